@@ -1,0 +1,28 @@
+package io.headrace.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/// Durable snapshots of the state machines. After a restart the newest one is restored and the log is replayed from
+/// the offsets it names.
+///
+/// Threads: the checkpointing thread.
+public interface Checkpoints {
+    /// Writes `checkpoint` to a new file, forces it and its directory, and only then forgets the one before.
+    ///
+    /// @throws OutOfSpaceException the one before stays in force; try again later
+    void write(Checkpoint checkpoint) throws IOException;
+
+    Optional<Checkpoint> latest();
+
+    /// @param groups one section for each group
+    /// @param cleanShutdown nothing was appended after it
+    record Checkpoint(List<Section> groups, boolean cleanShutdown) {}
+
+    /// @param appliedOffset entries up to this one need no replay; -1 for none. A section may hold effects of later
+    ///     entries too (it was taken while others were applied): its state machine recognises those by their offset
+    /// @param snapshot big-endian, position to limit
+    record Section(int group, long appliedOffset, ByteBuffer snapshot) {}
+}

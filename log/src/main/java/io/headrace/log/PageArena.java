@@ -1,0 +1,71 @@
+package io.headrace.log;
+
+import java.lang.foreign.Arena;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// All pages of the process, within one budget. Memory that was touched once is kept and used again.
+///
+/// Threads: any.
+public final class PageArena implements AutoCloseable {
+    public static final int PAGE_BYTES = 1 << 20;
+
+    private final long budgetBytes;
+    private final Arena arena = Arena.ofShared();
+    private final ConcurrentLinkedQueue<Page> free = new ConcurrentLinkedQueue<>();
+    private final AtomicLong usedBytes = new AtomicLong();
+
+    public PageArena(long budgetBytes) {
+        if (budgetBytes < 8L * PAGE_BYTES) {
+            throw new IllegalArgumentException("page budget of " + budgetBytes + " bytes is under 8 pages");
+        }
+        this.budgetBytes = budgetBytes;
+    }
+
+    /// A page of at least `minBytes`, or empty when the budget is used up: release cold pages, or wait.
+    public Optional<Page> acquire(int minBytes) {
+        return acquire(minBytes, 0);
+    }
+
+    /// Like [#acquire(int)], but may go `overdraftBytes` over the budget: for what cannot be refused
+    /// (a settlement, the answer to a command).
+    public Optional<Page> acquire(int minBytes, long overdraftBytes) {
+        int size = Math.max(PAGE_BYTES, minBytes);
+        if (usedBytes.addAndGet(size) > budgetBytes + overdraftBytes) {
+            usedBytes.addAndGet(-size);
+            return Optional.empty();
+        }
+        if (size == PAGE_BYTES) {
+            var pooled = free.poll();
+            return Optional.of(pooled != null ? pooled : new Page(arena.allocate(size, 8)));
+        }
+        // A large page has an arena of its own, so that its memory goes back when it is collected.
+        return Optional.of(new Page(Arena.ofAuto().allocate(size, 8)));
+    }
+
+    /// Gives the page back. It must not be pinned, and is not touched again by the caller.
+    public void release(Page page) {
+        if (page.pinned()) {
+            throw new IllegalStateException("a pinned page was released");
+        }
+        usedBytes.addAndGet(-page.sizeBytes());
+        if (page.sizeBytes() == PAGE_BYTES) {
+            free.add(page);
+        }
+    }
+
+    public long usedBytes() {
+        return usedBytes.get();
+    }
+
+    public long budgetBytes() {
+        return budgetBytes;
+    }
+
+    @Override
+    public void close() {
+        free.clear();
+        arena.close();
+    }
+}

@@ -1,0 +1,36 @@
+package io.headrace.log;
+
+/// How the log learns what may be recycled. A WAL file of a group's entries is free when no live message lies in
+/// it and a checkpoint covers it; one with few live messages is cleaned into `cold/`.
+///
+/// Threads: [#extentOf] any; the rest the checkpointing thread.
+public interface Reclaim {
+    /// The number of the file that holds the written entry `offset` of `group`: a small, dense, ascending
+    /// number that stays the same when the cleaner moves survivors. Only for offsets that
+    /// [CommitLog.Listener#written] reported.
+    int extentOf(int group, long offset);
+
+    /// The first offset of `group` after those in `extent`: so a caller can remember the range and ask seldom.
+    /// [Long#MAX_VALUE] while the extent is still written to.
+    long extentEnd(int group, int extent);
+
+    /// Tells how many live messages of `group` lie in each extent (extents not named have none), after the checkpoint
+    /// that replay would start from is durable. Recycles files that are free.
+    void live(int group, LiveCounts counts);
+
+    /// Who can enumerate live messages, asked only for a file that is to be cleaned.
+    interface LiveCounts {
+        long live(int extent);
+
+        /// Live bytes, for choosing files worth cleaning.
+        long liveBytes(int extent);
+
+        /// Calls `survivor` with the location of each live message whose entry offset lies in `[first, end)`, in any
+        /// order. `lengthOf` then gives the bytes of the message just named.
+        void survivors(long firstOffset, long endOffset, Survivor survivor);
+    }
+
+    interface Survivor {
+        void keep(long location, int lengthBytes);
+    }
+}

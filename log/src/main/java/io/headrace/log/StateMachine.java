@@ -1,0 +1,17 @@
+package io.headrace.log;
+
+import java.nio.ByteBuffer;
+
+/// What a group's entries mean. Applying is deterministic: no clock, no random, no I/O, no hash order.
+///
+/// Threads: the one that replays or owns the group's state.
+public interface StateMachine {
+    /// Applies the OpBatch at `valueStart` of `page`.
+    ///
+    /// @param offset the entry's offset; entries come in offset order, each once, though some that a restored
+    ///     snapshot already holds may come again and must be recognised by their offset
+    void apply(long offset, long timestampMillis, ByteBuffer page, int entryStart, int valueBytes);
+
+    /// Takes back what [Checkpoints#write] was given.
+    void restore(ByteBuffer snapshot);
+}
