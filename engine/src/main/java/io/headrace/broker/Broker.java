@@ -1,0 +1,53 @@
+package io.headrace.broker;
+
+import io.headrace.catalog.Refusal;
+import io.headrace.security.User;
+import io.headrace.shard.Loop;
+import java.net.SocketAddress;
+import java.util.function.Consumer;
+
+/// What a front needs of the whole broker.
+///
+/// Threads: any, unless a method says otherwise.
+public interface Broker {
+    /// Who the broker says it is.
+    ///
+    /// @param nodeName like `rabbit@host`
+    record Identity(String nodeName, String clusterName, String version) {}
+
+    Identity identity();
+
+    /// Checks a password; slow by design (hashing), so the work is done off the loop and `answer` comes on `loop`.
+    void login(String user, byte[] password, SocketAddress remote, Loop loop, Consumer<Login> answer);
+
+    /// Logs in a name that TLS has proved.
+    Login loginTrusted(String user, SocketAddress remote);
+
+    sealed interface Login {
+        record Accepted(User user) implements Login {}
+
+        /// @param reason for the log only; a peer is never told which half was wrong
+        record Refused(String reason) implements Login {}
+    }
+
+    /// Opens a session of `user` in `vhost` for a connection that lives on `loop`.
+    Opening open(User user, String vhost, Loop loop, String connectionName);
+
+    sealed interface Opening {
+        record Opened(Session session) implements Opening {}
+
+        record Refused(Refusal refusal) implements Opening {}
+    }
+
+    Alarms alarms();
+
+    /// Why publishers must wait.
+    interface Alarms {
+        /// Empty when publishing is allowed, else what RabbitMQ says to blocked clients: `low on memory`,
+        /// `low on disk`, `low on memory & disk`.
+        String reason();
+
+        /// `listener` is called on `loop` whenever [#reason] changes, until the returned handle is closed.
+        AutoCloseable listen(Loop loop, Runnable listener);
+    }
+}

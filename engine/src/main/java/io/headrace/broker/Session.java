@@ -1,0 +1,134 @@
+package io.headrace.broker;
+
+import io.headrace.catalog.Refusal;
+import io.headrace.message.FieldTable;
+import io.headrace.message.StoredMessage;
+import io.headrace.security.User;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/// One connection's place in a vhost. Owns what lives as long as the connection: exclusive queues, consumers.
+///
+/// Threads: the loop it was opened for.
+public interface Session {
+    User user();
+
+    String vhost();
+
+    /// Checks permissions, decides, and answers when the change is committed (or at once if nothing changes).
+    void perform(Command command, Consumer<Answer> answer);
+
+    /// For one channel. `confirms` hears of publishes that were made with a sequence number above 0.
+    Publisher publisher(Confirms confirms);
+
+    /// Adds a consumer. On success the answer comes before the first delivery.
+    ///
+    /// @param arguments as the client gave them (`x-priority`)
+    void consume(
+            String queue,
+            ConsumerPort port,
+            boolean manualAck,
+            boolean exclusive,
+            FieldTable arguments,
+            Consumer<Consuming> answer);
+
+    sealed interface Consuming {
+        record Started(Subscription subscription) implements Consuming {}
+
+        record Refused(Refusal refusal) implements Consuming {}
+    }
+
+    /// Takes one message out of turn. With `manualAck` false it is gone when the answer returns.
+    void get(String queue, boolean manualAck, GetPort port);
+
+    /// True while this session should not read more from its peer: the log is behind. `relief` of
+    /// [#onRelief] runs once when it may go on.
+    boolean underPressure();
+
+    void onRelief(Runnable relief);
+
+    /// Cancels what is still subscribed and deletes the exclusive queues. Unsettled deliveries must have been requeued
+    /// by the front before. `done` runs when the queues are gone.
+    void close(Runnable done);
+
+    /// Publishing on one channel.
+    interface Publisher {
+        /// Routes and stores one message.
+        ///
+        /// `names` holds the exchange name and directly after it the routing key, as bytes; this method
+        /// checks that they are UTF-8 when it has not met them before.
+        ///
+        /// @param sequence confirm number, ascending from 1, or 0 for none
+        /// @return how many queues took it; 0 if nobody is bound: the front then returns a mandatory
+        ///     message. The confirm of an unroutable one comes after this method has returned
+        /// @throws RefusedException no such exchange, no write permission, an internal exchange, a bad
+        ///     header; nothing was stored
+        int publish(byte[] names, int exchangeBytes, int keyBytes, Content content, long sequence)
+                throws RefusedException;
+
+        /// Runs `done` when everything that was published and settled through this session so far is committed.
+        void whenCommitted(Runnable done);
+    }
+
+    /// The content of a message that is being published: copied from, once, during the call.
+    interface Content {
+        int propertiesBytes();
+
+        int bodyBytes();
+
+        /// Copies the raw property flags and list to `target` at `at`.
+        void copyProperties(ByteBuffer target, int at);
+
+        void copyBody(ByteBuffer target, int at);
+    }
+
+    /// Hears confirms. Each sequence number is confirmed once; `multiple` covers all lower ones not yet confirmed.
+    interface Confirms {
+        void confirmed(long sequence, boolean multiple);
+
+        void rejected(long sequence);
+    }
+
+    /// A consumer's side that the front implements.
+    interface ConsumerPort {
+        /// Whether one more message can be taken now: prefetch window, room in the socket's buffer.
+        boolean ready();
+
+        /// Takes a message. `message` is valid during the call.
+        void deliver(Lease lease, long sequence, StoredMessage message, boolean redelivered);
+
+        /// The queue is gone. No delivery follows, and the subscription needs no cancel.
+        void cancelled();
+    }
+
+    /// The front's handle on its consumer.
+    interface Subscription {
+        /// [ConsumerPort#ready] may have become true.
+        void resume();
+
+        /// No delivery after the call. What was delivered stays outstanding.
+        void cancel();
+    }
+
+    /// Where a delivery came from and goes back to: the queue. Settle each delivered sequence once, and only
+    /// if it was delivered for manual acknowledgement. A queue deleted meanwhile takes settlements silently.
+    interface Lease {
+        void ack(long sequence);
+
+        /// Back to its place, marked as redelivered.
+        void requeue(long sequence);
+
+        /// Refused for good: dead-lettered where the queue says so, else gone.
+        void discard(long sequence);
+    }
+
+    /// Takes the answer of [Session#get]; exactly one of the methods is called.
+    interface GetPort {
+        /// @param remaining ready messages after this one
+        void message(Lease lease, long sequence, StoredMessage message, boolean redelivered, long remaining);
+
+        void empty();
+
+        void refused(Refusal refusal);
+    }
+}

@@ -1,0 +1,66 @@
+package io.headrace.message;
+
+import java.nio.ByteBuffer;
+
+/// A flyweight over one stored message (format in the package comment). Valid until it is positioned elsewhere or
+/// the call it was passed to returns.
+///
+/// Threads: the loop that positioned it.
+public final class StoredMessage {
+    private ByteBuffer page;
+    private int exchangeStart;
+    private int keyStart;
+    private int propertiesStart;
+    private int bodyStart;
+
+    /// Positions this on the message that begins at `start` of `page`.
+    public StoredMessage wrap(ByteBuffer page, int start) {
+        this.page = page;
+        exchangeStart = start + 1;
+        keyStart = exchangeStart + (page.get(start) & 0xff) + 1;
+        propertiesStart = keyStart + (page.get(keyStart - 1) & 0xff) + Integer.BYTES;
+        bodyStart = propertiesStart + page.getInt(propertiesStart - Integer.BYTES) + Integer.BYTES;
+        return this;
+    }
+
+    /// Bytes that a message with parts of these sizes takes.
+    public static long sizeBytes(int exchangeBytes, int keyBytes, int propertiesBytes, long bodyBytes) {
+        return 2L + 2 * Integer.BYTES + exchangeBytes + keyBytes + propertiesBytes + bodyBytes;
+    }
+
+    public ByteBuffer page() {
+        return page;
+    }
+
+    public int exchangeStart() {
+        return exchangeStart;
+    }
+
+    public int exchangeBytes() {
+        return keyStart - 1 - exchangeStart;
+    }
+
+    public int keyStart() {
+        return keyStart;
+    }
+
+    public int keyBytes() {
+        return page.get(keyStart - 1) & 0xff;
+    }
+
+    public int propertiesStart() {
+        return propertiesStart;
+    }
+
+    public int propertiesBytes() {
+        return bodyStart - Integer.BYTES - propertiesStart;
+    }
+
+    public int bodyStart() {
+        return bodyStart;
+    }
+
+    public int bodyBytes() {
+        return page.getInt(bodyStart - Integer.BYTES);
+    }
+}

@@ -1,0 +1,13 @@
+/// A message as the engine keeps it, and the AMQP field tables in it.
+///
+/// A stored message is one run of bytes, copied from the publisher's frames and to the consumer's without being
+/// taken apart; all integers big-endian:
+///
+/// ```text
+///  +-----+----------+-----+-------------+----------+------------------+----------+--------+
+///  | u8  | exchange | u8  | routing key | u32      | property flags   | u32      | body   |
+///  | len |          | len |             | len      | and list, raw    | len      |        |
+///  +-----+----------+-----+-------------+----------+------------------+----------+--------+
+/// ```
+/// The properties are the content header's bytes from the property flags on (AMQP 0-9-1 §4.2.6.1).
+package io.headrace.message;

@@ -1,0 +1,2 @@
+/// Who may do what: users, password hashes, permissions.
+package io.headrace.security;
