@@ -1,0 +1,103 @@
+package io.headrace.queue;
+
+import io.headrace.log.PageFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Where index pages go that memory has no room for, and how many may stay.
+///
+/// A page is written whole to a fresh block and read back whole, on the loop: 64 KiB for 4096 messages. A block that
+/// a checkpoint may name is given back only when a later checkpoint is durable.
+///
+/// Threads: the loop.
+final class IndexStore {
+    private final PageFile file;
+    private final int residentMax;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(IndexPage.BLOCK_BYTES);
+    private List<Integer> freedSinceCapture = new ArrayList<>();
+    private List<Integer> freedBeforeCapture = new ArrayList<>();
+    private int resident;
+
+    /// @param residentMax full pages kept in memory, over all queues
+    IndexStore(PageFile file, int residentMax) {
+        this.file = file;
+        this.residentMax = residentMax;
+    }
+
+    boolean full() {
+        return resident > residentMax;
+    }
+
+    void enter() {
+        resident++;
+    }
+
+    void leave() {
+        resident--;
+    }
+
+    /// Writes the page unless its block is current.
+    void save(PageSlot slot) {
+        if (slot.block >= 0 && !slot.changed) {
+            return;
+        }
+        free(slot);
+        try {
+            buffer.clear();
+            slot.page.write(buffer);
+            slot.block = file.write(buffer.flip());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write a queue index page", e);
+        }
+        slot.changed = false;
+    }
+
+    void spill(PageSlot slot) {
+        save(slot);
+        slot.page = null;
+        resident--;
+    }
+
+    void load(PageSlot slot) {
+        try {
+            buffer.clear();
+            file.read(slot.block, buffer);
+            slot.page = IndexPage.read(buffer.flip());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read a queue index page", e);
+        }
+        if (slot.dropTransients) {
+            slot.page.clearTransients();
+            slot.dropTransients = false;
+            slot.changed = true;
+        }
+        resident++;
+    }
+
+    void free(PageSlot slot) {
+        if (slot.block >= 0) {
+            freedSinceCapture.add(slot.block);
+            slot.block = -1;
+        }
+    }
+
+    void restored(PageSlot slot) {
+        file.inUse(slot.block);
+    }
+
+    /// A checkpoint was captured: what is freed from now on may be named by it.
+    void captured() {
+        freedBeforeCapture.addAll(freedSinceCapture);
+        freedSinceCapture = new ArrayList<>();
+    }
+
+    /// The checkpoint of the last [#captured] is durable.
+    void checkpointed() {
+        freedBeforeCapture.forEach(file::free);
+        freedBeforeCapture = new ArrayList<>();
+        file.checkpointed();
+    }
+}

@@ -1,0 +1,298 @@
+package io.headrace.queue;
+
+import java.util.Arrays;
+import java.util.function.LongConsumer;
+
+/// Which messages a queue holds, in order, by sequence number: pages of slots, those in the middle of a long queue
+/// on disk.
+///
+/// Threads: the loop of the queue.
+final class QueueIndex {
+    private final IndexStore store;
+    private PageSlot[] pages = new PageSlot[4];
+    private long basePage; // number of pages[0]
+    private int pageCount;
+    private long next; // sequence number after the last that was put
+    private long live;
+    private long liveBytes;
+    private long current = -1; // page of the last lookup
+    private PageSlot currentSlot;
+
+    QueueIndex(IndexStore store) {
+        this.store = store;
+    }
+
+    long next() {
+        return next;
+    }
+
+    long live() {
+        return live;
+    }
+
+    long liveBytes() {
+        return liveBytes;
+    }
+
+    /// Sequence numbers below are gone.
+    long first() {
+        return Math.min(next, basePage << IndexPage.SLOT_BITS);
+    }
+
+    void put(long sequence, long location, int length, boolean isTransient) {
+        var slot = slotFor(sequence >> IndexPage.SLOT_BITS);
+        int at = position(sequence);
+        if (slot.page.isLive(at)) {
+            return; // replayed over a checkpoint that has it
+        }
+        slot.page.put(at, location, length, isTransient);
+        slot.changed = true;
+        slot.live++;
+        slot.liveBytes += length;
+        live++;
+        liveBytes += length;
+        if (isTransient) {
+            slot.liveTransient++;
+        } else {
+            slot.firstLocation = Math.min(slot.firstLocation, location);
+            slot.lastLocation = Math.max(slot.lastLocation, location);
+        }
+        next = Math.max(next, sequence + 1);
+    }
+
+    /// @return whether it was alive
+    boolean clear(long sequence) {
+        var slot = find(sequence);
+        if (slot == null || !loaded(slot).isLive(position(sequence))) {
+            return false;
+        }
+        int at = position(sequence);
+        slot.page.clear(at);
+        slot.changed = true;
+        slot.live--;
+        live--;
+        int length = slot.page.length(at);
+        slot.liveBytes -= length;
+        liveBytes -= length;
+        if (slot.page.isTransient(at)) {
+            slot.liveTransient--;
+        }
+        if (slot.live == 0 && sequence >> IndexPage.SLOT_BITS != next >> IndexPage.SLOT_BITS) {
+            drop((int) ((sequence >> IndexPage.SLOT_BITS) - basePage));
+        }
+        return true;
+    }
+
+    boolean isLive(long sequence) {
+        var slot = find(sequence);
+        return slot != null && loaded(slot).isLive(position(sequence));
+    }
+
+    /// @return the first live sequence number from `sequence` on, or -1
+    long nextLive(long sequence) {
+        long from = Math.max(sequence, first());
+        for (int i = (int) ((from >> IndexPage.SLOT_BITS) - basePage); i < pageCount; i++) {
+            var slot = pages[i];
+            if (slot != null && slot.live > 0) {
+                long pageStart = basePage + i << IndexPage.SLOT_BITS;
+                int at = loaded(slot).nextLive((int) Math.max(0, from - pageStart));
+                if (at >= 0) {
+                    return pageStart + at;
+                }
+            }
+        }
+        return -1;
+    }
+
+    long location(long sequence) {
+        return loaded(find(sequence)).location(position(sequence));
+    }
+
+    int length(long sequence) {
+        return loaded(find(sequence)).length(position(sequence));
+    }
+
+    boolean isTransient(long sequence) {
+        return loaded(find(sequence)).isTransient(position(sequence));
+    }
+
+    /// A message of this page is with a consumer, so the page stays in memory.
+    void delivered(long sequence) {
+        find(sequence).outstanding++;
+    }
+
+    void settled(long sequence) {
+        var slot = find(sequence);
+        slot.outstanding--;
+        spillIfCold(sequence >> IndexPage.SLOT_BITS, slot);
+    }
+
+    /// The reader went on from `sequence` to another page.
+    void passed(long sequence) {
+        var slot = find(sequence);
+        if (slot != null) {
+            spillIfCold(sequence >> IndexPage.SLOT_BITS, slot);
+        }
+    }
+
+    /// After replay: nothing below will be put again, and the next sequence number is at least `sequence`.
+    void advance(long sequence) {
+        next = Math.max(next, sequence);
+    }
+
+    void forEachLive(LongConsumer visitor) {
+        for (long sequence = nextLive(first()); sequence >= 0; sequence = nextLive(sequence + 1)) {
+            visitor.accept(sequence);
+        }
+    }
+
+    /// Gives back all memory and blocks.
+    void discard() {
+        for (int i = 0; i < pageCount; i++) {
+            if (pages[i] != null) {
+                release(pages[i]);
+            }
+        }
+        pages = new PageSlot[4];
+        basePage = next >> IndexPage.SLOT_BITS;
+        pageCount = 0;
+        live = 0;
+        liveBytes = 0;
+        current = -1;
+        currentSlot = null;
+    }
+
+    /// Calls `visitor` for each page that holds live messages, with the first sequence number of the page.
+    void forEachPage(PageVisitor visitor) {
+        for (int i = 0; i < pageCount; i++) {
+            if (pages[i] != null && pages[i].live > 0) {
+                visitor.page(basePage + i << IndexPage.SLOT_BITS, pages[i]);
+            }
+        }
+    }
+
+    interface PageVisitor {
+        void page(long firstSequence, PageSlot slot);
+    }
+
+    /// At restore: a page that lies in a block.
+    void restorePage(long firstSequence, PageSlot slot) {
+        int i = place(firstSequence >> IndexPage.SLOT_BITS);
+        pages[i] = slot;
+        store.restored(slot);
+        live += slot.live;
+        liveBytes += slot.liveBytes;
+        next = Math.max(next, firstSequence + IndexPage.SLOTS);
+    }
+
+    IndexStore store() {
+        return store;
+    }
+
+    private PageSlot slotFor(long pageNumber) {
+        if (pageNumber == current) {
+            return currentSlot;
+        }
+        int i = place(pageNumber);
+        if (pages[i] == null) {
+            pages[i] = new PageSlot();
+            pages[i].page = new IndexPage();
+            store.enter();
+            if (i > 0 && pages[i - 1] != null) {
+                seal(i - 1);
+            }
+        }
+        loaded(pages[i]);
+        current = pageNumber;
+        currentSlot = pages[i];
+        return currentSlot;
+    }
+
+    /// The page before the newest gets no more messages.
+    private void seal(int i) {
+        if (pages[i].live == 0) {
+            drop(i);
+        } else {
+            spillIfCold(basePage + i, pages[i]);
+        }
+    }
+
+    private void spillIfCold(long pageNumber, PageSlot slot) {
+        boolean newest = pageNumber == basePage + pageCount - 1;
+        if (store.full() && !newest && slot.resident() && slot.outstanding == 0 && slot.live > 0) {
+            store.spill(slot);
+            if (current == pageNumber) {
+                current = -1;
+                currentSlot = null;
+            }
+        }
+    }
+
+    private PageSlot find(long sequence) {
+        long pageNumber = sequence >> IndexPage.SLOT_BITS;
+        if (pageNumber == current) {
+            return currentSlot;
+        }
+        long i = pageNumber - basePage;
+        if (i < 0 || i >= pageCount || pages[(int) i] == null) {
+            return null;
+        }
+        current = pageNumber;
+        currentSlot = pages[(int) i];
+        return currentSlot;
+    }
+
+    private IndexPage loaded(PageSlot slot) {
+        if (slot.page == null) {
+            store.load(slot);
+        }
+        return slot.page;
+    }
+
+    private int place(long pageNumber) {
+        if (pageCount == 0) {
+            basePage = pageNumber;
+        }
+        long i = pageNumber - basePage;
+        if (i < 0) {
+            throw new IllegalStateException("page " + pageNumber + " lies before the first, " + basePage);
+        }
+        if (i >= pages.length) {
+            pages = Arrays.copyOf(pages, (int) Math.max(i + 1, pages.length * 2L));
+        }
+        pageCount = Math.max(pageCount, (int) i + 1);
+        return (int) i;
+    }
+
+    private void drop(int i) {
+        release(pages[i]);
+        if (basePage + i == current) {
+            current = -1;
+            currentSlot = null;
+        }
+        pages[i] = null;
+        int dead = 0;
+        while (dead < pageCount && pages[dead] == null) {
+            dead++;
+        }
+        // moving the array is worth it only when much of it is empty
+        if (dead == pageCount || dead > 0 && dead >= pageCount / 2) {
+            System.arraycopy(pages, dead, pages, 0, pageCount - dead);
+            Arrays.fill(pages, pageCount - dead, pageCount, null);
+            basePage += dead;
+            pageCount -= dead;
+        }
+    }
+
+    private void release(PageSlot slot) {
+        store.free(slot);
+        if (slot.resident()) {
+            store.leave();
+            slot.page = null;
+        }
+    }
+
+    private static int position(long sequence) {
+        return (int) sequence & IndexPage.SLOTS - 1;
+    }
+}

@@ -1,0 +1,135 @@
+package io.headrace.shard;
+
+import io.headrace.log.CommitLog;
+import io.headrace.log.EntryFrame;
+import io.headrace.log.EntryReader;
+import io.headrace.log.Location;
+import io.headrace.log.Page;
+import io.headrace.log.PageArena;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.function.BooleanSupplier;
+
+/// The shard's end of the log in memory: the entry being encoded, and the pages of those before it for as long as
+/// the budget allows. What left memory is read back a stretch at a time.
+///
+/// Threads: the loop.
+final class LogTail {
+    private static final long OVERDRAFT_BYTES = 64L << 20;
+
+    private final CommitLog log;
+    private final PageArena arena;
+    private final Shard.Applier applier;
+    private final Loop loop;
+    private final Stretches stretches;
+    private final EntryDirectory entries = new EntryDirectory();
+    private final ArrayDeque<Page> pages = new ArrayDeque<>();
+    private BooleanSupplier evictElsewhere;
+    private Page open;
+    private int entryStart;
+    private int end;
+    private boolean overBudget;
+
+    LogTail(Loop loop, CommitLog log, EntryReader reader, PageArena arena, Shard.Applier applier) {
+        this.loop = loop;
+        this.log = log;
+        this.arena = arena;
+        this.applier = applier;
+        this.stretches = new Stretches(loop, reader, arena);
+    }
+
+    void evictElsewhere(BooleanSupplier evictElsewhere) {
+        this.evictElsewhere = evictElsewhere;
+    }
+
+    ByteBuffer page() {
+        return open.bytes();
+    }
+
+    /// @return where `bytes` of operation can be written, as part of the open entry
+    int reserve(int bytes, boolean urgent) {
+        if (open == null || open.sizeBytes() - end - EntryFrame.TRAILER_BYTES < bytes || end - entryStart > maxStart()) {
+            close(urgent);
+            if (open == null || open.sizeBytes() - end < EntryFrame.OVERHEAD_BYTES + bytes) {
+                open = newPage(EntryFrame.OVERHEAD_BYTES + bytes);
+                pages.addLast(open);
+                end = 0;
+            }
+            entryStart = end;
+            end += EntryFrame.VALUE_START;
+        } else if (end == entryStart) {
+            end += EntryFrame.VALUE_START;
+        }
+        int at = end;
+        end += bytes;
+        return at;
+    }
+
+    /// Appends the open entry, if it holds anything, and applies it.
+    void close(boolean urgent) {
+        if (open == null || end <= entryStart + EntryFrame.VALUE_START) {
+            return;
+        }
+        int valueStart = entryStart + EntryFrame.VALUE_START;
+        int start = entryStart;
+        int valueEnd = end;
+        int length = EntryFrame.close(open.bytes(), start, valueEnd - valueStart, loop.clock().millis());
+        var urgency = urgent ? CommitLog.Urgency.SOON : CommitLog.Urgency.LAZY;
+        long offset = log.append(CommitLog.DATA, open, start, length, urgency);
+        entries.add(offset, open, start);
+        // entries begin at multiples of 8, so that their fields are aligned
+        entryStart = Math.min(start + length + 7 & ~7, open.sizeBytes());
+        end = entryStart;
+        applier.apply(offset, open.bytes(), start, valueStart, valueEnd);
+    }
+
+    /// @return where the message starts in `found`'s page, or -1
+    int find(long location, Shard.Found found) {
+        int start = entries.find(Location.entryOffset(location), found);
+        return start >= 0 ? start + Location.position(location) : stretches.find(location, found);
+    }
+
+    void load(long location, Runnable done) {
+        stretches.load(location, done);
+    }
+
+    boolean overBudget() {
+        if (overBudget && arena.usedBytes() < arena.budgetBytes()) {
+            overBudget = false;
+        }
+        return overBudget;
+    }
+
+    /// Gives the oldest page back if the log has written it.
+    boolean evictOne() {
+        if (stretches.evictOne()) {
+            return true;
+        }
+        var oldest = pages.peekFirst();
+        if (oldest == null || oldest == open || oldest.pinned()) {
+            return false;
+        }
+        pages.removeFirst();
+        entries.forget(oldest);
+        arena.release(oldest);
+        return true;
+    }
+
+    private Page newPage(int bytes) {
+        while (true) {
+            var page = arena.acquire(bytes);
+            if (page.isPresent()) {
+                return page.get();
+            }
+            if (!evictOne() && !evictElsewhere.getAsBoolean()) {
+                overBudget = true;
+                return arena.acquire(bytes, OVERDRAFT_BYTES)
+                        .orElseThrow(() -> new IllegalStateException("page budget overdrawn: " + arena.usedBytes()));
+            }
+        }
+    }
+
+    private static int maxStart() {
+        return Location.MAX_POSITION;
+    }
+}

@@ -1,0 +1,229 @@
+package io.headrace.shard;
+
+import io.headrace.log.CommitLog;
+import io.headrace.log.EntryReader;
+import io.headrace.log.PageArena;
+import io.headrace.log.Storage;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// The part of the engine that one loop owns: its open batches, its memory tail, and who waits for the log.
+///
+/// A turn: commands arrive and encode operations through [#reserve] and [#reserveTransient]; at its end each
+/// open batch is closed, which appends it, applies it through [Work#apply] and then lets [Work#deliver] run.
+///
+/// Threads: the loop, but for [#onLog].
+public final class Shard {
+    /// More rounds than this in one end of turn wait for the next one, so that sockets are read in between.
+    private static final int ROUNDS_MAX = 4;
+
+    /// What the shard works for.
+    public interface Work {
+        /// Encodes what was decided since the last round and is not in a batch yet (settlements).
+        void encode();
+
+        /// Applies operations that just got their place, or that are replayed.
+        ///
+        /// @param entry the entry's offset, or the page's number for transient operations
+        /// @param entryStart where positions in locations are counted from
+        void apply(long entry, ByteBuffer page, int entryStart, int valueStart, int valueEnd, boolean durable);
+
+        /// Everything encoded so far has its place: `lastOffset` is the last durable one.
+        void closed(long lastOffset);
+
+        /// Hands ready messages to consumers, within a bound.
+        ///
+        /// @return true if there is more to do in this turn
+        boolean deliver();
+
+        /// Everything up to `offset` is committed.
+        void committed(long offset);
+    }
+
+    private final Loop loop;
+    private final CommitLog log;
+    private final LogTail durable;
+    private final TransientTail transients;
+    private final CommitWaits waits = new CommitWaits();
+    private final long pendingBytesMax;
+    private final List<Runnable> relief = new ArrayList<>();
+    private final AtomicBoolean logNewsQueued = new AtomicBoolean();
+    private final Runnable endTurn = this::endTurn;
+    private final Runnable hearLog = this::hearLog;
+    private Work work;
+    private boolean turnQueued;
+    private boolean urgent;
+    private boolean wanted;
+
+    /// @param files where reading back blocks; inline under the simulator
+    /// @param pendingBytesMax publishers rest while more than this waits to be written
+    public Shard(
+            Loop loop,
+            CommitLog log,
+            EntryReader reader,
+            PageArena arena,
+            Storage storage,
+            Executor files,
+            long pendingBytesMax) {
+        this.loop = loop;
+        this.log = log;
+        this.pendingBytesMax = pendingBytesMax;
+        this.durable = new LogTail(loop, log, reader, arena, this::applyDurable);
+        this.transients = new TransientTail(loop, arena, storage, files, this::applyTransient);
+        durable.evictElsewhere(transients::spillOne);
+        transients.evictElsewhere(durable::evictOne);
+    }
+
+    /// Once, before the first turn.
+    public void attach(Work work) {
+        this.work = work;
+    }
+
+    public Loop loop() {
+        return loop;
+    }
+
+    /// Asks for an end of turn. Cheap to call often.
+    public void touch() {
+        wanted = true;
+        if (!turnQueued) {
+            turnQueued = true;
+            loop.afterTurn(endTurn);
+        }
+    }
+
+    /// Someone will wait for what is being encoded in this turn.
+    public void urgent() {
+        urgent = true;
+    }
+
+    /// Room for one durable operation, in [#durablePage]. Valid until the next reservation; write all of it.
+    ///
+    /// @return where the operation begins
+    public int reserve(int bytes) {
+        touch();
+        return durable.reserve(bytes, urgent);
+    }
+
+    public ByteBuffer durablePage() {
+        return durable.page();
+    }
+
+    public int reserveTransient(int bytes) {
+        touch();
+        return transients.reserve(bytes);
+    }
+
+    public ByteBuffer transientPage() {
+        return transients.page();
+    }
+
+    /// Finds a message in memory.
+    ///
+    /// @return the start of the message in [Found#page], or -1 if it has to be loaded first
+    public int find(long location, boolean isTransient, Found found) {
+        return isTransient ? transients.find(location, found) : durable.find(location, found);
+    }
+
+    /// Brings a message into memory and runs `done` on the loop; then [#find] finds it.
+    public void load(long location, boolean isTransient, Runnable done) {
+        if (isTransient) {
+            transients.load(location, done);
+        } else {
+            durable.load(location, done);
+        }
+    }
+
+    /// A queue refers to the transient message.
+    public void retainTransient(long location) {
+        transients.retain(location);
+    }
+
+    public void releaseTransient(long location) {
+        transients.release(location);
+    }
+
+    /// Calls `waiter` with `tag` when everything appended up to `offset` is committed.
+    public void await(long offset, CommitWaits.Waiter waiter, long tag) {
+        if (log.committedOffset(CommitLog.DATA) >= offset && waits.isEmpty()) {
+            waiter.committed(tag);
+        } else {
+            waits.add(offset, waiter, tag);
+        }
+    }
+
+    public boolean underPressure() {
+        return log.pendingBytes() > pendingBytesMax || durable.overBudget();
+    }
+
+    public void onRelief(Runnable task) {
+        relief.add(task);
+    }
+
+    /// The log got on. Any thread.
+    public void onLog() {
+        if (logNewsQueued.compareAndSet(false, true)) {
+            loop.execute(hearLog);
+        }
+    }
+
+    /// Closes open batches and applies them now, so that [CommitLog#nextOffset] covers all that was decided.
+    public void close() {
+        work.encode();
+        durable.close(urgent);
+        transients.close();
+        urgent = false;
+        work.closed(log.nextOffset(CommitLog.DATA) - 1);
+    }
+
+    private void endTurn() {
+        for (int round = 0; round < ROUNDS_MAX && wanted; round++) {
+            wanted = false;
+            close();
+            if (work.deliver()) {
+                wanted = true;
+            }
+        }
+        turnQueued = false;
+        if (wanted) {
+            loop.execute(this::touch);
+        }
+    }
+
+    private void hearLog() {
+        logNewsQueued.set(false);
+        long committed = log.committedOffset(CommitLog.DATA);
+        waits.release(committed);
+        work.committed(committed);
+        if (!relief.isEmpty() && !underPressure()) {
+            var tasks = List.copyOf(relief);
+            relief.clear();
+            tasks.forEach(Runnable::run);
+        }
+    }
+
+    private void applyDurable(long offset, ByteBuffer page, int entryStart, int valueStart, int valueEnd) {
+        work.apply(offset, page, entryStart, valueStart, valueEnd, true);
+    }
+
+    private void applyTransient(long number, ByteBuffer page, int entryStart, int valueStart, int valueEnd) {
+        work.apply(number, page, entryStart, valueStart, valueEnd, false);
+    }
+
+    /// Operations that got their place.
+    interface Applier {
+        void apply(long entry, ByteBuffer page, int entryStart, int valueStart, int valueEnd);
+    }
+
+    /// Where [#find] found a message.
+    public static final class Found {
+        ByteBuffer page;
+
+        public ByteBuffer page() {
+            return page;
+        }
+    }
+}

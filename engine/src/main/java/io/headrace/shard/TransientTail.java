@@ -1,0 +1,240 @@
+package io.headrace.shard;
+
+import io.headrace.log.Location;
+import io.headrace.log.Page;
+import io.headrace.log.PageArena;
+import io.headrace.log.Storage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+
+/// Messages that need not survive a restart. They never touch the log: they live in numbered pages, and a page that
+/// has to leave memory while something in it is alive goes to a file of its own until its last message is gone.
+///
+/// A location's entry offset is the page's number here. Files of an earlier life are deleted at start.
+///
+/// Threads: the loop; a spilled page is read on `files`.
+final class TransientTail {
+    static final String DIRECTORY = "transient";
+    private static final long OVERDRAFT_BYTES = 64L << 20;
+    private static final int INITIAL = 64;
+
+    private final Loop loop;
+    private final PageArena arena;
+    private final Storage storage;
+    private final Executor files;
+    private final Shard.Applier applier;
+    private BooleanSupplier evictElsewhere;
+    private Held[] ring = new Held[INITIAL];
+    private long first; // number of the oldest page that may be alive
+    private long next; // number of the next page
+    private Held open;
+    private int valueStart;
+    private int end;
+
+    /// A page that holds live messages, in memory or in its file.
+    private static final class Held {
+        final long number;
+        Page page; // null when it is only in its file
+        int sizeBytes;
+        int live;
+        boolean filed;
+
+        Held(long number, Page page) {
+            this.number = number;
+            this.page = page;
+            this.sizeBytes = page.sizeBytes();
+        }
+
+        String path() {
+            return DIRECTORY + "/" + number + ".page";
+        }
+    }
+
+    TransientTail(Loop loop, PageArena arena, Storage storage, Executor files, Shard.Applier applier) {
+        this.loop = loop;
+        this.arena = arena;
+        this.storage = storage;
+        this.files = files;
+        this.applier = applier;
+        deleteLeftovers();
+    }
+
+    void evictElsewhere(BooleanSupplier evictElsewhere) {
+        this.evictElsewhere = evictElsewhere;
+    }
+
+    ByteBuffer page() {
+        return open.page.bytes();
+    }
+
+    int reserve(int bytes) {
+        if (open == null || open.sizeBytes - end < bytes) {
+            close();
+            open(bytes);
+        }
+        int at = end;
+        end += bytes;
+        return at;
+    }
+
+    /// Applies what was written since the last close.
+    void close() {
+        if (open == null || end == valueStart) {
+            return;
+        }
+        int start = valueStart;
+        valueStart = end;
+        applier.apply(open.number, open.page.bytes(), 0, start, end);
+    }
+
+    int find(long location, Shard.Found found) {
+        var held = held(location);
+        if (held.page == null) {
+            return -1;
+        }
+        found.page = held.page.bytes();
+        return Location.position(location);
+    }
+
+    void load(long location, Runnable done) {
+        var held = held(location);
+        var page = newPage(held.sizeBytes);
+        files.execute(() -> {
+            read(held, page);
+            loop.execute(() -> {
+                if (held.page == null && held.live > 0) {
+                    held.page = page;
+                } else {
+                    arena.release(page);
+                }
+                done.run();
+            });
+        });
+    }
+
+    void retain(long location) {
+        held(location).live++;
+    }
+
+    void release(long location) {
+        var held = held(location);
+        held.live--;
+        if (held.live == 0 && held != open) {
+            drop(held);
+        }
+    }
+
+    /// Moves the oldest page that is in memory to its file.
+    boolean spillOne() {
+        for (long number = first; number < next; number++) {
+            var held = ring[index(number)];
+            if (held != null && held.page != null && held != open) {
+                spill(held);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void open(int bytes) {
+        var before = open;
+        open = null;
+        if (before != null && before.live == 0) {
+            drop(before);
+        }
+        var page = newPage(bytes);
+        if (next - first == ring.length) {
+            grow();
+        }
+        open = new Held(next, page);
+        ring[index(next)] = open;
+        next++;
+        valueStart = 0;
+        end = 0;
+    }
+
+    private void spill(Held held) {
+        try {
+            if (!held.filed) {
+                try (var file = storage.create(held.path())) {
+                    file.write(held.page.bytes().duplicate().clear(), 0);
+                }
+                held.filed = true;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot move transient messages out of memory", e);
+        }
+        arena.release(held.page);
+        held.page = null;
+    }
+
+    private void read(Held held, Page page) {
+        try (var file = storage.open(held.path())) {
+            file.read(page.bytes().duplicate().clear().limit(held.sizeBytes), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read transient messages back", e);
+        }
+    }
+
+    private void drop(Held held) {
+        if (held.page != null) {
+            arena.release(held.page);
+            held.page = null;
+        }
+        if (held.filed) {
+            try {
+                storage.delete(held.path());
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot delete " + held.path(), e);
+            }
+        }
+        ring[index(held.number)] = null;
+        while (first < next && ring[index(first)] == null) {
+            first++;
+        }
+    }
+
+    private Page newPage(int bytes) {
+        while (true) {
+            var page = arena.acquire(bytes);
+            if (page.isPresent()) {
+                return page.get();
+            }
+            if (!spillOne() && !evictElsewhere.getAsBoolean()) {
+                return arena.acquire(bytes, OVERDRAFT_BYTES)
+                        .orElseThrow(() -> new IllegalStateException("page budget overdrawn: " + arena.usedBytes()));
+            }
+        }
+    }
+
+    private Held held(long location) {
+        return ring[index(Location.entryOffset(location))];
+    }
+
+    private int index(long number) {
+        return (int) number & ring.length - 1;
+    }
+
+    private void grow() {
+        var bigger = new Held[ring.length * 2];
+        for (var held : ring) {
+            if (held != null) {
+                bigger[(int) held.number & bigger.length - 1] = held;
+            }
+        }
+        ring = bigger;
+    }
+
+    private void deleteLeftovers() {
+        try {
+            for (var name : storage.list(DIRECTORY)) {
+                storage.delete(DIRECTORY + "/" + name);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete the transient messages of an earlier run", e);
+        }
+    }
+}
