@@ -60,6 +60,9 @@ final class IndexPage {
 
     /// @return the first live slot from `slot` on, or -1
     int nextLive(int slot) {
+        if (slot >= SLOTS) {
+            return -1;
+        }
         int word = slot >> 6;
         long bits = live[word] & -1L << slot;
         while (bits == 0) {
@@ -73,7 +76,7 @@ final class IndexPage {
 
     /// Forgets messages that did not survive a restart.
     void clearTransients() {
-        for (int slot = nextLive(0); slot >= 0; slot = slot + 1 < SLOTS ? nextLive(slot + 1) : -1) {
+        for (int slot = nextLive(0); slot >= 0; slot = nextLive(slot + 1)) {
             if (isTransient(slot)) {
                 clear(slot);
             }

@@ -60,13 +60,31 @@ final class QueueIndex {
         next = Math.max(next, sequence + 1);
     }
 
+    /// The message was settled, after it had been delivered.
+    ///
     /// @return whether it was alive
     boolean clear(long sequence) {
         var slot = find(sequence);
-        if (slot == null || !loaded(slot).isLive(position(sequence))) {
+        if (slot == null) {
             return false;
         }
+        if (slot.outstanding > 0) { // not in replay
+            slot.outstanding--;
+        }
+        return erase(sequence, slot);
+    }
+
+    /// The message is removed without having been delivered.
+    boolean erase(long sequence) {
+        var slot = find(sequence);
+        return slot != null && erase(sequence, slot);
+    }
+
+    private boolean erase(long sequence, PageSlot slot) {
         int at = position(sequence);
+        if (!loaded(slot).isLive(at)) {
+            return false;
+        }
         slot.page.clear(at);
         slot.changed = true;
         slot.live--;
@@ -77,8 +95,11 @@ final class QueueIndex {
         if (slot.page.isTransient(at)) {
             slot.liveTransient--;
         }
-        if (slot.live == 0 && sequence >> IndexPage.SLOT_BITS != next >> IndexPage.SLOT_BITS) {
-            drop((int) ((sequence >> IndexPage.SLOT_BITS) - basePage));
+        long pageNumber = sequence >> IndexPage.SLOT_BITS;
+        if (slot.live == 0 && pageNumber != basePage + pageCount - 1) {
+            drop((int) (pageNumber - basePage));
+        } else {
+            spillIfCold(pageNumber, slot);
         }
         return true;
     }
@@ -121,7 +142,8 @@ final class QueueIndex {
         find(sequence).outstanding++;
     }
 
-    void settled(long sequence) {
+    /// A delivered message came back.
+    void returned(long sequence) {
         var slot = find(sequence);
         slot.outstanding--;
         spillIfCold(sequence >> IndexPage.SLOT_BITS, slot);
@@ -254,8 +276,14 @@ final class QueueIndex {
             basePage = pageNumber;
         }
         long i = pageNumber - basePage;
-        if (i < 0) {
-            throw new IllegalStateException("page " + pageNumber + " lies before the first, " + basePage);
+        if (i < 0) { // a restored page before those restored so far
+            int shift = Math.toIntExact(-i);
+            var shifted = new PageSlot[pages.length + shift];
+            System.arraycopy(pages, 0, shifted, shift, pageCount);
+            pages = shifted;
+            basePage = pageNumber;
+            pageCount += shift;
+            i = 0;
         }
         if (i >= pages.length) {
             pages = Arrays.copyOf(pages, (int) Math.max(i + 1, pages.length * 2L));

@@ -4,57 +4,43 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /// The consumers of one queue: those that may take a message in rings, one for each priority, each ring served in
 /// turn; the others wait aside until they are resumed.
 ///
 /// Threads: the loop of the queue.
 final class Subscribers {
-    private static final class Ring {
-        final int priority;
-        final ArrayDeque<Subscriber> active = new ArrayDeque<>();
+    private record Ring(int priority, ArrayDeque<Subscription> inTurn) {}
 
-        Ring(int priority) {
-            this.priority = priority;
-        }
-
-        int priority() {
-            return priority;
-        }
-    }
-
-    private final List<Subscriber> all = new ArrayList<>();
+    private final List<Subscription> all = new ArrayList<>(1);
     private final List<Ring> rings = new ArrayList<>(1); // highest priority first
 
-    void add(Subscriber subscriber) {
-        all.add(subscriber);
-        ring(subscriber.priority()).active.addLast(subscriber);
+    void add(Subscription subscription) {
+        all.add(subscription);
+        resume(subscription);
     }
 
-    /// @return false if it was not here
-    boolean remove(Subscriber subscriber) {
-        ring(subscriber.priority()).active.remove(subscriber);
-        return all.remove(subscriber);
+    void remove(Subscription subscription) {
+        all.remove(subscription);
+        ring(subscription.subscriber.priority()).inTurn.remove(subscription);
+        subscription.inTurn = false;
     }
 
-    void resume(Subscriber subscriber) {
-        var active = ring(subscriber.priority()).active;
-        if (!active.contains(subscriber) && all.contains(subscriber)) {
-            active.addLast(subscriber);
-        }
+    void resume(Subscription subscription) {
+        subscription.inTurn = true;
+        ring(subscription.subscriber.priority()).inTurn.addLast(subscription);
     }
 
-    /// The next in turn that can take a message; it has then had its turn.
-    Subscriber next() {
-        for (var ring : rings) {
-            for (var subscriber = ring.active.pollFirst();
-                    subscriber != null;
-                    subscriber = ring.active.pollFirst()) {
-                if (subscriber.ready()) {
-                    ring.active.addLast(subscriber);
-                    return subscriber;
+    /// The next in turn that can take a message, or null; it has then had its turn.
+    Subscription next() {
+        for (int i = 0; i < rings.size(); i++) {
+            var inTurn = rings.get(i).inTurn;
+            for (var next = inTurn.pollFirst(); next != null; next = inTurn.pollFirst()) {
+                if (next.subscriber.ready()) {
+                    inTurn.addLast(next);
+                    return next;
                 }
+                next.inTurn = false;
             }
         }
         return null;
@@ -64,7 +50,7 @@ final class Subscribers {
         return all.size();
     }
 
-    List<Subscriber> removeAll() {
+    List<Subscription> removeAll() {
         var removed = List.copyOf(all);
         all.clear();
         rings.clear();
@@ -72,13 +58,14 @@ final class Subscribers {
     }
 
     private Ring ring(int priority) {
-        Optional<Ring> known =
-                rings.stream().filter(ring -> ring.priority == priority).findFirst();
-        return known.orElseGet(() -> {
-            var ring = new Ring(priority);
-            rings.add(ring);
-            rings.sort(Comparator.comparingInt(Ring::priority).reversed());
-            return ring;
-        });
+        for (var ring : rings) {
+            if (ring.priority == priority) {
+                return ring;
+            }
+        }
+        var ring = new Ring(priority, new ArrayDeque<>(2));
+        rings.add(ring);
+        rings.sort(Comparator.comparingInt(Ring::priority).reversed());
+        return ring;
     }
 }

@@ -48,7 +48,9 @@ final class LogTail {
 
     /// @return where `bytes` of operation can be written, as part of the open entry
     int reserve(int bytes, boolean urgent) {
-        if (open == null || open.sizeBytes() - end - EntryFrame.TRAILER_BYTES < bytes || end - entryStart > maxStart()) {
+        if (open == null
+                || open.sizeBytes() - end - EntryFrame.TRAILER_BYTES < bytes
+                || end - entryStart > maxStart()) {
             close(urgent);
             if (open == null || open.sizeBytes() - end < EntryFrame.OVERHEAD_BYTES + bytes) {
                 open = newPage(EntryFrame.OVERHEAD_BYTES + bytes);
@@ -73,7 +75,8 @@ final class LogTail {
         int valueStart = entryStart + EntryFrame.VALUE_START;
         int start = entryStart;
         int valueEnd = end;
-        int length = EntryFrame.close(open.bytes(), start, valueEnd - valueStart, loop.clock().millis());
+        int length = EntryFrame.close(
+                open.bytes(), start, valueEnd - valueStart, loop.clock().millis());
         var urgency = urgent ? CommitLog.Urgency.SOON : CommitLog.Urgency.LAZY;
         long offset = log.append(CommitLog.DATA, open, start, length, urgency);
         entries.add(offset, open, start);

@@ -40,14 +40,17 @@ final class Stretches {
     }
 
     void load(long location, Runnable done) {
-        reader.read(CommitLog.DATA, location, result -> loop.execute(() -> {
-            switch (result) {
-                case EntryReader.Result.Stretch stretch -> keep(stretch);
-                case EntryReader.Result.Failed(Throwable cause) ->
-                    throw new IllegalStateException("cannot read back " + location, cause);
-            }
-            done.run();
-        }));
+        reader.read(
+                CommitLog.DATA,
+                location,
+                result -> loop.execute(() -> {
+                    switch (result) {
+                        case EntryReader.Result.Stretch stretch -> keep(stretch);
+                        case EntryReader.Result.Failed(Throwable cause) ->
+                            throw new IllegalStateException("cannot read back " + location, cause);
+                    }
+                    done.run();
+                }));
     }
 
     boolean evictOne() {

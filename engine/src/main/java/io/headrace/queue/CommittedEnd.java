@@ -1,0 +1,67 @@
+package io.headrace.queue;
+
+/// Up to where a quorum queue may deliver: its messages become visible with the commit of their entries.
+///
+/// Threads: the loop of the queue.
+final class CommittedEnd {
+    private long[] offsets = new long[8];
+    private long[] ends = new long[8];
+    private int head;
+    private int count;
+    private long visible;
+
+    /// Sequence numbers below are committed.
+    long visible() {
+        return visible;
+    }
+
+    boolean waiting() {
+        return count > 0;
+    }
+
+    /// Messages below `end` are committed with the entry at `offset`.
+    void appended(long offset, long end) {
+        int newest = head + count - 1 & offsets.length - 1;
+        if (count > 0 && offsets[newest] == offset) {
+            ends[newest] = Math.max(ends[newest], end);
+            return;
+        }
+        if (count == offsets.length) {
+            grow();
+        }
+        int at = head + count & offsets.length - 1;
+        offsets[at] = offset;
+        ends[at] = end;
+        count++;
+    }
+
+    /// @return whether more became visible
+    boolean committed(long offset) {
+        long before = visible;
+        while (count > 0 && offsets[head] <= offset) {
+            visible = Math.max(visible, ends[head]);
+            head = head + 1 & offsets.length - 1;
+            count--;
+        }
+        return visible > before;
+    }
+
+    /// After replay everything is committed.
+    void all(long end) {
+        visible = end;
+        count = 0;
+    }
+
+    private void grow() {
+        var newOffsets = new long[count * 2];
+        var newEnds = new long[count * 2];
+        int first = count - head;
+        System.arraycopy(offsets, head, newOffsets, 0, first);
+        System.arraycopy(offsets, 0, newOffsets, first, head);
+        System.arraycopy(ends, head, newEnds, 0, first);
+        System.arraycopy(ends, 0, newEnds, first, head);
+        offsets = newOffsets;
+        ends = newEnds;
+        head = 0;
+    }
+}

@@ -1,0 +1,328 @@
+package io.headrace.queue;
+
+import io.headrace.log.EntryFrame;
+import io.headrace.log.Location;
+import io.headrace.log.PageFile;
+import io.headrace.log.StateMachine;
+import io.headrace.message.StoredMessage;
+import io.headrace.shard.Shard;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// The queues of one shard: the state machine of the DATA group, and what the shard does in a turn.
+///
+/// Threads: the loop of the shard; before it runs, the thread that recovers.
+public final class Queues implements StateMachine, Shard.Work {
+    /// Messages delivered from one queue before the others have their turn.
+    private static final int DELIVER_MAX = 256;
+    /// Queues served in one round; a turn has a few rounds.
+    private static final int ROUND_MAX = 1024;
+
+    private final Shard shard;
+    private final IndexStore store;
+    private final IntMap<Queue> byId = new IntMap<>();
+    private final List<TurnEnd> turnEnds = new ArrayList<>();
+    private List<Queue> toDeliver = new ArrayList<>();
+    private List<Queue> delivering = new ArrayList<>();
+    private final List<Queue> toSettle = new ArrayList<>();
+    private final List<Queue> awaitingCommit = new ArrayList<>();
+    private Consumer<Queue> onUnsubscribed = queue -> {};
+    final StoredMessage message = new StoredMessage();
+    final Shard.Found found = new Shard.Found();
+
+    /// Told once when what was encoded in this turn has its place in the log.
+    public interface TurnEnd {
+        void closed(long lastOffset);
+    }
+
+    /// @param residentPages index pages of 64 KiB that may stay in memory
+    public Queues(Shard shard, PageFile pages, int residentPages) {
+        this.shard = shard;
+        this.store = new IndexStore(pages, residentPages);
+        shard.attach(this);
+    }
+
+    /// Who decides what happens to a queue that lost a consumer (auto-delete).
+    public void onUnsubscribed(Consumer<Queue> listener) {
+        onUnsubscribed = listener;
+    }
+
+    public Queue create(int id, boolean durable, boolean quorum) {
+        var queue = new Queue(id, durable, quorum, this, shard, store);
+        byId.put(id, queue);
+        return queue;
+    }
+
+    /// @return null if there is none
+    public Queue byId(int id) {
+        return byId.get(id);
+    }
+
+    /// Deletes the queue's messages and cancels its consumers.
+    public void delete(Queue queue) {
+        int at = shard.reserve(QueueOps.DROP_BYTES);
+        QueueOps.drop(shard.durablePage(), at, queue.id());
+        forget(queue);
+    }
+
+    /// Forgets a queue whose deletion is in the log already.
+    public void forget(Queue queue) {
+        byId.remove(queue.id());
+        queue.discard();
+    }
+
+    /// A message on its way into queues: where it can be written to.
+    public interface Source {
+        /// Bytes of the stored message.
+        int sizeBytes();
+
+        /// Writes the stored message at `at`.
+        void write(ByteBuffer page, int at);
+    }
+
+    /// Stores a message once for the queues that log it, and once for those that do not.
+    ///
+    /// @return whether it goes into the log
+    public boolean enqueue(Queue[] targets, boolean persistent, Source source) {
+        int logged = 0;
+        for (var target : targets) {
+            if (target.logs(persistent)) {
+                logged++;
+            }
+        }
+        if (logged > 0) {
+            int at = shard.reserve(QueueOps.enqueueBytes(logged, source.sizeBytes()));
+            write(targets, persistent, true, logged, shard.durablePage(), at, source);
+        }
+        if (logged < targets.length) {
+            int others = targets.length - logged;
+            int at = shard.reserveTransient(QueueOps.enqueueBytes(others, source.sizeBytes()));
+            write(targets, persistent, false, others, shard.transientPage(), at, source);
+        }
+        return logged > 0;
+    }
+
+    /// Runs `end` when the turn's operations have their place.
+    public void atTurnEnd(TurnEnd end) {
+        turnEnds.add(end);
+        shard.touch();
+    }
+
+    private static void write(
+            Queue[] targets, boolean persistent, boolean log, int count, ByteBuffer page, int at, Source source) {
+        QueueOps.enqueue(page, at, count);
+        int index = 0;
+        for (var target : targets) {
+            if (target.logs(persistent) == log) {
+                QueueOps.target(page, at, index++, target.id(), target.assign());
+            }
+        }
+        source.write(page, QueueOps.messageStart(at, count));
+    }
+
+    // ---- the turn ----
+
+    @Override
+    public void encode() {
+        for (int i = 0; i < toSettle.size(); i++) {
+            var queue = toSettle.get(i);
+            queue.queuedToSettle = false;
+            var settlements = queue.settlements();
+            settlements.sort();
+            for (int from = 0; from < settlements.count(); ) {
+                int ranges = settlements.ranges(from);
+                int at = shard.reserve(QueueOps.settleBytes(ranges));
+                from = settlements.write(shard.durablePage(), at, queue.id(), from, ranges);
+            }
+            settlements.clear();
+        }
+        toSettle.clear();
+    }
+
+    @Override
+    public void apply(long entry, ByteBuffer page, int entryStart, int valueStart, int valueEnd, boolean durable) {
+        for (int at = valueStart; at < valueEnd; ) {
+            at = page.get(at) == QueueOps.ENQUEUE
+                    ? applyEnqueue(entry, page, entryStart, at, durable)
+                    : applyOther(page, at);
+        }
+    }
+
+    @Override
+    public void closed(long lastOffset) {
+        for (int i = 0; i < turnEnds.size(); i++) {
+            turnEnds.get(i).closed(lastOffset);
+        }
+        turnEnds.clear();
+    }
+
+    @Override
+    public boolean deliver() {
+        var round = toDeliver;
+        toDeliver = delivering;
+        delivering = round;
+        int last = Math.min(round.size(), ROUND_MAX);
+        for (int i = 0; i < last; i++) {
+            var queue = round.get(i);
+            queue.queuedToDeliver = false;
+            if (!queue.gone() && queue.deliver(DELIVER_MAX)) {
+                deliverLater(queue);
+            }
+        }
+        for (int i = last; i < round.size(); i++) {
+            toDeliver.add(round.get(i)); // still marked as queued
+        }
+        round.clear();
+        return !toDeliver.isEmpty() || !toSettle.isEmpty();
+    }
+
+    @Override
+    public void committed(long offset) {
+        for (int i = awaitingCommit.size() - 1; i >= 0; i--) {
+            var queue = awaitingCommit.get(i);
+            if (queue.committed(offset)) {
+                deliverLater(queue);
+            }
+            if (!queue.awaitsCommit() || queue.gone()) {
+                awaitingCommit.remove(i);
+            }
+        }
+    }
+
+    void deliverLater(Queue queue) {
+        if (!queue.queuedToDeliver && queue.subscribers() > 0) {
+            queue.queuedToDeliver = true;
+            toDeliver.add(queue);
+            shard.touch();
+        }
+    }
+
+    void settleLater(Queue queue) {
+        if (!queue.queuedToSettle) {
+            queue.queuedToSettle = true;
+            toSettle.add(queue);
+            shard.touch();
+        }
+    }
+
+    void awaitCommit(Queue queue) {
+        if (awaitingCommit.isEmpty() || awaitingCommit.getLast() != queue && !awaitingCommit.contains(queue)) {
+            awaitingCommit.add(queue);
+        }
+    }
+
+    void unsubscribed(Queue queue) {
+        onUnsubscribed.accept(queue);
+    }
+
+    private int applyEnqueue(long entry, ByteBuffer page, int entryStart, int at, boolean durable) {
+        int targets = page.getShort(at + 1);
+        int start = QueueOps.messageStart(at, targets);
+        message.wrap(page, start);
+        int end = message.bodyStart() + message.bodyBytes();
+        long location = Location.of(entry, start - entryStart);
+        for (int i = 0; i < targets; i++) {
+            int target = at + 1 + Short.BYTES + i * QueueOps.TARGET_BYTES;
+            var queue = byId.get(page.getInt(target));
+            if (queue != null) {
+                queue.applied(page.getLong(target + Integer.BYTES), location, end - start, !durable, entry);
+                if (!durable) {
+                    shard.retainTransient(location);
+                }
+            }
+        }
+        return end;
+    }
+
+    private int applyOther(ByteBuffer page, int at) {
+        byte type = page.get(at);
+        var queue = byId.get(page.getInt(at + 1));
+        return switch (type) {
+            case QueueOps.SETTLE -> applySettle(queue, page, at);
+            case QueueOps.PURGE -> applyPurge(queue, page, at);
+            case QueueOps.DROP -> at + QueueOps.DROP_BYTES;
+            default -> throw new IllegalStateException("operation " + type + " at " + at + " is not known");
+        };
+    }
+
+    private static int applySettle(Queue queue, ByteBuffer page, int at) {
+        int ranges = page.getInt(at + 5);
+        for (int i = 0; i < ranges && queue != null; i++) {
+            int range = at + 9 + i * QueueOps.RANGE_BYTES;
+            queue.applySettled(page.getLong(range), page.getInt(range + Long.BYTES));
+        }
+        return at + QueueOps.settleBytes(ranges);
+    }
+
+    private static int applyPurge(Queue queue, ByteBuffer page, int at) {
+        int count = page.getInt(at + 13);
+        if (queue != null) {
+            var kept = new long[count];
+            for (int i = 0; i < count; i++) {
+                kept[i] = page.getLong(at + 17 + i * Long.BYTES);
+            }
+            queue.applyPurged(page.getLong(at + 5), kept);
+        }
+        return at + QueueOps.purgeBytes(count);
+    }
+
+    // ---- recovery ----
+
+    @Override
+    public void apply(long offset, long timestampMillis, ByteBuffer page, int entryStart, int valueBytes) {
+        int valueStart = entryStart + EntryFrame.VALUE_START;
+        for (int at = valueStart; at < valueStart + valueBytes; ) {
+            at = page.get(at) == QueueOps.ENQUEUE
+                    ? replayEnqueue(offset, page, entryStart, at)
+                    : page.get(at) == QueueOps.DROP ? replayDrop(page, at) : applyOther(page, at);
+        }
+    }
+
+    private int replayEnqueue(long offset, ByteBuffer page, int entryStart, int at) {
+        int targets = page.getShort(at + 1);
+        int start = QueueOps.messageStart(at, targets);
+        message.wrap(page, start);
+        int end = message.bodyStart() + message.bodyBytes();
+        for (int i = 0; i < targets; i++) {
+            int target = at + 1 + Short.BYTES + i * QueueOps.TARGET_BYTES;
+            var queue = byId.get(page.getInt(target));
+            if (queue != null) {
+                long sequence = page.getLong(target + Integer.BYTES);
+                queue.replayed(sequence, Location.of(offset, start - entryStart), end - start);
+            }
+        }
+        return end;
+    }
+
+    private int replayDrop(ByteBuffer page, int at) {
+        var queue = byId.get(page.getInt(at + 1));
+        if (queue != null) {
+            forget(queue);
+        }
+        return at + QueueOps.DROP_BYTES;
+    }
+
+    @Override
+    public void restore(ByteBuffer snapshot) {
+        QueueSnapshot.restore(snapshot, this);
+    }
+
+    /// Replay is over; `exact` when the last run ended in order.
+    public void recovered(boolean exact) {
+        byId.forEach(queue -> queue.recovered(exact));
+    }
+
+    /// In ascending order of ids.
+    List<Queue> all() {
+        var all = new ArrayList<Queue>(byId.size());
+        byId.forEach(all::add);
+        all.sort((a, b) -> Integer.compare(a.id(), b.id()));
+        return all;
+    }
+
+    IndexStore store() {
+        return store;
+    }
+}
