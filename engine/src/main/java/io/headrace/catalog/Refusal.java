@@ -17,6 +17,8 @@ public sealed interface Refusal {
 
     record VhostNotFound(String vhost) implements Refusal {}
 
+    record UserNotFound(String user) implements Refusal {}
+
     record VhostAccessRefused(String vhost, String user) implements Refusal {}
 
     /// A declaration that differs from what exists.
@@ -25,7 +27,8 @@ public sealed interface Refusal {
     record Inequivalent(Resource resource, String argument, Optional<Value> received, Optional<Value> current)
             implements Refusal {}
 
-    /// @param type RabbitMQ's name for the wire type (`longstr`, `signedint`, `long`, `bool`), empty for a flag or name
+    /// @param type RabbitMQ's name for the wire type (`longstr`, `signedint`, `long`, `bool`), empty for a
+    ///     flag or name
     record Value(String text, String type) {}
 
     record ReservedName(Resource resource) implements Refusal {}
@@ -55,7 +58,8 @@ public sealed interface Refusal {
     /// @param detail RabbitMQ's term, such as `{value_negative,-1}`
     record InvalidArgument(Resource resource, String argument, String detail) implements Refusal {}
 
-    /// A property of the queue that its type does not allow: `exclusive-owner`, `auto-delete`, `non-durable`.
+    /// A property of the queue that its type does not allow: `exclusive-owner`, `auto-delete`,
+    /// `non-durable`.
     record InvalidProperty(Resource resource, String property) implements Refusal {}
 
     /// A queue type, argument or feature that is known and not supported here.

@@ -4,9 +4,73 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 
 /// A value of an AMQP field table, with the type it has on the wire (RabbitMQ's dialect: `s` is int16).
 public sealed interface FieldValue {
+    /// RabbitMQ's name of the wire type, as its error texts have it.
+    default String typeName() {
+        return switch (this) {
+            case Bool _ -> "bool";
+            case Int8 _ -> "byte";
+            case UInt8 _ -> "unsignedbyte";
+            case Int16 _ -> "short";
+            case UInt16 _ -> "unsignedshort";
+            case Int32 _ -> "signedint";
+            case UInt32 _ -> "unsignedint";
+            case Int64 _ -> "long";
+            case Float32 _ -> "float";
+            case Float64 _ -> "double";
+            case Decimal _ -> "decimal";
+            case Timestamp _ -> "timestamp";
+            case Array _ -> "array";
+            case Table _ -> "table";
+            case Nothing _ -> "void";
+            case LongString _ -> "longstr";
+            case Binary _ -> "binary";
+        };
+    }
+
+    /// The number, if this is an integer of any width and sign.
+    default OptionalLong integer() {
+        return switch (this) {
+            case Int8(byte value) -> OptionalLong.of(value);
+            case UInt8(short value) -> OptionalLong.of(value);
+            case Int16(short value) -> OptionalLong.of(value);
+            case UInt16(int value) -> OptionalLong.of(value);
+            case Int32(int value) -> OptionalLong.of(value);
+            case UInt32(long value) -> OptionalLong.of(value);
+            case Int64(long value) -> OptionalLong.of(value);
+            case Bool _, Float32 _, Float64 _, Decimal _, Timestamp _, Array _, Table _, Nothing _, LongString _ ->
+                OptionalLong.empty();
+            case Binary _ -> OptionalLong.empty();
+        };
+    }
+
+    /// Whether the two mean the same where RabbitMQ compares arguments and headers: integers by value
+    /// whatever
+    /// their width, floating point numbers likewise, everything else by type and value. An integer never
+    /// equals a
+    /// floating point number or a text.
+    default boolean sameMeaning(FieldValue other) {
+        if (equals(other)) {
+            return true;
+        }
+        OptionalLong integer = integer();
+        if (integer.isPresent()) {
+            return integer.equals(other.integer());
+        }
+        return isFloating(this) && isFloating(other) && floating(this) == floating(other);
+    }
+
+    private static boolean isFloating(FieldValue value) {
+        return value instanceof Float32 || value instanceof Float64;
+    }
+
+    private static double floating(FieldValue value) {
+        return value instanceof Float32(float single) ? single : ((Float64) value).value();
+    }
+
     record Bool(boolean value) implements FieldValue {}
 
     record Int8(byte value) implements FieldValue {}

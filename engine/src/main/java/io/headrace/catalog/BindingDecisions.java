@@ -1,0 +1,129 @@
+package io.headrace.catalog;
+
+import io.headrace.catalog.CatalogOperation.AddBinding;
+import io.headrace.catalog.CatalogOperation.RemoveBinding;
+import io.headrace.catalog.Decision.Change;
+import io.headrace.catalog.Decision.NoChange;
+import io.headrace.catalog.Decision.Refused;
+import io.headrace.message.FieldValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The rules for binding and unbinding.
+///
+/// Threads: the catalog's owner.
+final class BindingDecisions {
+    /// The argument that says how a headers binding combines the others.
+    private static final String MATCH = "x-match";
+
+    private static final Set<String> MATCH_MODES = Set.of("all", "any", "all-with-x", "any-with-x");
+
+    private final CatalogState state;
+
+    BindingDecisions(CatalogState state) {
+        this.state = state;
+    }
+
+    Decision<BindingKey> bind(String vhostName, BindingKey asked, long connection) {
+        Optional<Vhost> vhost = state.vhost(vhostName);
+        if (vhost.isEmpty()) {
+            return new Refused<>(new Refusal.VhostNotFound(vhostName));
+        }
+        BindingKey binding = clean(asked);
+        Optional<Refusal> refusal = touchesDefault(binding)
+                .or(() -> missing(vhost.get(), binding))
+                .or(() -> locked(vhost.get(), binding, connection))
+                .or(() -> badArguments(vhost.get(), binding));
+        if (refusal.isPresent()) {
+            return new Refused<>(refusal.get());
+        }
+        return vhost.get().has(binding)
+                ? new NoChange<>(binding)
+                : new Change<>(List.of(new AddBinding(vhostName, binding)), binding);
+    }
+
+    Decision<BindingKey> unbind(String vhostName, BindingKey asked, long connection) {
+        Optional<Vhost> vhost = state.vhost(vhostName);
+        if (vhost.isEmpty()) {
+            return new Refused<>(new Refusal.VhostNotFound(vhostName));
+        }
+        BindingKey binding = clean(asked);
+        Optional<Refusal> refusal = touchesDefault(binding).or(() -> locked(vhost.get(), binding, connection));
+        if (refusal.isPresent()) {
+            return new Refused<>(refusal.get());
+        }
+        return vhost.get().has(binding)
+                ? new Change<>(removal(vhost.get(), binding), binding)
+                : new NoChange<>(binding);
+    }
+
+    private List<CatalogOperation> removal(Vhost vhost, BindingKey binding) {
+        AutoDeletion autoDeletion = new AutoDeletion(state);
+        autoDeletion.bindingGoes(vhost, binding);
+        List<CatalogOperation> operations = new ArrayList<>();
+        operations.add(new RemoveBinding(vhost.name(), binding));
+        operations.addAll(autoDeletion.operations());
+        return operations;
+    }
+
+    private static BindingKey clean(BindingKey asked) {
+        return new BindingKey(
+                Names.clean(asked.source()),
+                asked.toExchange(),
+                Names.clean(asked.destination()),
+                asked.routingKey(),
+                asked.arguments());
+    }
+
+    private static Optional<Refusal> touchesDefault(BindingKey binding) {
+        boolean touches = binding.source().isEmpty()
+                || binding.toExchange() && binding.destination().isEmpty();
+        return touches ? Optional.of(new Refusal.DefaultExchange()) : Optional.empty();
+    }
+
+    private static Optional<Refusal> missing(Vhost vhost, BindingKey binding) {
+        if (vhost.exchange(binding.source()).isEmpty()) {
+            return Optional.of(new Refusal.NotFound(Resource.exchange(binding.source(), vhost.name())));
+        }
+        boolean there = binding.toExchange()
+                ? vhost.exchange(binding.destination()).isPresent()
+                : vhost.queue(binding.destination()).isPresent();
+        return there ? Optional.empty() : Optional.of(new Refusal.NotFound(destination(vhost, binding)));
+    }
+
+    private static Resource destination(Vhost vhost, BindingKey binding) {
+        return binding.toExchange()
+                ? Resource.exchange(binding.destination(), vhost.name())
+                : Resource.queue(binding.destination(), vhost.name());
+    }
+
+    private static Optional<Refusal> locked(Vhost vhost, BindingKey binding, long connection) {
+        if (binding.toExchange()) {
+            return Optional.empty();
+        }
+        return vhost.queue(binding.destination())
+                .filter(queue -> !queue.openTo(connection))
+                .map(queue -> new Refusal.Locked(queue.resource()));
+    }
+
+    private static Optional<Refusal> badArguments(Vhost vhost, BindingKey binding) {
+        ExchangeType type = vhost.exchange(binding.source()).orElseThrow().type();
+        return switch (type) {
+            case DIRECT, FANOUT, TOPIC -> Optional.empty();
+            case HEADERS -> binding.arguments().get(MATCH).flatMap(BindingDecisions::badMatch);
+        };
+    }
+
+    private static Optional<Refusal> badMatch(FieldValue value) {
+        if (!(value instanceof FieldValue.LongString mode)) {
+            return Optional.of(new Refusal.Malformed("Invalid x-match field type " + value.typeName() + " (value "
+                    + Equivalence.display(value) + "); expected longstr"));
+        }
+        return MATCH_MODES.contains(mode.text())
+                ? Optional.empty()
+                : Optional.of(new Refusal.Malformed("Invalid x-match field value <<\"" + mode.text()
+                        + "\">>; expected all, any, all-with-x, or any-with-x"));
+    }
+}

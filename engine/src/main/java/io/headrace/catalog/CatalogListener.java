@@ -1,0 +1,29 @@
+package io.headrace.catalog;
+
+/// Hears what the catalog applied, in the order it was applied, while it is applied.
+///
+/// A thing is told as created after the catalog has it and as deleted after the catalog has lost it.
+/// Bindings of a
+/// queue
+/// or exchange go before it, one by one; a vhost goes with its queues told one by one and everything else
+/// at once.
+///
+/// Threads: the catalog's owner.
+public interface CatalogListener {
+    default void vhostCreated(String vhost) {}
+
+    /// The vhost is gone; its queues were told before, its exchanges and bindings are not told.
+    default void vhostDeleted(String vhost) {}
+
+    default void exchangeCreated(ExchangeDefinition exchange) {}
+
+    default void exchangeDeleted(ExchangeDefinition exchange) {}
+
+    default void queueCreated(QueueDefinition queue) {}
+
+    default void queueDeleted(QueueDefinition queue) {}
+
+    default void bindingAdded(String vhost, BindingKey binding) {}
+
+    default void bindingRemoved(String vhost, BindingKey binding) {}
+}

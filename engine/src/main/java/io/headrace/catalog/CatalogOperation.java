@@ -1,0 +1,60 @@
+package io.headrace.catalog;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/// One committed change of the catalog. The bytes are drawn in the package comment.
+public sealed interface CatalogOperation {
+    /// A vhost with its built-in exchanges.
+    record AddVhost(String vhost) implements CatalogOperation {}
+
+    /// A vhost with everything in it, permissions included.
+    record RemoveVhost(String vhost) implements CatalogOperation {}
+
+    record AddExchange(ExchangeDefinition exchange) implements CatalogOperation {}
+
+    /// An exchange and all bindings from and to it.
+    record RemoveExchange(String vhost, String name) implements CatalogOperation {}
+
+    record AddQueue(QueueDefinition queue) implements CatalogOperation {}
+
+    /// A queue and all bindings to it.
+    record RemoveQueue(String vhost, String name) implements CatalogOperation {}
+
+    record AddBinding(String vhost, BindingKey binding) implements CatalogOperation {}
+
+    record RemoveBinding(String vhost, BindingKey binding) implements CatalogOperation {}
+
+    /// A new user, or a new definition of one.
+    record PutUser(UserDefinition user) implements CatalogOperation {}
+
+    /// A user and all its permissions.
+    record RemoveUser(String name) implements CatalogOperation {}
+
+    record PutPermission(String user, String vhost, Permission permission) implements CatalogOperation {}
+
+    record RemovePermission(String user, String vhost) implements CatalogOperation {}
+
+    /// Bytes that [#encode] will write.
+    static int sizeBytes(List<CatalogOperation> operations) {
+        OperationSink.Counting counting = new OperationSink.Counting();
+        OperationCodec.writeBatch(operations, counting);
+        return counting.bytes();
+    }
+
+    /// Writes one batch to `target` (big-endian) from `at`; the position is not used.
+    ///
+    /// @return where it ends
+    static int encode(List<CatalogOperation> operations, ByteBuffer target, int at) {
+        OperationSink.Writing writing = new OperationSink.Writing(target, at);
+        OperationCodec.writeBatch(operations, writing);
+        return writing.at();
+    }
+
+    /// Reads what [#encode] wrote.
+    ///
+    /// @throws IllegalStateException the bytes are not a batch of a known version
+    static List<CatalogOperation> decode(ByteBuffer source, int at, int bytes) {
+        return OperationCodec.readBatch(new OperationSource(source, at, at + bytes));
+    }
+}

@@ -1,0 +1,266 @@
+package io.headrace.catalog;
+
+import io.headrace.catalog.CatalogOperation.AddBinding;
+import io.headrace.catalog.CatalogOperation.AddExchange;
+import io.headrace.catalog.CatalogOperation.AddQueue;
+import io.headrace.catalog.CatalogOperation.AddVhost;
+import io.headrace.catalog.CatalogOperation.PutPermission;
+import io.headrace.catalog.CatalogOperation.PutUser;
+import io.headrace.catalog.CatalogOperation.RemoveBinding;
+import io.headrace.catalog.CatalogOperation.RemoveExchange;
+import io.headrace.catalog.CatalogOperation.RemovePermission;
+import io.headrace.catalog.CatalogOperation.RemoveQueue;
+import io.headrace.catalog.CatalogOperation.RemoveUser;
+import io.headrace.catalog.CatalogOperation.RemoveVhost;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// Everything the catalog knows, and how each operation changes it.
+///
+/// An operation that does not fit the state (an exchange in a vhost that does not exist, a queue that
+/// exists already)
+/// was
+/// decided against another state: [IllegalStateException], and nothing of the operation has been done.
+/// Removing what is
+/// not
+/// there changes nothing.
+///
+/// Threads: the owner changes; any thread reads, bindings excepted.
+final class CatalogState {
+    private final Map<String, Vhost> vhosts = new ConcurrentHashMap<>();
+    private final Map<Integer, QueueDefinition> queuesById = new ConcurrentHashMap<>();
+    private final Map<Long, TreeMap<Integer, QueueDefinition>> exclusiveQueues = new TreeMap<>(); // owner only
+    private final Map<String, UserDefinition> users = new ConcurrentHashMap<>();
+    private final Map<UserVhost, Permission> permissions = new ConcurrentHashMap<>();
+    private final List<CatalogListener> listeners = new CopyOnWriteArrayList<>();
+    private int nextQueueId = 1; // owner only
+    private volatile long accessVersion; // the owner writes
+
+    private record UserVhost(String user, String vhost) {}
+
+    void addListener(CatalogListener listener) {
+        listeners.add(listener);
+    }
+
+    void apply(CatalogOperation operation) {
+        switch (operation) {
+            case AddVhost(String vhost) -> addVhost(vhost);
+            case RemoveVhost(String vhost) -> removeVhost(vhost);
+            case AddExchange(ExchangeDefinition exchange) -> addExchange(exchange);
+            case RemoveExchange(String vhost, String name) -> removeExchange(required(vhost), name);
+            case AddQueue(QueueDefinition queue) -> addQueue(queue);
+            case RemoveQueue(String vhost, String name) -> removeQueue(required(vhost), name);
+            case AddBinding(String vhost, BindingKey binding) -> addBinding(required(vhost), binding);
+            case RemoveBinding(String vhost, BindingKey binding) -> removeBinding(required(vhost), binding);
+            case PutUser(UserDefinition user) -> putUser(user);
+            case RemoveUser(String name) -> removeUser(name);
+            case PutPermission(String user, String vhost, Permission permission) ->
+                putPermission(new UserVhost(user, vhost), permission);
+            case RemovePermission(String user, String vhost) -> removePermission(new UserVhost(user, vhost));
+        }
+    }
+
+    private void addVhost(String name) {
+        Vhost vhost = new Vhost(name);
+        if (vhosts.putIfAbsent(name, vhost) != null) {
+            throw new IllegalStateException("vhost '" + name + "' exists already");
+        }
+        listeners.forEach(listener -> listener.vhostCreated(name));
+        BuiltInExchanges.of(name).forEach(this::addExchange);
+    }
+
+    private void removeVhost(String name) {
+        Vhost vhost = vhosts.remove(name);
+        if (vhost == null) {
+            return;
+        }
+        vhost.queues().values().stream()
+                .sorted(Comparator.comparingInt(QueueDefinition::id))
+                .forEach(this::forgetQueue);
+        permissions.keySet().removeIf(key -> key.vhost().equals(name));
+        accessVersion++;
+        listeners.forEach(listener -> listener.vhostDeleted(name));
+    }
+
+    private void addExchange(ExchangeDefinition exchange) {
+        Vhost vhost = required(exchange.vhost());
+        if (vhost.exchanges().putIfAbsent(exchange.name(), exchange) != null) {
+            throw new IllegalStateException(exchange.resource() + " exists already");
+        }
+        listeners.forEach(listener -> listener.exchangeCreated(exchange));
+    }
+
+    private void removeExchange(Vhost vhost, String name) {
+        vhost.touching(name).forEach(binding -> removeBinding(vhost, binding));
+        ExchangeDefinition removed = vhost.exchanges().remove(name);
+        if (removed != null) {
+            listeners.forEach(listener -> listener.exchangeDeleted(removed));
+        }
+    }
+
+    private void addQueue(QueueDefinition queue) {
+        Vhost vhost = required(queue.vhost());
+        if (queuesById.containsKey(queue.id())) {
+            throw new IllegalStateException("queue id " + queue.id() + " is taken");
+        }
+        if (vhost.queues().putIfAbsent(queue.name(), queue) != null) {
+            throw new IllegalStateException(queue.resource() + " exists already");
+        }
+        nextQueueId = Math.max(nextQueueId, queue.id() + 1);
+        queuesById.put(queue.id(), queue);
+        if (queue.exclusive()) {
+            exclusiveQueues
+                    .computeIfAbsent(queue.exclusiveOwner(), _ -> new TreeMap<>())
+                    .put(queue.id(), queue);
+        }
+        listeners.forEach(listener -> listener.queueCreated(queue));
+    }
+
+    private void removeQueue(Vhost vhost, String name) {
+        List.copyOf(vhost.toQueue(name)).forEach(binding -> removeBinding(vhost, binding));
+        QueueDefinition removed = vhost.queues().remove(name);
+        if (removed != null) {
+            forgetQueue(removed);
+        }
+    }
+
+    private void forgetQueue(QueueDefinition queue) {
+        queuesById.remove(queue.id());
+        exclusiveQueues.computeIfPresent(queue.exclusiveOwner(), (_, owned) -> {
+            owned.remove(queue.id());
+            return owned.isEmpty() ? null : owned;
+        });
+        listeners.forEach(listener -> listener.queueDeleted(queue));
+    }
+
+    private void addBinding(Vhost vhost, BindingKey binding) {
+        boolean source = vhost.exchanges().containsKey(binding.source());
+        boolean destination = binding.toExchange()
+                ? vhost.exchanges().containsKey(binding.destination())
+                : vhost.queues().containsKey(binding.destination());
+        if (!source || !destination) {
+            throw new IllegalStateException(
+                    binding + " in vhost '" + vhost.name() + "' has no " + (source ? "destination" : "source"));
+        }
+        if (vhost.add(binding)) {
+            listeners.forEach(listener -> listener.bindingAdded(vhost.name(), binding));
+        }
+    }
+
+    private void removeBinding(Vhost vhost, BindingKey binding) {
+        if (vhost.remove(binding)) {
+            listeners.forEach(listener -> listener.bindingRemoved(vhost.name(), binding));
+        }
+    }
+
+    private void putUser(UserDefinition user) {
+        users.put(user.name(), user);
+        accessVersion++;
+    }
+
+    private void removeUser(String name) {
+        users.remove(name);
+        permissions.keySet().removeIf(key -> key.user().equals(name));
+        accessVersion++;
+    }
+
+    private void putPermission(UserVhost key, Permission permission) {
+        permissions.put(key, permission);
+        accessVersion++;
+    }
+
+    private void removePermission(UserVhost key) {
+        permissions.remove(key);
+        accessVersion++;
+    }
+
+    /// Forgets everything, telling the listeners; queue ids go on.
+    void clear() {
+        vhosts.keySet().stream().sorted().toList().forEach(this::removeVhost);
+        users.clear();
+        permissions.clear();
+        accessVersion++;
+    }
+
+    /// Operations that, applied to an empty state, give this one.
+    List<CatalogOperation> rebuilding() {
+        List<CatalogOperation> operations = new ArrayList<>();
+        vhosts.values().stream().sorted(Comparator.comparing(Vhost::name)).forEach(vhost -> rebuild(vhost, operations));
+        users.values().stream()
+                .sorted(Comparator.comparing(UserDefinition::name))
+                .forEach(user -> operations.add(new PutUser(user)));
+        permissions.entrySet().stream()
+                .sorted(Comparator.comparing((Map.Entry<UserVhost, Permission> entry) ->
+                                entry.getKey().user())
+                        .thenComparing(entry -> entry.getKey().vhost()))
+                .forEach(entry -> operations.add(
+                        new PutPermission(entry.getKey().user(), entry.getKey().vhost(), entry.getValue())));
+        return operations;
+    }
+
+    private static void rebuild(Vhost vhost, List<CatalogOperation> operations) {
+        operations.add(new AddVhost(vhost.name()));
+        vhost.exchanges().values().stream()
+                .filter(exchange -> !BuiltInExchanges.isBuiltIn(exchange.name()))
+                .sorted(Comparator.comparing(ExchangeDefinition::name))
+                .forEach(exchange -> operations.add(new AddExchange(exchange)));
+        vhost.queues().values().stream()
+                .sorted(Comparator.comparingInt(QueueDefinition::id))
+                .forEach(queue -> operations.add(new AddQueue(queue)));
+        vhost.bindings().forEach(binding -> operations.add(new AddBinding(vhost.name(), binding)));
+    }
+
+    Vhost required(String name) {
+        Vhost vhost = vhosts.get(name);
+        if (vhost == null) {
+            throw new IllegalStateException("no vhost '" + name + "'");
+        }
+        return vhost;
+    }
+
+    Optional<Vhost> vhost(String name) {
+        return Optional.ofNullable(vhosts.get(name));
+    }
+
+    /// Sorted by name.
+    List<Vhost> vhosts() {
+        return vhosts.values().stream()
+                .sorted(Comparator.comparing(Vhost::name))
+                .toList();
+    }
+
+    Optional<QueueDefinition> queue(int id) {
+        return Optional.ofNullable(queuesById.get(id));
+    }
+
+    Collection<QueueDefinition> exclusiveQueues(long owner) {
+        return exclusiveQueues.getOrDefault(owner, new TreeMap<>()).values();
+    }
+
+    Optional<UserDefinition> user(String name) {
+        return Optional.ofNullable(users.get(name));
+    }
+
+    Optional<Permission> permission(String user, String vhost) {
+        return Optional.ofNullable(permissions.get(new UserVhost(user, vhost)));
+    }
+
+    int nextQueueId() {
+        return nextQueueId;
+    }
+
+    void nextQueueId(int id) {
+        nextQueueId = Math.max(nextQueueId, id);
+    }
+
+    long accessVersion() {
+        return accessVersion;
+    }
+}

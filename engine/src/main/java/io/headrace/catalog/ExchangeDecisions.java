@@ -1,0 +1,132 @@
+package io.headrace.catalog;
+
+import io.headrace.catalog.CatalogOperation.AddExchange;
+import io.headrace.catalog.CatalogOperation.RemoveExchange;
+import io.headrace.catalog.Decision.Change;
+import io.headrace.catalog.Decision.NoChange;
+import io.headrace.catalog.Decision.Refused;
+import io.headrace.message.FieldTable;
+import io.headrace.message.FieldValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The rules for declaring, finding and deleting exchanges.
+///
+/// Threads: the catalog's owner; [#find] any.
+final class ExchangeDecisions {
+    private final CatalogState state;
+
+    ExchangeDecisions(CatalogState state) {
+        this.state = state;
+    }
+
+    Decision<ExchangeDefinition> declare(ExchangeDeclaration declaration) {
+        Optional<Vhost> vhost = state.vhost(declaration.vhost());
+        if (vhost.isEmpty()) {
+            return new Refused<>(new Refusal.VhostNotFound(declaration.vhost()));
+        }
+        String name = Names.clean(declaration.name());
+        if (name.isEmpty()) {
+            return new Refused<>(new Refusal.DefaultExchange());
+        }
+        Optional<ExchangeType> type = ExchangeType.of(declaration.type());
+        if (type.isEmpty()) {
+            return new Refused<>(new Refusal.UnknownExchangeType(declaration.type()));
+        }
+        ExchangeDefinition wanted = new ExchangeDefinition(
+                declaration.vhost(),
+                name,
+                type.get(),
+                declaration.durable(),
+                declaration.autoDelete(),
+                declaration.internal(),
+                declaration.arguments());
+        return vhost.get()
+                .exchange(name)
+                .map(current -> redeclare(wanted, current))
+                .orElseGet(() -> create(wanted));
+    }
+
+    private static Decision<ExchangeDefinition> redeclare(ExchangeDefinition wanted, ExchangeDefinition current) {
+        Resource exchange = current.resource();
+        return Equivalence.text(
+                        exchange,
+                        "type",
+                        wanted.type().wireName(),
+                        current.type().wireName())
+                .or(() -> Equivalence.flag(exchange, "durable", wanted.durable(), current.durable()))
+                .or(() -> Equivalence.flag(exchange, "auto_delete", wanted.autoDelete(), current.autoDelete()))
+                .or(() -> Equivalence.flag(exchange, "internal", wanted.internal(), current.internal()))
+                .or(() -> Equivalence.arguments(
+                        exchange,
+                        List.of(ExchangeDefinition.ALTERNATE_EXCHANGE),
+                        wanted.arguments(),
+                        current.arguments()))
+                .<Decision<ExchangeDefinition>>map(Refused::new)
+                .orElseGet(() -> new NoChange<>(current));
+    }
+
+    private static Decision<ExchangeDefinition> create(ExchangeDefinition wanted) {
+        if (Names.reserved(wanted.name())) {
+            return new Refused<>(new Refusal.ReservedName(wanted.resource()));
+        }
+        return badAlternate(wanted)
+                .<Decision<ExchangeDefinition>>map(Refused::new)
+                .orElseGet(() -> new Change<>(List.of(new AddExchange(wanted)), wanted));
+    }
+
+    private static Optional<Refusal> badAlternate(ExchangeDefinition wanted) {
+        FieldTable arguments = wanted.arguments();
+        return arguments
+                .get(ExchangeDefinition.ALTERNATE_EXCHANGE)
+                .filter(value -> !(value instanceof FieldValue.LongString))
+                .map(value -> new Refusal.Malformed("invalid type '" + value.typeName() + "' for arg '"
+                        + ExchangeDefinition.ALTERNATE_EXCHANGE + "' in exchange '" + wanted.name() + "' in vhost '"
+                        + wanted.vhost() + "'"));
+    }
+
+    Decision<ExchangeDefinition> find(String vhost, String name) {
+        Optional<Vhost> found = state.vhost(vhost);
+        if (found.isEmpty()) {
+            return new Refused<>(new Refusal.VhostNotFound(vhost));
+        }
+        String cleanName = Names.clean(name);
+        return found.get()
+                .exchange(cleanName)
+                .<Decision<ExchangeDefinition>>map(NoChange::new)
+                .orElseGet(() -> new Refused<>(new Refusal.NotFound(Resource.exchange(cleanName, vhost))));
+    }
+
+    Decision<Optional<ExchangeDefinition>> delete(String vhostName, String rawName, boolean ifUnused) {
+        Optional<Vhost> vhost = state.vhost(vhostName);
+        if (vhost.isEmpty()) {
+            return new Refused<>(new Refusal.VhostNotFound(vhostName));
+        }
+        String name = Names.clean(rawName);
+        Resource resource = Resource.exchange(name, vhostName);
+        if (name.isEmpty()) {
+            return new Refused<>(new Refusal.DefaultExchange());
+        }
+        if (Names.reserved(name)) {
+            return new Refused<>(new Refusal.SystemExchange(resource));
+        }
+        Optional<ExchangeDefinition> exchange = vhost.get().exchange(name);
+        if (exchange.isEmpty()) {
+            return new NoChange<>(exchange);
+        }
+        if (ifUnused && !vhost.get().from(name).isEmpty()) {
+            return new Refused<>(new Refusal.InUse(resource));
+        }
+        return new Change<>(removal(vhost.get(), name), exchange);
+    }
+
+    private List<CatalogOperation> removal(Vhost vhost, String name) {
+        AutoDeletion autoDeletion = new AutoDeletion(state);
+        autoDeletion.exchangeGoes(vhost, name);
+        List<CatalogOperation> operations = new ArrayList<>();
+        operations.add(new RemoveExchange(vhost.name(), name));
+        operations.addAll(autoDeletion.operations());
+        return operations;
+    }
+}

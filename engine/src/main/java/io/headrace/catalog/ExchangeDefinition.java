@@ -1,0 +1,35 @@
+package io.headrace.catalog;
+
+import io.headrace.message.FieldTable;
+import java.util.Objects;
+import java.util.Optional;
+
+/// An exchange as it was declared.
+///
+/// @param internal takes messages from other exchanges only, not from publishers
+public record ExchangeDefinition(
+        String vhost,
+        String name,
+        ExchangeType type,
+        boolean durable,
+        boolean autoDelete,
+        boolean internal,
+        FieldTable arguments) {
+    static final String ALTERNATE_EXCHANGE = "alternate-exchange";
+
+    public ExchangeDefinition {
+        Objects.requireNonNull(vhost);
+        Objects.requireNonNull(name);
+        Objects.requireNonNull(type);
+        Objects.requireNonNull(arguments);
+    }
+
+    /// Where messages go that this exchange has no destination for.
+    public Optional<String> alternate() {
+        return arguments.text(ALTERNATE_EXCHANGE);
+    }
+
+    public Resource resource() {
+        return Resource.exchange(name, vhost);
+    }
+}

@@ -1,0 +1,163 @@
+package io.headrace.catalog;
+
+import static io.headrace.catalog.QueueType.CLASSIC;
+import static io.headrace.catalog.QueueType.QUORUM;
+
+import io.headrace.message.FieldTable;
+import io.headrace.message.FieldValue;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The queue arguments that RabbitMQ knows: for which queue types, with which values, and whether they do
+/// here what
+/// they
+/// do there. What it does not know it neither checks nor compares, and neither do we.
+final class QueueArguments {
+    static final String QUEUE_TYPE = "x-queue-type";
+
+    /// @param types who may have it; empty for streams only
+    /// @param supported false if it changes what a queue does and that is not built
+    private record Rule(String name, Set<QueueType> types, ArgumentCheck check, boolean supported) {}
+
+    private static final Set<QueueType> BOTH = EnumSet.allOf(QueueType.class);
+    private static final Set<QueueType> STREAM = EnumSet.noneOf(QueueType.class);
+
+    private static final List<Rule> RULES = List.of(
+            notBuilt("x-expires", BOTH, ArgumentCheck::expires),
+            notBuilt("x-message-ttl", BOTH, ArgumentCheck::expiry),
+            notBuilt("x-dead-letter-exchange", BOTH, ArgumentCheck::text),
+            notBuilt("x-dead-letter-routing-key", BOTH, ArgumentCheck::text),
+            notBuilt(
+                    "x-dead-letter-strategy",
+                    only(QUORUM),
+                    oneOf("invalid_dlx_strategy", "at-most-once", "at-least-once")),
+            notBuilt("x-max-length", BOTH, ArgumentCheck::notNegative),
+            notBuilt("x-max-length-bytes", BOTH, ArgumentCheck::notNegative),
+            accepted("x-max-in-memory-length", only(QUORUM), ArgumentCheck::notNegative),
+            accepted("x-max-in-memory-bytes", only(QUORUM), ArgumentCheck::notNegative),
+            notBuilt("x-max-priority", only(CLASSIC), ArgumentCheck::priority),
+            notBuilt(
+                    "x-overflow", BOTH, oneOf("invalid_overflow", "drop-head", "reject-publish", "reject-publish-dlx")),
+            accepted("x-queue-mode", only(CLASSIC), ArgumentCheck::queueMode),
+            accepted("x-queue-version", only(CLASSIC), ArgumentCheck::queueVersion),
+            notBuilt("x-single-active-consumer", BOTH, ArgumentCheck::bool),
+            accepted("x-quorum-initial-group-size", only(QUORUM), ArgumentCheck::positive),
+            notBuilt("x-delivery-limit", only(QUORUM), ArgumentCheck::integer),
+            notBuilt("x-max-age", STREAM, ArgumentCheck::text),
+            notBuilt("x-stream-max-segment-size-bytes", STREAM, ArgumentCheck::notNegative),
+            notBuilt("x-stream-filter-size-bytes", STREAM, ArgumentCheck::notNegative),
+            notBuilt("x-initial-cluster-size", STREAM, ArgumentCheck::positive),
+            accepted(
+                    "x-queue-leader-locator",
+                    BOTH,
+                    oneOf("invalid_queue_locator_arg", "client-local", "balanced", "random", "least-leaders")),
+            accepted("x-queue-master-locator", only(CLASSIC), _ -> Optional.empty()));
+
+    private static final Map<QueueType, List<String>> COMPARED = Map.of(
+            CLASSIC, comparedBy(CLASSIC),
+            QUORUM, comparedBy(QUORUM));
+
+    private QueueArguments() {}
+
+    /// The arguments with `x-queue-type` added if it is absent.
+    static FieldTable withType(FieldTable arguments) {
+        if (arguments.get(QUEUE_TYPE).isPresent()) {
+            return arguments;
+        }
+        Map<String, FieldValue> fields = new LinkedHashMap<>(arguments.fields());
+        fields.put(QUEUE_TYPE, FieldValue.LongString.of(CLASSIC.wireName()));
+        return new FieldTable(fields);
+    }
+
+    /// The type that arguments of [#withType] name, empty if it is none of ours.
+    static Optional<QueueType> type(FieldTable arguments) {
+        return arguments.text(QUEUE_TYPE).flatMap(QueueType::of);
+    }
+
+    /// Names that a redeclaration of a queue of this type is compared by.
+    static List<String> compared(QueueType type) {
+        return COMPARED.get(type);
+    }
+
+    /// Why a queue cannot have these arguments; empty if it can.
+    static Optional<Refusal> check(Resource queue, FieldTable arguments) {
+        Optional<QueueType> type = type(arguments);
+        if (type.isEmpty()) {
+            return Optional.of(unknownType(queue, arguments));
+        }
+        return firstInvalid(queue, type.get(), arguments)
+                .or(() -> firstUnsuitable(queue, type.get(), arguments))
+                .or(() -> firstNotBuilt(queue, arguments));
+    }
+
+    private static Refusal unknownType(Resource queue, FieldTable arguments) {
+        FieldValue value = arguments.get(QUEUE_TYPE).orElseThrow();
+        if (!(value instanceof FieldValue.LongString text)) {
+            return new Refusal.InvalidArgument(queue, QUEUE_TYPE, ArgumentCheck.unacceptable(value));
+        }
+        if (text.text().equals("stream")) {
+            return new Refusal.Unsupported(queue, "queue type 'stream'");
+        }
+        return new Refusal.InvalidArgument(queue, QUEUE_TYPE, "\"unsupported queue type '" + text.text() + "'\"");
+    }
+
+    private static Optional<Refusal> firstInvalid(Resource queue, QueueType type, FieldTable arguments) {
+        for (Rule rule : RULES) {
+            Optional<String> wrong =
+                    rule.types.contains(type) ? arguments.get(rule.name).flatMap(rule.check::detail) : Optional.empty();
+            if (wrong.isPresent()) {
+                return Optional.of(new Refusal.InvalidArgument(queue, rule.name, wrong.get()));
+            }
+        }
+        boolean keyAlone = arguments.get("x-dead-letter-routing-key").isPresent()
+                && arguments.get("x-dead-letter-exchange").isEmpty();
+        return keyAlone
+                ? Optional.of(new Refusal.InvalidArgument(
+                        queue, "x-dead-letter-routing-key", "routing_key_but_no_dlx_defined"))
+                : Optional.empty();
+    }
+
+    private static Optional<Refusal> firstUnsuitable(Resource queue, QueueType type, FieldTable arguments) {
+        return RULES.stream()
+                .filter(rule -> !rule.types.contains(type))
+                .filter(rule -> arguments.get(rule.name).isPresent())
+                .findFirst()
+                .map(rule -> new Refusal.Malformed("invalid arg '" + rule.name + "' for queue '" + queue.name()
+                        + "' in vhost '" + queue.vhost() + "' of queue type " + type.rabbitModule()));
+    }
+
+    private static Optional<Refusal> firstNotBuilt(Resource queue, FieldTable arguments) {
+        return RULES.stream()
+                .filter(rule -> !rule.supported && arguments.get(rule.name).isPresent())
+                .findFirst()
+                .map(rule -> new Refusal.Unsupported(queue, "queue argument '" + rule.name + "'"));
+    }
+
+    private static List<String> comparedBy(QueueType type) {
+        List<String> names = new ArrayList<>(List.of(QUEUE_TYPE));
+        RULES.stream().filter(rule -> rule.types.contains(type)).map(Rule::name).forEach(names::add);
+        return List.copyOf(names);
+    }
+
+    private static Rule accepted(String name, Set<QueueType> types, ArgumentCheck check) {
+        return new Rule(name, types, check, true);
+    }
+
+    private static Rule notBuilt(String name, Set<QueueType> types, ArgumentCheck check) {
+        return new Rule(name, types, check, false);
+    }
+
+    private static Set<QueueType> only(QueueType type) {
+        return EnumSet.of(type);
+    }
+
+    private static ArgumentCheck oneOf(String otherwise, String... allowed) {
+        return value -> ArgumentCheck.oneOf(value, Arrays.asList(allowed), otherwise);
+    }
+}

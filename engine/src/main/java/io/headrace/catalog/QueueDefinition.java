@@ -1,0 +1,42 @@
+package io.headrace.catalog;
+
+import io.headrace.message.FieldTable;
+import java.util.Objects;
+
+/// A queue as it was declared.
+///
+/// @param id ascending in the order of creation, never used again
+/// @param durable survives a restart; false for every exclusive queue, whatever was asked
+/// @param exclusiveOwner the connection that alone may use it, or [#NOT_EXCLUSIVE]
+/// @param arguments as given, `x-queue-type` added if it was absent
+public record QueueDefinition(
+        int id,
+        String vhost,
+        String name,
+        QueueType type,
+        boolean durable,
+        long exclusiveOwner,
+        boolean autoDelete,
+        FieldTable arguments) {
+    public static final long NOT_EXCLUSIVE = 0;
+
+    public QueueDefinition {
+        Objects.requireNonNull(vhost);
+        Objects.requireNonNull(name);
+        Objects.requireNonNull(type);
+        Objects.requireNonNull(arguments);
+    }
+
+    public boolean exclusive() {
+        return exclusiveOwner != NOT_EXCLUSIVE;
+    }
+
+    /// Whether a connection may use, purge or delete it.
+    public boolean openTo(long connection) {
+        return !exclusive() || exclusiveOwner == connection;
+    }
+
+    public Resource resource() {
+        return Resource.queue(name, vhost);
+    }
+}
