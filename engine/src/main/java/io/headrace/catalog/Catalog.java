@@ -284,6 +284,11 @@ public final class Catalog implements StateMachine {
         return state.queue(id);
     }
 
+    /// The exclusive queues of a connection, ascending by id. Owner only.
+    public List<QueueDefinition> exclusiveQueues(long connection) {
+        return List.copyOf(state.exclusiveQueues(connection));
+    }
+
     /// In no order.
     public Stream<ExchangeDefinition> exchanges(String vhost) {
         return state.vhost(vhost).stream().flatMap(found -> found.exchanges().values().stream());

@@ -1,0 +1,25 @@
+package io.headrace.routing;
+
+import io.headrace.catalog.BindingKey;
+import io.headrace.message.FieldTable;
+import java.util.function.Supplier;
+
+/// Every binding, whatever the key.
+final class FanoutTable implements Table {
+    private volatile Targets targets = Targets.NONE;
+
+    @Override
+    public void add(BindingKey binding, Target target) {
+        targets = targets.with(target);
+    }
+
+    @Override
+    public void remove(BindingKey binding, Target target) {
+        targets = targets.without(target);
+    }
+
+    @Override
+    public void match(String key, Supplier<FieldTable> headers, Found found) {
+        found.add(targets);
+    }
+}

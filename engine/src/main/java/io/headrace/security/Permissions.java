@@ -1,0 +1,99 @@
+package io.headrace.security;
+
+import io.headrace.catalog.Catalog;
+import io.headrace.catalog.Decision;
+import io.headrace.catalog.Permission;
+import io.headrace.catalog.Refusal;
+import io.headrace.catalog.Refusal.Access;
+import io.headrace.catalog.Resource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/// Who may do what. Answers are remembered until users, permissions or vhosts change, so a change acts on
+/// running
+/// connections with their next operation.
+///
+/// Threads: any; [#decidePut] the catalog's owner.
+public final class Permissions {
+    /// Under which name the default exchange, whose name is empty, stands in permissions.
+    public static final String DEFAULT_EXCHANGE = "amq.default";
+
+    /// Answers remembered; past this all are forgotten and asked anew.
+    static final int MAX_REMEMBERED = 20_000;
+
+    private final Catalog catalog;
+    private volatile Remembered remembered;
+
+    private record Question(String user, String vhost, Access access, String name) {}
+
+    /// What was found out under one version of the catalog's users and permissions.
+    private record Remembered(long version, Map<Question, Boolean> answers, Map<String, SearchPattern> patterns) {
+        Remembered(long version) {
+            this(version, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+        }
+    }
+
+    public Permissions(Catalog catalog) {
+        this.catalog = catalog;
+        remembered = new Remembered(catalog.accessVersion());
+    }
+
+    /// Whether a user may open a vhost at all: any permission there will do.
+    public boolean mayEnter(User user, String vhost) {
+        return catalog.permission(user.name(), vhost).isPresent();
+    }
+
+    /// @param name of the resource; [#DEFAULT_EXCHANGE] for the default exchange
+    public boolean allowed(User user, String vhost, Access access, String name) {
+        Remembered current = current();
+        Question question = new Question(user.name(), vhost, access, name);
+        Boolean known = current.answers.get(question);
+        if (known != null) {
+            return known;
+        }
+        boolean answer = ask(question, current);
+        current.answers.put(question, answer);
+        return answer;
+    }
+
+    /// The refusal if the user may not; the default exchange by its own, empty name.
+    public Optional<Refusal> check(User user, Access access, Resource resource) {
+        boolean isDefault = switch (resource.kind()) {
+            case EXCHANGE -> resource.name().isEmpty();
+            case QUEUE -> false;
+        };
+        String name = isDefault ? DEFAULT_EXCHANGE : resource.name();
+        return allowed(user, resource.vhost(), access, name)
+                ? Optional.empty()
+                : Optional.of(new Refusal.AccessRefused(access, resource, user.name()));
+    }
+
+    /// Gives a user permissions in a vhost, if the patterns are valid.
+    public Decision<Permission> decidePut(String user, String vhost, Permission permission) {
+        return Stream.of(permission.configure(), permission.write(), permission.read())
+                .flatMap(pattern -> SearchPattern.refusal(pattern).stream())
+                .findFirst()
+                .<Decision<Permission>>map(Decision.Refused::new)
+                .orElseGet(() -> catalog.decidePutPermission(user, vhost, permission));
+    }
+
+    private boolean ask(Question question, Remembered current) {
+        Optional<Permission> permission = catalog.permission(question.user, question.vhost);
+        return permission.isPresent()
+                && current.patterns
+                        .computeIfAbsent(permission.get().pattern(question.access), SearchPattern::of)
+                        .foundIn(question.name);
+    }
+
+    private Remembered current() {
+        Remembered current = remembered;
+        long version = catalog.accessVersion(); // before the permissions are read: then a stale answer is never kept
+        if (current.version != version || current.answers.size() >= MAX_REMEMBERED) {
+            current = new Remembered(version);
+            remembered = current;
+        }
+        return current;
+    }
+}
