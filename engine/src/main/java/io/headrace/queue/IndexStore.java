@@ -1,5 +1,6 @@
 package io.headrace.queue;
 
+import io.headrace.log.OutOfSpaceException;
 import io.headrace.log.PageFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,8 +56,16 @@ final class IndexStore {
         slot.changed = false;
     }
 
+    /// Moves the page out of memory; on a full disk it stays, which costs memory and loses nothing.
     void spill(PageSlot slot) {
-        save(slot);
+        try {
+            save(slot);
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof OutOfSpaceException) {
+                return;
+            }
+            throw e;
+        }
         slot.page = null;
         resident--;
     }

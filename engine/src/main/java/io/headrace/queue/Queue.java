@@ -33,7 +33,7 @@ public final class Queue {
     private long outstanding;
     private boolean loading;
     private boolean gone;
-    private Subscription exclusive;
+    private QueueSubscription exclusive;
     boolean queuedToDeliver;
     boolean queuedToSettle;
 
@@ -76,8 +76,8 @@ public final class Queue {
         return gone;
     }
 
-    public Subscription subscribe(Subscriber subscriber, boolean exclusively) {
-        var subscription = new Subscription(this, subscriber);
+    public QueueSubscription subscribe(Subscriber subscriber, boolean exclusively) {
+        var subscription = new QueueSubscription(this, subscriber);
         subscribers.add(subscription);
         if (exclusively) {
             exclusive = subscription;
@@ -271,12 +271,12 @@ public final class Queue {
         return true;
     }
 
-    void resume(Subscription subscription) {
+    void resume(QueueSubscription subscription) {
         subscribers.resume(subscription);
         queues.deliverLater(this);
     }
 
-    void unsubscribe(Subscription subscription) {
+    void unsubscribe(QueueSubscription subscription) {
         subscription.cancelled = true;
         subscribers.remove(subscription);
         if (exclusive == subscription) {
@@ -296,7 +296,7 @@ public final class Queue {
         index.discard();
         returned.clear();
         settlements.clear();
-        List<Subscription> cancelled = subscribers.removeAll();
+        List<QueueSubscription> cancelled = subscribers.removeAll();
         for (var subscription : cancelled) {
             subscription.cancelled = true;
             subscription.subscriber.cancelled();

@@ -10,29 +10,29 @@ import java.util.List;
 ///
 /// Threads: the loop of the queue.
 final class Subscribers {
-    private record Ring(int priority, ArrayDeque<Subscription> inTurn) {}
+    private record Ring(int priority, ArrayDeque<QueueSubscription> inTurn) {}
 
-    private final List<Subscription> all = new ArrayList<>(1);
+    private final List<QueueSubscription> all = new ArrayList<>(1);
     private final List<Ring> rings = new ArrayList<>(1); // highest priority first
 
-    void add(Subscription subscription) {
+    void add(QueueSubscription subscription) {
         all.add(subscription);
         resume(subscription);
     }
 
-    void remove(Subscription subscription) {
+    void remove(QueueSubscription subscription) {
         all.remove(subscription);
         ring(subscription.subscriber.priority()).inTurn.remove(subscription);
         subscription.inTurn = false;
     }
 
-    void resume(Subscription subscription) {
+    void resume(QueueSubscription subscription) {
         subscription.inTurn = true;
         ring(subscription.subscriber.priority()).inTurn.addLast(subscription);
     }
 
     /// The next in turn that can take a message, or null; it has then had its turn.
-    Subscription next() {
+    QueueSubscription next() {
         for (int i = 0; i < rings.size(); i++) {
             var inTurn = rings.get(i).inTurn;
             for (var next = inTurn.pollFirst(); next != null; next = inTurn.pollFirst()) {
@@ -50,7 +50,7 @@ final class Subscribers {
         return all.size();
     }
 
-    List<Subscription> removeAll() {
+    List<QueueSubscription> removeAll() {
         var removed = List.copyOf(all);
         all.clear();
         rings.clear();

@@ -29,6 +29,7 @@ final class LogTail {
     private int entryStart;
     private int end;
     private boolean overBudget;
+    private long appendedBytes;
 
     LogTail(Loop loop, CommitLog log, EntryReader reader, PageArena arena, Shard.Applier applier) {
         this.loop = loop;
@@ -80,6 +81,7 @@ final class LogTail {
         var urgency = urgent ? CommitLog.Urgency.SOON : CommitLog.Urgency.LAZY;
         long offset = log.append(CommitLog.DATA, open, start, length, urgency);
         entries.add(offset, open, start);
+        appendedBytes += length;
         // entries begin at multiples of 8, so that their fields are aligned
         entryStart = Math.min(start + length + 7 & ~7, open.sizeBytes());
         end = entryStart;
@@ -94,6 +96,10 @@ final class LogTail {
 
     void load(long location, Runnable done) {
         stretches.load(location, done);
+    }
+
+    long appendedBytes() {
+        return appendedBytes;
     }
 
     boolean overBudget() {

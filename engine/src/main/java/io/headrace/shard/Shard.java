@@ -159,6 +159,11 @@ public final class Shard {
         return log.pendingBytes() > pendingBytesMax || durable.overBudget();
     }
 
+    /// Bytes of log since the start.
+    public long appendedBytes() {
+        return durable.appendedBytes();
+    }
+
     public void onRelief(Runnable task) {
         relief.add(task);
     }

@@ -3,13 +3,13 @@ package io.headrace.queue;
 /// A subscriber's place at its queue.
 ///
 /// Threads: the loop of the queue.
-public final class Subscription {
+public final class QueueSubscription {
     final Subscriber subscriber;
     private final Queue queue;
     boolean inTurn; // in its ring, to be asked next time
     boolean cancelled;
 
-    Subscription(Queue queue, Subscriber subscriber) {
+    QueueSubscription(Queue queue, Subscriber subscriber) {
         this.queue = queue;
         this.subscriber = subscriber;
     }

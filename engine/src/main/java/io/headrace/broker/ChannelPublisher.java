@@ -1,0 +1,144 @@
+package io.headrace.broker;
+
+import io.headrace.message.MessageProperties;
+import io.headrace.message.StoredMessage;
+import io.headrace.queue.Queues;
+import io.headrace.shard.CommitWaits;
+import io.headrace.shard.Shard;
+import java.nio.ByteBuffer;
+
+/// Publishing on one channel: routes, stores, and confirms what was stored once it is committed.
+///
+/// All publishes of a turn end in the same OpBatch, so one wait with the highest sequence number stands for all
+/// of them. A turn in which nothing was logged is confirmed at its end.
+///
+/// Threads: the loop.
+final class ChannelPublisher implements Session.Publisher, Queues.Source, Queues.TurnEnd, CommitWaits.Waiter {
+    private static final int SCRATCH_BYTES = 512;
+
+    private final RouteCache routes;
+    private final Queues queues;
+    private final Shard shard;
+    private final Session.Confirms confirms;
+    private final MessageProperties properties = new MessageProperties();
+    private ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_BYTES);
+    // the message being stored
+    private byte[] names;
+    private int exchangeBytes;
+    private int keyBytes;
+    private int propertiesBytes;
+    private Session.Content content;
+    // this turn's confirms
+    private boolean inTurn;
+    private boolean loggedInTurn;
+    private long firstSequence;
+    private long lastSequence;
+    private int waiting;
+
+    ChannelPublisher(RouteCache routes, Queues queues, Shard shard, Session.Confirms confirms) {
+        this.routes = routes;
+        this.queues = queues;
+        this.shard = shard;
+        this.confirms = confirms;
+    }
+
+    @Override
+    public int publish(byte[] names, int exchangeBytes, int keyBytes, Session.Content content, long sequence)
+            throws RefusedException {
+        readProperties(content);
+        var targets = routes.targets(names, exchangeBytes, keyBytes, properties);
+        boolean logged = false;
+        if (targets.length > 0) {
+            if (properties.has(MessageProperties.Property.HEADERS) && BlindCopies.in(properties)) {
+                scratch = BlindCopies.remove(properties, scratch, propertiesBytes);
+                propertiesBytes = scratch.limit();
+            }
+            this.names = names;
+            this.exchangeBytes = exchangeBytes;
+            this.keyBytes = keyBytes;
+            this.content = content;
+            logged = queues.enqueue(targets, properties.persistent(), this);
+        }
+        if (sequence > 0) {
+            confirmLater(sequence, logged);
+        }
+        return targets.length;
+    }
+
+    @Override
+    public void whenCommitted(Runnable done) {
+        shard.urgent();
+        queues.atTurnEnd(offset -> shard.await(offset, tag -> done.run(), 0));
+    }
+
+    // ---- as the source of the message being stored ----
+
+    @Override
+    public int sizeBytes() {
+        return (int) StoredMessage.sizeBytes(exchangeBytes, keyBytes, propertiesBytes, content.bodyBytes());
+    }
+
+    @Override
+    public void write(ByteBuffer page, int at) {
+        page.put(at, (byte) exchangeBytes);
+        page.put(at + 1, names, 0, exchangeBytes);
+        int key = at + 1 + exchangeBytes;
+        page.put(key, (byte) keyBytes);
+        page.put(key + 1, names, exchangeBytes, keyBytes);
+        int properties = key + 1 + keyBytes;
+        page.putInt(properties, propertiesBytes);
+        page.put(properties + Integer.BYTES, scratch, 0, propertiesBytes);
+        int body = properties + Integer.BYTES + propertiesBytes;
+        page.putInt(body, content.bodyBytes());
+        content.copyBody(page, body + Integer.BYTES);
+    }
+
+    // ---- confirms ----
+
+    @Override
+    public void closed(long lastOffset) {
+        inTurn = false;
+        if (loggedInTurn) {
+            loggedInTurn = false;
+            waiting++;
+            shard.await(lastOffset, this, lastSequence);
+        } else if (waiting == 0) {
+            confirms.confirmed(lastSequence, true);
+        } else {
+            // earlier ones still wait, and `multiple` would cover them
+            for (long sequence = firstSequence; sequence <= lastSequence; sequence++) {
+                confirms.confirmed(sequence, false);
+            }
+        }
+    }
+
+    @Override
+    public void committed(long sequence) {
+        waiting--;
+        confirms.confirmed(sequence, true);
+    }
+
+    private void confirmLater(long sequence, boolean logged) {
+        if (!inTurn) {
+            inTurn = true;
+            firstSequence = sequence;
+            queues.atTurnEnd(this);
+        }
+        lastSequence = sequence;
+        if (logged) {
+            loggedInTurn = true;
+            shard.urgent();
+        }
+    }
+
+    private void readProperties(Session.Content content) {
+        propertiesBytes = content.propertiesBytes();
+        if (scratch.capacity() < propertiesBytes) {
+            scratch = ByteBuffer.allocate(propertiesBytes);
+        } else if (scratch.capacity() > SCRATCH_BYTES && propertiesBytes <= SCRATCH_BYTES) {
+            scratch = ByteBuffer.allocate(SCRATCH_BYTES);
+        }
+        content.copyProperties(scratch, 0);
+        properties.wrap(scratch, 0, propertiesBytes);
+    }
+}

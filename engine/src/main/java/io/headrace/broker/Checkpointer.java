@@ -1,0 +1,147 @@
+package io.headrace.broker;
+
+import io.headrace.catalog.Catalog;
+import io.headrace.log.Checkpoints;
+import io.headrace.log.CommitLog;
+import io.headrace.log.DurableLog;
+import io.headrace.log.OutOfSpaceException;
+import io.headrace.queue.QueueCheckpoint;
+import io.headrace.queue.Queues;
+import io.headrace.shard.Shard;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/// Takes checkpoints: captures on the loop between two turns, waits until everything captured is committed (a
+/// checkpoint must not know more than the log), writes on a file thread, and tells the log what it may recycle.
+///
+/// Threads: the loop, but for the writing.
+final class Checkpointer {
+    private static final Logger LOG = System.getLogger(Checkpointer.class.getName());
+    private static final long LOOK_MILLIS = 250;
+
+    private final DurableLog log;
+    private final Shard shard;
+    private final Catalog catalog;
+    private final Queues queues;
+    private final Executor files;
+    private final CheckpointRhythm rhythm;
+    private boolean running;
+    private boolean stopped;
+    private long coveredData;
+    private long coveredCatalog;
+    private long coveredMillis;
+    private long coveredBytes;
+
+    /// When a checkpoint is due.
+    ///
+    /// @param bytes so much new log
+    /// @param millis or so long with anything new
+    /// @param cleanBytesMax a log file with at most so many live bytes may be cleaned
+    record CheckpointRhythm(long bytes, long millis, long cleanBytesMax) {}
+
+    Checkpointer(DurableLog log, Shard shard, Catalog catalog, Queues queues, Executor files, CheckpointRhythm rhythm) {
+        this.log = log;
+        this.shard = shard;
+        this.catalog = catalog;
+        this.queues = queues;
+        this.files = files;
+        this.rhythm = rhythm;
+        this.coveredData = log.commits().nextOffset(CommitLog.DATA) - 1;
+        this.coveredCatalog = log.commits().nextOffset(CommitLog.CATALOG) - 1;
+        this.coveredMillis = shard.loop().clock().millis();
+    }
+
+    /// Looks again and again whether one is due.
+    void start() {
+        shard.loop().schedule(LOOK_MILLIS, () -> {
+            if (!stopped) {
+                if (!running && due()) {
+                    capture(false, () -> {});
+                }
+                start();
+            }
+        });
+    }
+
+    /// Writes the last one. Nothing may be appended after the call.
+    void finish(Runnable done) {
+        stopped = true;
+        if (running) {
+            shard.loop().schedule(1, () -> finish(done));
+        } else {
+            capture(true, done);
+        }
+    }
+
+    private boolean due() {
+        boolean news = log.commits().nextOffset(CommitLog.DATA) - 1 > coveredData
+                || log.commits().nextOffset(CommitLog.CATALOG) - 1 > coveredCatalog;
+        return news
+                && (shard.appendedBytes() - coveredBytes >= rhythm.bytes
+                        || shard.loop().clock().millis() - coveredMillis >= rhythm.millis);
+    }
+
+    private void capture(boolean last, Runnable done) {
+        running = true;
+        shard.close();
+        long data = log.commits().nextOffset(CommitLog.DATA) - 1;
+        long catalogOffset = log.commits().nextOffset(CommitLog.CATALOG) - 1;
+        long committed = log.commits().committedOffset(CommitLog.DATA);
+        var captured = QueueCheckpoint.capture(queues, log.reclaim(), committed, rhythm.cleanBytesMax);
+        var checkpoint = new Checkpoints.Checkpoint(
+                List.of(
+                        new Checkpoints.Section(CommitLog.CATALOG, catalogOffset, catalog.snapshot()),
+                        new Checkpoints.Section(CommitLog.DATA, data, captured.snapshot())),
+                last);
+        long bytes = shard.appendedBytes();
+        whenCommitted(
+                data,
+                catalogOffset,
+                () -> files.execute(() -> {
+                    boolean durable = write(checkpoint);
+                    shard.loop().execute(() -> {
+                        if (durable) {
+                            coveredData = data;
+                            coveredCatalog = catalogOffset;
+                            coveredBytes = bytes;
+                            QueueCheckpoint.durable(queues);
+                            if (!last) {
+                                log.reclaim().live(CommitLog.DATA, captured.live());
+                            }
+                        }
+                        coveredMillis = shard.loop().clock().millis();
+                        running = false;
+                        done.run();
+                    });
+                }));
+    }
+
+    private void whenCommitted(long data, long catalogOffset, Runnable then) {
+        var commits = log.commits();
+        if (commits.committedOffset(CommitLog.DATA) >= data
+                && commits.committedOffset(CommitLog.CATALOG) >= catalogOffset) {
+            then.run();
+        } else {
+            shard.loop().schedule(1, () -> whenCommitted(data, catalogOffset, then));
+        }
+    }
+
+    private boolean write(Checkpoints.Checkpoint checkpoint) {
+        try {
+            log.indexPages().force();
+            log.checkpoints().write(checkpoint);
+            return true;
+        } catch (OutOfSpaceException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "No space for a checkpoint; the log is kept and a later one is tried: " + e.getMessage());
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write a checkpoint", e);
+        }
+    }
+}

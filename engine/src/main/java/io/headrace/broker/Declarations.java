@@ -1,0 +1,192 @@
+package io.headrace.broker;
+
+import io.headrace.catalog.BindingKey;
+import io.headrace.catalog.Decision;
+import io.headrace.catalog.ExchangeDeclaration;
+import io.headrace.catalog.QueueDeclaration;
+import io.headrace.catalog.QueueDefinition;
+import io.headrace.catalog.Refusal;
+import io.headrace.catalog.Refusal.Access;
+import io.headrace.catalog.Resource;
+import io.headrace.message.FieldTable;
+import io.headrace.security.User;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/// A session's commands: permission, then decision, then the log, then the answer.
+///
+/// Threads: the loop.
+final class Declarations {
+    private final Engine engine;
+    private final User user;
+    private final String vhost;
+    private final long connection;
+
+    Declarations(Engine engine, User user, String vhost, long connection) {
+        this.engine = engine;
+        this.user = user;
+        this.vhost = vhost;
+        this.connection = connection;
+    }
+
+    void perform(Command command, Consumer<Answer> answer) {
+        engine.shard().close(); // counts and existence as of everything before
+        var refusal = refuse(command);
+        if (refusal.isPresent()) {
+            answer.accept(new Answer.Refused(refusal.get()));
+            return;
+        }
+        switch (command) {
+            case Command.DeclareExchange declare -> declareExchange(declare, answer);
+            case Command.DeleteExchange(String name, boolean ifUnused) ->
+                carryOut(engine.catalog().decideDeleteExchange(vhost, name, ifUnused), answer);
+            case Command.Bind(BindingKey binding) ->
+                carryOut(engine.catalog().decideBind(vhost, binding, connection), answer);
+            case Command.Unbind(BindingKey binding) ->
+                carryOut(engine.catalog().decideUnbind(vhost, binding, connection), answer);
+            case Command.DeclareQueue declare -> declareQueue(declare, answer);
+            case Command.DeleteQueue delete -> deleteQueue(delete, answer);
+            case Command.PurgeQueue(String name) -> purge(name, answer);
+        }
+    }
+
+    /// At the end of the session. Nothing of them lasts, so nothing is waited for.
+    void deleteExclusiveQueues() {
+        carryOut(engine.catalog().decideConnectionGone(connection), answer -> {});
+    }
+
+    private Optional<Refusal> refuse(Command command) {
+        return switch (command) {
+            case Command.DeclareExchange declare ->
+                declare.passive()
+                        ? Optional.empty()
+                        : refuse(Access.CONFIGURE, Resource.exchange(declare.name(), vhost))
+                                .or(() -> refuseAlternate(declare.name(), declare.arguments()));
+            case Command.DeleteExchange(String name, boolean _) ->
+                refuse(Access.CONFIGURE, Resource.exchange(name, vhost));
+            case Command.Bind(BindingKey binding) -> refuseBinding(binding);
+            case Command.Unbind(BindingKey binding) -> refuseBinding(binding);
+            case Command.DeclareQueue declare ->
+                declare.passive() || declare.name().isEmpty() && generatedNameAllowed()
+                        ? Optional.empty()
+                        : refuse(Access.CONFIGURE, Resource.queue(declare.name(), vhost));
+            case Command.DeleteQueue(String name, boolean _, boolean _) ->
+                refuse(Access.CONFIGURE, Resource.queue(name, vhost));
+            case Command.PurgeQueue(String name) -> refuse(Access.READ, Resource.queue(name, vhost));
+        };
+    }
+
+    // a generated name is not known yet; RabbitMQ asks with the name it has made, which begins like this
+    private boolean generatedNameAllowed() {
+        return engine.permissions().allowed(user, vhost, Access.CONFIGURE, "amq.gen-");
+    }
+
+    private Optional<Refusal> refuseAlternate(String exchange, FieldTable arguments) {
+        return arguments
+                .text("alternate-exchange")
+                .flatMap(alternate -> refuse(Access.READ, Resource.exchange(exchange, vhost))
+                        .or(() -> refuse(Access.WRITE, Resource.exchange(alternate, vhost))));
+    }
+
+    private Optional<Refusal> refuseBinding(BindingKey binding) {
+        var destination = binding.toExchange()
+                ? Resource.exchange(binding.destination(), vhost)
+                : Resource.queue(binding.destination(), vhost);
+        return refuse(Access.WRITE, destination)
+                .or(() -> refuse(Access.READ, Resource.exchange(binding.source(), vhost)));
+    }
+
+    private Optional<Refusal> refuse(Access access, Resource resource) {
+        return engine.permissions().check(user, access, resource);
+    }
+
+    private void declareExchange(Command.DeclareExchange declare, Consumer<Answer> answer) {
+        if (declare.passive()) {
+            carryOut(engine.catalog().findExchange(vhost, declare.name()), answer);
+            return;
+        }
+        var declaration = new ExchangeDeclaration(
+                vhost,
+                declare.name(),
+                declare.type(),
+                declare.durable(),
+                declare.autoDelete(),
+                declare.internal(),
+                declare.arguments());
+        carryOut(engine.catalog().decideDeclareExchange(declaration), answer);
+    }
+
+    private void declareQueue(Command.DeclareQueue declare, Consumer<Answer> answer) {
+        if (declare.passive()) {
+            carryOut(engine.catalog().findQueue(vhost, declare.name(), connection), this::declared, answer);
+            return;
+        }
+        var declaration = new QueueDeclaration(
+                vhost,
+                declare.name(),
+                declare.durable(),
+                declare.exclusive(),
+                declare.autoDelete(),
+                declare.arguments());
+        carryOut(
+                engine.catalog().decideDeclareQueue(declaration, connection, engine.randomName()),
+                this::declared,
+                answer);
+    }
+
+    private Answer declared(QueueDefinition definition) {
+        var queue = engine.queues().byId(definition.id());
+        return new Answer.QueueDeclared(definition.name(), queue.ready(), queue.subscribers());
+    }
+
+    private void deleteQueue(Command.DeleteQueue delete, Consumer<Answer> answer) {
+        var resource = Resource.queue(delete.name(), vhost);
+        var found = engine.catalog().queue(vhost, delete.name());
+        if (found.isEmpty()) {
+            answer.accept(new Answer.Removed(0));
+            return;
+        }
+        if (!found.get().openTo(connection)) {
+            answer.accept(refused(new Refusal.Locked(resource)));
+            return;
+        }
+        var queue = engine.queues().byId(found.get().id());
+        long ready = queue.ready();
+        if (delete.ifUnused() && queue.subscribers() > 0) {
+            answer.accept(refused(new Refusal.InUse(resource)));
+        } else if (delete.ifEmpty() && ready > 0) {
+            answer.accept(refused(new Refusal.NotEmpty(resource)));
+        } else {
+            carryOut(
+                    engine.catalog().decideDeleteQueue(vhost, delete.name(), connection),
+                    outcome -> new Answer.Removed(ready),
+                    answer);
+        }
+    }
+
+    private void purge(String name, Consumer<Answer> answer) {
+        carryOut(
+                engine.catalog().findQueue(vhost, name, connection),
+                definition ->
+                        new Answer.Removed(engine.queues().byId(definition.id()).purge()),
+                result -> engine.shard().await(engine.lastOffset(), tag -> answer.accept(result), 0));
+    }
+
+    private static Answer refused(Refusal refusal) {
+        return new Answer.Refused(refusal);
+    }
+
+    private void carryOut(Decision<?> decision, Consumer<Answer> answer) {
+        carryOut(decision, outcome -> new Answer.Done(), answer);
+    }
+
+    private <T> void carryOut(Decision<T> decision, Function<T, Answer> asAnswer, Consumer<Answer> answer) {
+        switch (decision) {
+            case Decision.Change<T> change ->
+                engine.change(change.operations(), () -> answer.accept(asAnswer.apply(change.outcome())));
+            case Decision.NoChange<T>(T outcome) -> answer.accept(asAnswer.apply(outcome));
+            case Decision.Refused<T>(Refusal refusal) -> answer.accept(refused(refusal));
+        }
+    }
+}

@@ -1,0 +1,270 @@
+package io.headrace.broker;
+
+import io.headrace.catalog.Catalog;
+import io.headrace.catalog.CatalogListener;
+import io.headrace.catalog.CatalogOperation;
+import io.headrace.catalog.Decision;
+import io.headrace.catalog.QueueDefinition;
+import io.headrace.catalog.QueueType;
+import io.headrace.catalog.Refusal;
+import io.headrace.log.CommitLog;
+import io.headrace.log.DurableLog;
+import io.headrace.log.LogConfig;
+import io.headrace.log.PageArena;
+import io.headrace.log.Storage;
+import io.headrace.queue.Queue;
+import io.headrace.queue.Queues;
+import io.headrace.routing.Router;
+import io.headrace.routing.Routers;
+import io.headrace.security.Logins;
+import io.headrace.security.PasswordHash;
+import io.headrace.security.Permissions;
+import io.headrace.security.User;
+import io.headrace.shard.Loop;
+import io.headrace.shard.Shard;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/// The whole engine of one node: recovers, then answers fronts.
+///
+/// Threads: as [Broker] says; package-private methods on the loop.
+public final class Engine implements Broker {
+    /// Index pages of 64 KiB kept in memory over all queues.
+    private static final int RESIDENT_PAGES = 256;
+    /// Publishers rest while more than this waits for the disk.
+    private static final long PENDING_BYTES_MAX = 32L << 20;
+
+    private final Identity identity;
+    private final DurableLog log;
+    private final Shard shard;
+    private final Queues queues;
+    private final Catalog catalog;
+    private final CatalogWriter catalogWriter;
+    private final Permissions permissions;
+    private final Logins logins;
+    private final Routers routers = new Routers();
+    private final Checkpointer checkpointer;
+    private final Supplier<String> randomNames;
+    private final LogAlarms alarms = new LogAlarms();
+    private long lastConnection;
+    private boolean live;
+
+    /// What the engine stands on.
+    ///
+    /// @param files threads for work that blocks; inline under the simulator
+    /// @param randomNames 22 characters of URL-safe base64 for generated names
+    /// @param loopbackUsers who may log in from this machine only
+    public record Ground(
+            DurableLog log,
+            LogConfig config,
+            Storage storage,
+            PageArena arena,
+            Loop loop,
+            Executor files,
+            Supplier<String> randomNames,
+            Set<String> loopbackUsers) {}
+
+    private Engine(Identity identity, Ground ground, Catalog catalog) {
+        this.identity = identity;
+        this.log = ground.log();
+        this.catalog = catalog;
+        this.randomNames = ground.randomNames();
+        this.shard = new Shard(
+                ground.loop(),
+                log.commits(),
+                log.reader(),
+                ground.arena(),
+                ground.storage(),
+                ground.files(),
+                PENDING_BYTES_MAX);
+        this.queues = new Queues(shard, log.indexPages(), RESIDENT_PAGES);
+        this.catalogWriter = new CatalogWriter(
+                log.commits(), ground.arena(), catalog, ground.loop().clock());
+        this.permissions = new Permissions(catalog);
+        this.logins = new Logins(catalog, ground.loopbackUsers());
+        var rhythm = new Checkpointer.CheckpointRhythm(
+                ground.config().checkpointBytes(),
+                ground.config().checkpointMillis(),
+                ground.config().walFileBytes() / 4);
+        this.checkpointer = new Checkpointer(log, shard, catalog, queues, ground.files(), rhythm);
+        catalog.addListener(routers);
+        catalog.addListener(new CatalogListener() {
+            @Override
+            public void queueCreated(QueueDefinition queue) {
+                queues.create(queue.id(), queue.durable(), queue.type() == QueueType.QUORUM);
+            }
+
+            @Override
+            public void queueDeleted(QueueDefinition queue) {
+                drop(queues.byId(queue.id()));
+            }
+        });
+        queues.onUnsubscribed(this::deleteIfAutomatic);
+    }
+
+    /// Recovers what `ground` holds and begins to work. The caller's thread becomes the owner until the first task
+    /// runs on the loop; nothing else may use the engine before this returns.
+    public static Engine start(Identity identity, Ground ground) throws IOException {
+        var engine = new Engine(identity, ground, new Catalog());
+        engine.recover();
+        engine.log.start();
+        engine.hear();
+        ground.loop().execute(engine::begin);
+        return engine;
+    }
+
+    private void recover() throws IOException {
+        log.restore(CommitLog.CATALOG, catalog);
+        log.restore(CommitLog.DATA, queues);
+        log.replay(catalog, queues);
+        queues.recovered(log.wasCleanlyClosed());
+        live = true;
+    }
+
+    private void begin() {
+        carryOut(catalog.decideFirstStart(Logins.defaultUser(salt())));
+        carryOut(catalog.decideRestart());
+        checkpointer.start();
+    }
+
+    private void hear() {
+        log.commits().addListener(new CommitLog.Listener() {
+            @Override
+            public void written(int group, long offset) {
+                if (group == CommitLog.DATA) {
+                    shard.onLog();
+                }
+            }
+
+            @Override
+            public void committed(int group, long offset) {
+                if (group == CommitLog.CATALOG) {
+                    shard.loop().execute(() -> catalogWriter.committed(offset));
+                } else {
+                    shard.onLog();
+                }
+            }
+
+            @Override
+            public void spaceForPublishing(boolean ample) {
+                alarms.disk(!ample);
+            }
+        });
+    }
+
+    /// Takes the last checkpoint. Fronts must have closed their sessions; nothing may be asked afterwards.
+    public void stop(Runnable done) {
+        shard.loop().execute(() -> checkpointer.finish(done));
+    }
+
+    @Override
+    public Identity identity() {
+        return identity;
+    }
+
+    @Override
+    public void login(String user, byte[] password, SocketAddress remote, Loop loop, Consumer<Login> answer) {
+        answer.accept(asLogin(logins.withPassword(user, password, remote)));
+    }
+
+    @Override
+    public Login loginTrusted(String user, SocketAddress remote) {
+        return asLogin(logins.trusted(user, remote));
+    }
+
+    private static Login asLogin(Logins.Login login) {
+        return switch (login) {
+            case Logins.Login.Accepted(User user) -> new Login.Accepted(user);
+            case Logins.Login.Refused(String reason) -> new Login.Refused(reason);
+        };
+    }
+
+    // from the same source as generated names, so that a simulated run repeats itself
+    private byte[] salt() {
+        return Arrays.copyOf(randomNames.get().getBytes(StandardCharsets.US_ASCII), PasswordHash.SALT_BYTES);
+    }
+
+    @Override
+    public Opening open(User user, String vhost, Loop loop, String connectionName) {
+        if (!catalog.hasVhost(vhost)) {
+            return new Opening.Refused(new Refusal.VhostNotFound(vhost));
+        }
+        if (!permissions.mayEnter(user, vhost)) {
+            return new Opening.Refused(new Refusal.VhostAccessRefused(vhost, user.name()));
+        }
+        return new Opening.Opened(new LocalSession(this, user, vhost, ++lastConnection));
+    }
+
+    @Override
+    public Alarms alarms() {
+        return alarms;
+    }
+
+    // ---- for sessions ----
+
+    Shard shard() {
+        return shard;
+    }
+
+    Queues queues() {
+        return queues;
+    }
+
+    Catalog catalog() {
+        return catalog;
+    }
+
+    Permissions permissions() {
+        return permissions;
+    }
+
+    Router router(String vhost) {
+        return routers.of(vhost).orElseThrow(() -> new IllegalStateException("no vhost " + vhost));
+    }
+
+    String randomName() {
+        return randomNames.get();
+    }
+
+    long lastOffset() {
+        return log.commits().nextOffset(CommitLog.DATA) - 1;
+    }
+
+    /// Logs and applies a decided change; `then` runs when it is committed, or at once if none of it lasts.
+    void change(List<CatalogOperation> operations, Runnable then) {
+        boolean lasting = operations.stream().anyMatch(operation -> Lasting.is(operation, catalog));
+        catalogWriter.append(operations, lasting, then);
+    }
+
+    private void carryOut(Decision<?> decision) {
+        if (decision instanceof Decision.Change<?> change) {
+            change(change.operations(), () -> {});
+        }
+    }
+
+    private void drop(Queue queue) {
+        if (queue != null && live) {
+            queues.delete(queue);
+        } else if (queue != null) {
+            queues.forget(queue);
+        }
+    }
+
+    private void deleteIfAutomatic(Queue queue) {
+        if (queue.subscribers() > 0 || queue.gone()) {
+            return;
+        }
+        catalog.queue(queue.id())
+                .filter(QueueDefinition::autoDelete)
+                .map(definition ->
+                        catalog.decideDeleteQueue(definition.vhost(), definition.name(), definition.exclusiveOwner()))
+                .ifPresent(this::carryOut);
+    }
+}

@@ -1,0 +1,191 @@
+package io.headrace.broker;
+
+import io.headrace.catalog.QueueDefinition;
+import io.headrace.catalog.Refusal;
+import io.headrace.catalog.Resource;
+import io.headrace.message.FieldTable;
+import io.headrace.message.FieldValue;
+import io.headrace.message.StoredMessage;
+import io.headrace.queue.Queue;
+import io.headrace.queue.QueueSubscription;
+import io.headrace.security.User;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// A session on the shard that owns all queues.
+///
+/// Threads: the loop.
+final class LocalSession implements Session {
+    private final Engine engine;
+    private final User user;
+    private final String vhost;
+    private final long connection;
+    private final Declarations declarations;
+    private final RouteCache routes;
+    private final List<QueueSubscription> subscriptions = new ArrayList<>();
+
+    LocalSession(Engine engine, User user, String vhost, long connection) {
+        this.engine = engine;
+        this.user = user;
+        this.vhost = vhost;
+        this.connection = connection;
+        this.declarations = new Declarations(engine, user, vhost, connection);
+        this.routes = new RouteCache(engine, user, vhost);
+    }
+
+    @Override
+    public User user() {
+        return user;
+    }
+
+    @Override
+    public String vhost() {
+        return vhost;
+    }
+
+    @Override
+    public void perform(Command command, Consumer<Answer> answer) {
+        declarations.perform(command, answer);
+    }
+
+    @Override
+    public Publisher publisher(Confirms confirms) {
+        return new ChannelPublisher(routes, engine.queues(), engine.shard(), confirms);
+    }
+
+    @Override
+    public void consume(
+            String queueName,
+            ConsumerPort port,
+            boolean manualAck,
+            boolean exclusive,
+            FieldTable arguments,
+            Consumer<Consuming> answer) {
+        engine.shard().close();
+        var found = engine.catalog().queue(vhost, queueName);
+        var refusal = refuseUse(queueName, found);
+        if (refusal.isEmpty() && found.isPresent()) {
+            var queue = queue(found.get());
+            if (queue.consumedExclusively() || exclusive && queue.subscribers() > 0) {
+                refusal = Optional.of(new Refusal.ExclusiveUse(Resource.queue(queueName, vhost)));
+            }
+        }
+        if (refusal.isPresent()) {
+            answer.accept(new Consuming.Refused(refusal.get()));
+            return;
+        }
+        start(queue(found.orElseThrow()), port, manualAck, exclusive, priority(arguments), answer);
+    }
+
+    private void start(
+            Queue queue,
+            ConsumerPort port,
+            boolean manualAck,
+            boolean exclusive,
+            int priority,
+            Consumer<Consuming> answer) {
+        var started = new QueueSubscription[1];
+        var subscriber = new PortSubscriber(
+                port, new QueueLease(queue), manualAck, priority, () -> subscriptions.remove(started[0]));
+        var subscription = queue.subscribe(subscriber, exclusive);
+        started[0] = subscription;
+        subscriptions.add(subscription);
+        answer.accept(new Consuming.Started(new Session.Subscription() {
+            @Override
+            public void resume() {
+                subscription.resume();
+            }
+
+            @Override
+            public void cancel() {
+                subscriptions.remove(subscription);
+                subscription.cancel();
+            }
+        }));
+    }
+
+    @Override
+    public void get(String queueName, boolean manualAck, GetPort port) {
+        engine.shard().close();
+        var found = engine.catalog().queue(vhost, queueName);
+        var refusal = refuseUse(queueName, found);
+        if (refusal.isPresent()) {
+            port.refused(refusal.get());
+            return;
+        }
+        queue(found.orElseThrow()).take(manualAck, new Queue.Taker() {
+            @Override
+            public void message(
+                    Queue queue, long sequence, StoredMessage message, boolean redelivered, long remaining) {
+                port.message(new QueueLease(queue), sequence, message, redelivered, remaining);
+            }
+
+            @Override
+            public void empty() {
+                port.empty();
+            }
+        });
+    }
+
+    @Override
+    public boolean underPressure() {
+        return engine.shard().underPressure();
+    }
+
+    @Override
+    public void onRelief(Runnable relief) {
+        engine.shard().onRelief(relief);
+    }
+
+    @Override
+    public void close(Runnable done) {
+        for (var subscription : List.copyOf(subscriptions)) {
+            subscription.cancel();
+        }
+        subscriptions.clear();
+        declarations.deleteExclusiveQueues();
+        done.run();
+    }
+
+    // why this session may not read from a queue
+    private Optional<Refusal> refuseUse(String queueName, Optional<QueueDefinition> found) {
+        var resource = Resource.queue(queueName, vhost);
+        var denied = engine.permissions().check(user, Refusal.Access.READ, resource);
+        if (denied.isPresent()) {
+            return denied;
+        }
+        if (found.isEmpty()) {
+            return Optional.of(new Refusal.NotFound(resource));
+        }
+        return found.get().openTo(connection) ? Optional.empty() : Optional.of(new Refusal.Locked(resource));
+    }
+
+    private Queue queue(QueueDefinition definition) {
+        return engine.queues().byId(definition.id());
+    }
+
+    // the front has checked that it is an integer; of any width
+    private static int priority(FieldTable arguments) {
+        return switch (arguments.get("x-priority").orElse(new FieldValue.Nothing())) {
+            case FieldValue.Int8(byte value) -> value;
+            case FieldValue.UInt8(short value) -> value;
+            case FieldValue.Int16(short value) -> value;
+            case FieldValue.UInt16(int value) -> value;
+            case FieldValue.Int32(int value) -> value;
+            case FieldValue.UInt32(long value) -> (int) Math.min(value, Integer.MAX_VALUE);
+            case FieldValue.Int64(long value) -> Math.clamp(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            case FieldValue.Bool _,
+                    FieldValue.Float32 _,
+                    FieldValue.Float64 _,
+                    FieldValue.Decimal _,
+                    FieldValue.Timestamp _,
+                    FieldValue.Array _,
+                    FieldValue.Table _,
+                    FieldValue.Nothing _,
+                    FieldValue.LongString _,
+                    FieldValue.Binary _ -> 0;
+        };
+    }
+}

@@ -1,0 +1,50 @@
+package io.headrace.broker;
+
+import io.headrace.message.StoredMessage;
+import io.headrace.queue.Queue;
+import io.headrace.queue.Subscriber;
+
+/// A front's consumer, as its queue sees it.
+///
+/// Threads: the loop.
+final class PortSubscriber implements Subscriber {
+    private final Session.ConsumerPort port;
+    private final QueueLease lease;
+    private final boolean manualAck;
+    private final int priority;
+    private final Runnable onCancelled;
+
+    PortSubscriber(Session.ConsumerPort port, QueueLease lease, boolean manualAck, int priority, Runnable onCancelled) {
+        this.port = port;
+        this.lease = lease;
+        this.manualAck = manualAck;
+        this.priority = priority;
+        this.onCancelled = onCancelled;
+    }
+
+    @Override
+    public boolean ready() {
+        return port.ready();
+    }
+
+    @Override
+    public void deliver(Queue queue, long sequence, StoredMessage message, boolean redelivered) {
+        port.deliver(lease, sequence, message, redelivered);
+    }
+
+    @Override
+    public void cancelled() {
+        onCancelled.run();
+        port.cancelled();
+    }
+
+    @Override
+    public boolean manualAck() {
+        return manualAck;
+    }
+
+    @Override
+    public int priority() {
+        return priority;
+    }
+}

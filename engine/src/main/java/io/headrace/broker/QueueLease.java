@@ -1,0 +1,24 @@
+package io.headrace.broker;
+
+import io.headrace.queue.Queue;
+
+/// The way back to a queue for what it delivered.
+///
+/// Threads: the loop.
+record QueueLease(Queue queue) implements Session.Lease {
+    @Override
+    public void ack(long sequence) {
+        queue.settle(sequence);
+    }
+
+    @Override
+    public void requeue(long sequence) {
+        queue.requeue(sequence);
+    }
+
+    /// Dead-lettering is not supported yet, so nothing can be declared that would need it here.
+    @Override
+    public void discard(long sequence) {
+        queue.settle(sequence);
+    }
+}

@@ -1,0 +1,198 @@
+package io.headrace.broker;
+
+import io.headrace.catalog.Refusal;
+import io.headrace.catalog.Resource;
+import io.headrace.message.FieldTable;
+import io.headrace.message.MalformedException;
+import io.headrace.message.MessageProperties;
+import io.headrace.queue.Queue;
+import io.headrace.routing.CopyKeys;
+import io.headrace.routing.Route;
+import io.headrace.security.Permissions;
+import io.headrace.security.User;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Where messages of one session go, by exchange and routing key: looked up as bytes, so that a publish makes no
+/// strings. Forgotten whole when anything in the catalog changes.
+///
+/// Threads: the loop.
+final class RouteCache {
+    private static final int ENTRIES_MAX = 10_000;
+    private static final Queue[] NOWHERE = {};
+
+    private final Engine engine;
+    private final User user;
+    private final String vhost;
+    private final Map<Names, Entry> entries = new HashMap<>();
+    private final Names probe = new Names();
+    private Entry last;
+    private long version = -1;
+
+    RouteCache(Engine engine, User user, String vhost) {
+        this.engine = engine;
+        this.user = user;
+        this.vhost = vhost;
+    }
+
+    /// The exchange name and the routing key, one after the other.
+    private static final class Names {
+        byte[] bytes;
+        int exchangeBytes;
+        int length;
+        int hash;
+
+        Names set(byte[] bytes, int exchangeBytes, int keyBytes) {
+            this.bytes = bytes;
+            this.exchangeBytes = exchangeBytes;
+            this.length = exchangeBytes + keyBytes;
+            int code = exchangeBytes;
+            for (int i = 0; i < length; i++) {
+                code = 31 * code + bytes[i];
+            }
+            this.hash = code;
+            return this;
+        }
+
+        Names copy() {
+            var copy = new Names();
+            copy.bytes = Arrays.copyOf(bytes, length);
+            copy.exchangeBytes = exchangeBytes;
+            copy.length = length;
+            copy.hash = hash;
+            return copy;
+        }
+
+        boolean matches(byte[] other, int otherExchangeBytes, int otherKeyBytes) {
+            return exchangeBytes == otherExchangeBytes
+                    && length == otherExchangeBytes + otherKeyBytes
+                    && Arrays.equals(bytes, 0, length, other, 0, length);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Names names
+                    && matches(names.bytes, names.exchangeBytes, names.length - names.exchangeBytes);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+    }
+
+    /// @param refusal why nothing may be published there
+    /// @param byHeaders the targets depend on the message
+    private record Entry(
+            Names names, String exchange, String key, Optional<Refusal> refusal, boolean byHeaders, Queue[] targets) {}
+
+    /// The queues that a message goes to; none if it is unroutable.
+    Queue[] targets(byte[] names, int exchangeBytes, int keyBytes, MessageProperties properties)
+            throws RefusedException {
+        var entry = entry(names, exchangeBytes, keyBytes);
+        if (entry.refusal.isPresent()) {
+            throw new RefusedException(entry.refusal.get());
+        }
+        if (!entry.byHeaders && !properties.has(MessageProperties.Property.HEADERS)) {
+            return entry.targets;
+        }
+        return byHeaders(entry, properties);
+    }
+
+    private Entry entry(byte[] names, int exchangeBytes, int keyBytes) throws RefusedException {
+        long now = engine.catalog().version();
+        if (now != version) {
+            entries.clear();
+            last = null;
+            version = now;
+        }
+        if (last != null && last.names.matches(names, exchangeBytes, keyBytes)) {
+            return last;
+        }
+        var known = entries.get(probe.set(names, exchangeBytes, keyBytes));
+        if (known == null) {
+            known = resolve(probe.copy());
+            if (entries.size() >= ENTRIES_MAX) {
+                entries.clear();
+            }
+            entries.put(known.names, known);
+        }
+        last = known;
+        return known;
+    }
+
+    private Entry resolve(Names names) throws RefusedException {
+        String exchange = text(names.bytes, 0, names.exchangeBytes);
+        String key = text(names.bytes, names.exchangeBytes, names.length - names.exchangeBytes);
+        var refusal = refuse(exchange);
+        if (refusal.isPresent()) {
+            return new Entry(names, exchange, key, refusal, false, NOWHERE);
+        }
+        var route = engine.router(vhost).route(exchange, key, () -> FieldTable.EMPTY);
+        return new Entry(names, exchange, key, refusal, route.headersLookedAt(), queues(route));
+    }
+
+    private Optional<Refusal> refuse(String exchange) {
+        String asked = exchange.isEmpty() ? Permissions.DEFAULT_EXCHANGE : exchange;
+        var resource = Resource.exchange(exchange, vhost);
+        if (!engine.permissions().allowed(user, vhost, Refusal.Access.WRITE, asked)) {
+            return Optional.of(new Refusal.AccessRefused(Refusal.Access.WRITE, resource, user.name()));
+        }
+        var definition = engine.catalog().exchange(vhost, exchange);
+        if (definition.isEmpty()) {
+            return Optional.of(new Refusal.NotFound(resource));
+        }
+        return definition.get().internal() ? Optional.of(new Refusal.InternalExchange(resource)) : Optional.empty();
+    }
+
+    private Queue[] byHeaders(Entry entry, MessageProperties properties) throws RefusedException {
+        try {
+            boolean copies = CopyKeys.in(properties);
+            if (!copies && !entry.byHeaders) {
+                return entry.targets;
+            }
+            var headers = properties.headers();
+            var keys = copies ? copyKeys(headers).with(entry.key) : List.of(entry.key);
+            return queues(engine.router(vhost).route(entry.exchange, keys, () -> headers));
+        } catch (MalformedException e) {
+            throw new RefusedException(new Refusal.Malformed("invalid message headers: " + e.getMessage()));
+        }
+    }
+
+    private static CopyKeys copyKeys(FieldTable headers) throws RefusedException {
+        return switch (CopyKeys.of(headers)) {
+            case CopyKeys.Reading.Read(CopyKeys keys) -> keys;
+            case CopyKeys.Reading.Refused(Refusal refusal) -> throw new RefusedException(refusal);
+        };
+    }
+
+    private Queue[] queues(Route route) {
+        var ids = route.queueIds();
+        var queues = new Queue[ids.length];
+        int count = 0;
+        for (int id : ids) {
+            var queue = engine.queues().byId(id);
+            if (queue != null) {
+                queues[count++] = queue;
+            }
+        }
+        return count == queues.length ? queues : Arrays.copyOf(queues, count);
+    }
+
+    private static String text(byte[] bytes, int from, int length) throws RefusedException {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, from, length))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new RefusedException(new Refusal.Malformed("Malformed UTF-8 in shortstr"));
+        }
+    }
+}
