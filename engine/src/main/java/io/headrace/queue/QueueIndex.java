@@ -17,6 +17,7 @@ final class QueueIndex {
     private long liveBytes;
     private long current = -1; // page of the last lookup
     private PageSlot currentSlot;
+    private long reading = -1; // page of the last delivery: the next one is likely there too
 
     QueueIndex(IndexStore store) {
         this.store = store;
@@ -140,6 +141,7 @@ final class QueueIndex {
     /// A message of this page is with a consumer, so the page stays in memory.
     void delivered(long sequence) {
         find(sequence).outstanding++;
+        reading = sequence >> IndexPage.SLOT_BITS;
     }
 
     /// A delivered message came back.
@@ -241,7 +243,12 @@ final class QueueIndex {
 
     private void spillIfCold(long pageNumber, PageSlot slot) {
         boolean newest = pageNumber == basePage + pageCount - 1;
-        if (store.full() && !newest && slot.resident() && slot.outstanding == 0 && slot.live > 0) {
+        if (store.full()
+                && !newest
+                && pageNumber != reading
+                && slot.resident()
+                && slot.outstanding == 0
+                && slot.live > 0) {
             store.spill(slot);
             if (current == pageNumber) {
                 current = -1;
