@@ -17,7 +17,7 @@ import java.util.logging.LogRecord;
 /// ```text
 /// 2026-11-24T10:15:30.120Z info    log.Recovery: replayed 12 entries in 3 ms
 /// ```
-/// It is the JDK's own logging, but without its configuration file, which costs a start 30 ms, and without its
+/// It is the JDK's own logging, but without its configuration file, which costs a start 20 ms, and without its
 /// farewell:
 /// the usual manager closes every handler when the process begins to end, which is when we still have to say something.
 public final class ConsoleLog extends LogManager {
