@@ -1,5 +1,7 @@
 package io.headrace.log;
 
+import io.headrace.config.Settings;
+
 /// How the log uses disk and memory.
 ///
 /// @param walFileBytes size of one write-ahead file; bytes, 1 MiB to 1 GiB
@@ -19,5 +21,46 @@ public record LogConfig(
 
     public static LogConfig defaults() {
         return new LogConfig(128 * MIB, 96 * MIB, 128 * MIB, 10_000, 10, 256 * MIB);
+    }
+
+    public static LogConfig read(Settings settings) {
+        var normal = defaults();
+        return new LogConfig(
+                settings.bytes(
+                        "file-size",
+                        normal.walFileBytes,
+                        MIB,
+                        1024 * MIB,
+                        "Size of one write-ahead file; files are preallocated and used again."),
+                settings.bytes(
+                        "memory",
+                        normal.memoryBytes,
+                        8 * MIB,
+                        Long.MAX_VALUE,
+                        "Memory outside the heap that keeps the newest messages and those read back from disk."),
+                settings.bytes(
+                        "checkpoint-size",
+                        normal.checkpointBytes,
+                        MIB,
+                        Long.MAX_VALUE,
+                        "A checkpoint is taken after so much log; a start replays up to twice as much."),
+                settings.millis(
+                        "checkpoint-interval",
+                        normal.checkpointMillis,
+                        1_000,
+                        3_600_000,
+                        "A checkpoint is also taken after so long, if anything changed."),
+                settings.millis(
+                        "lazy-force",
+                        normal.lazyForceMillis,
+                        1,
+                        60_000,
+                        "What nobody waits for, such as an unconfirmed publish, is on disk after at most so long."),
+                settings.bytes(
+                        "reserve",
+                        normal.reserveBytes,
+                        MIB,
+                        Long.MAX_VALUE,
+                        "Publishers are blocked while less than this is free on the device."));
     }
 }

@@ -1,0 +1,115 @@
+package io.headrace.cli;
+
+import io.headrace.server.LoggingConfig.Loudness;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.logging.Formatter;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+
+/// Where `System.Logger` and Netty write: standard error, one line for an event.
+///
+/// ```text
+/// 2026-11-24T10:15:30.120Z info    log.Recovery: replayed 12 entries in 3 ms
+/// ```
+/// It is the JDK's own logging, but without its configuration file, which costs a start 20 ms, and without its
+/// farewell:
+/// the usual manager closes every handler when the process begins to end, which is when we still have to say something.
+public final class ConsoleLog extends LogManager {
+    private static final String MANAGER = "java.util.logging.manager";
+
+    /// Called by the JDK.
+    public ConsoleLog() {}
+
+    /// To be called before anything logs.
+    static void install(Loudness loudness, PrintStream out) {
+        System.setProperty(MANAGER, ConsoleLog.class.getName());
+        var root = LogManager.getLogManager().getLogger("");
+        root.setLevel(
+                switch (loudness) {
+                    case DEBUG -> Level.FINE;
+                    case INFO -> Level.INFO;
+                    case WARNING -> Level.WARNING;
+                    case ERROR -> Level.SEVERE;
+                });
+        root.addHandler(new Lines(out));
+    }
+
+    @Override
+    public void readConfiguration() {
+        // Nothing to read.
+    }
+
+    @Override
+    public void reset() {
+        // The handler stays to the end.
+    }
+
+    private static final class Lines extends Handler {
+        private final PrintStream out;
+
+        Lines(PrintStream out) {
+            this.out = out;
+            setFormatter(new Line());
+        }
+
+        @Override
+        public void publish(LogRecord event) {
+            if (isLoggable(event)) {
+                out.print(getFormatter().format(event));
+            }
+        }
+
+        @Override
+        public void flush() {
+            out.flush();
+        }
+
+        @Override
+        public void close() {
+            out.flush();
+        }
+    }
+
+    static final class Line extends Formatter {
+        @Override
+        public String format(LogRecord event) {
+            var line = new StringBuilder(160)
+                    .append(timestamp(event.getInstant()))
+                    .append(' ')
+                    .append(loudness(event.getLevel()))
+                    .append(' ')
+                    .append(event.getLoggerName().replaceFirst("^io\\.headrace\\.", ""))
+                    .append(": ")
+                    .append(formatMessage(event))
+                    .append('\n');
+            if (event.getThrown() != null) {
+                var trace = new StringWriter();
+                event.getThrown().printStackTrace(new PrintWriter(trace, true));
+                line.append(trace);
+            }
+            return line.toString();
+        }
+
+        private static String timestamp(Instant instant) {
+            var text = instant.truncatedTo(ChronoUnit.MILLIS).toString();
+            return text.length() == 24 ? text : text.substring(0, 19) + ".000Z"; // a whole second has no fraction
+        }
+
+        /// In the words of the key `logging.level`, all of one width.
+        private static String loudness(Level level) {
+            if (level.intValue() >= Level.SEVERE.intValue()) {
+                return "error  ";
+            }
+            if (level.intValue() >= Level.WARNING.intValue()) {
+                return "warning";
+            }
+            return level.intValue() >= Level.INFO.intValue() ? "info   " : "debug  ";
+        }
+    }
+}

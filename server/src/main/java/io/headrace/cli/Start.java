@@ -1,0 +1,52 @@
+package io.headrace.cli;
+
+import io.headrace.server.Headrace;
+import io.headrace.server.HeadraceConfig;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+
+/// `headrace start`: a broker in the foreground. It ends when it is told to (SIGTERM, Ctrl-C) with exit code 0, or
+/// when the log can no longer keep its promise, with exit code 1.
+final class Start {
+    private final PrintStream out;
+    private final PrintStream err;
+
+    Start(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    int run(HeadraceConfig config) throws IOException, InterruptedException {
+        ConsoleLog.install(config.logging().level(), err);
+        var headrace = Headrace.start(config);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(headrace), "shutdown"));
+        headrace.listeners().forEach(listener -> out.println("listening: " + listener));
+        out.println("ready: headrace " + Headrace.version() + " in " + sinceProcessStart() + " s, data in "
+                + config.data().toAbsolutePath().normalize());
+        out.flush();
+        throw new IOException("the broker has stopped", headrace.awaitFailure());
+    }
+
+    /// The last thing that happens. Without the halt a process that ends by a signal has the signal's exit code.
+    private void end(Headrace headrace) {
+        int code = headrace.failure().isPresent() ? Exit.FAILED : Exit.DONE;
+        try {
+            headrace.close();
+            out.println("stopped");
+        } catch (IOException e) {
+            err.println("headrace: " + e.getMessage());
+            code = Exit.FAILED;
+        }
+        out.flush();
+        Runtime.getRuntime().halt(code);
+    }
+
+    private static String sinceProcessStart() {
+        var start = ProcessHandle.current().info().startInstant().orElse(Instant.now());
+        return String.format(
+                Locale.ROOT, "%.2f", Duration.between(start, Instant.now()).toMillis() / 1000.0);
+    }
+}
