@@ -132,10 +132,10 @@ class ConnectionsIT {
     }
 
     @Test
-    void an_older_protocol_is_answered_with_ours(Endpoint endpoint) throws Exception {
+    void another_version_of_the_protocol_is_answered_with_ours(Endpoint endpoint) throws Exception {
         try (var socket = new Socket(endpoint.host(), endpoint.port())) {
             socket.setSoTimeout(20_000);
-            socket.getOutputStream().write(new byte[] {'A', 'M', 'Q', 'P', 1, 1, 8, 0});
+            socket.getOutputStream().write(new byte[] {'A', 'M', 'Q', 'P', 0, 0, 9, 9});
 
             assertThat(socket.getInputStream().readNBytes(8)).isEqualTo(new byte[] {'A', 'M', 'Q', 'P', 0, 0, 9, 1});
         }
