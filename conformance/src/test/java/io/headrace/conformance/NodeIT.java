@@ -1,0 +1,49 @@
+package io.headrace.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Goal: npm's amqplib works unchanged.
+@ExtendWith(RealBroker.class)
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class NodeIT {
+    private static final Path PROGRAMS = Path.of("src/test/clients/node");
+
+    @TempDir
+    static Path folder;
+
+    @BeforeAll
+    static void amqplib_is_there() throws Exception {
+        Program.assumeWorks("nodejs", "node", "--version");
+        for (String file : new String[] {"package.json", "behaviours.js"}) {
+            Files.copy(PROGRAMS.resolve(file), folder.resolve(file));
+        }
+        Program.assumeWorks(
+                "npm, and a way to its registry",
+                "npm",
+                "install",
+                "--no-audit",
+                "--no-fund",
+                "--prefix",
+                folder.toString());
+    }
+
+    @Test
+    void behaviours_that_amqplib_relies_on(Endpoint broker) throws Exception {
+        assertThat(Program.start(broker, folder, "node", "behaviours.js").finish())
+                .containsExactly(
+                        "publish and consume",
+                        "topic exchange and get",
+                        "a megabyte, nack and reject",
+                        "confirms and returns",
+                        "errors");
+    }
+}
