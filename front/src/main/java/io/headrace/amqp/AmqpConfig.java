@@ -1,5 +1,7 @@
 package io.headrace.amqp;
 
+import io.headrace.config.Settings;
+
 /// Limits of the AMQP front.
 ///
 /// @param maxFrameBytes the `frame_max` we propose
@@ -60,6 +62,52 @@ public record AmqpConfig(
         return new AmqpConfig(
                 131_072, 8192, 2047, 60, 10_000, 30_000, 3_000, 16 << 20, 64 << 20, 0, 1 << 20, 256 << 10, 4 << 20,
                 64 << 20, 1 << 20);
+    }
+
+    public static AmqpConfig read(Settings settings) {
+        var normal = defaults();
+        return new AmqpConfig(
+                (int) settings.bytes(
+                        "frame-max",
+                        normal.maxFrameBytes,
+                        FRAME_BYTES_MIN,
+                        16 << 20,
+                        "The largest frame that is proposed to clients."),
+                normal.preLoginFrameBytes,
+                settings.count(
+                        "channel-max", normal.channelMax, 1, 65_535, "Channels that a connection may have open."),
+                settings.count(
+                        "heartbeat",
+                        normal.heartbeatSeconds,
+                        0,
+                        65_535,
+                        "Seconds between heartbeats that are proposed to clients; the client decides; 0 for none."),
+                settings.millis(
+                        "handshake-timeout",
+                        normal.handshakeMillis,
+                        1,
+                        3_600_000,
+                        "A connection that has not logged in after so long is closed."),
+                normal.closeMillis,
+                normal.silentCloseMillis,
+                (int) settings.bytes(
+                        "max-message-size",
+                        normal.maxMessageBytes,
+                        0,
+                        64 << 20,
+                        "The largest message body; larger ones are refused with 406."),
+                normal.maxAssemblingBytes,
+                settings.count(
+                        "consumers-per-channel",
+                        normal.maxConsumersPerChannel,
+                        0,
+                        Integer.MAX_VALUE,
+                        "Consumers that a channel may have; 0 for no limit."),
+                normal.maxUnackedPerChannel,
+                normal.deliveryPauseBytes,
+                normal.inputPauseBytes,
+                normal.txMaxBytes,
+                normal.txMaxOperations);
     }
 
     private static void within(String key, long value, long least, long most) {

@@ -1,5 +1,6 @@
 package io.headrace.server;
 
+import io.headrace.amqp.AmqpConfig;
 import io.headrace.config.ConfigText;
 import io.headrace.config.Declared;
 import io.headrace.config.Given;
@@ -14,7 +15,8 @@ import java.util.Map;
 /// Everything that can be set, built once and checked whole.
 ///
 /// @param data the directory that holds all that must survive
-public record HeadraceConfig(Path data, LoggingConfig logging, LogConfig log) {
+public record HeadraceConfig(
+        Path data, LoggingConfig logging, LogConfig log, AmqpConfig amqp, AmqpListeners listeners) {
 
     /// What became of reading it.
     public sealed interface Reading {
@@ -46,6 +48,8 @@ public record HeadraceConfig(Path data, LoggingConfig logging, LogConfig log) {
         return new HeadraceConfig(
                 Path.of(settings.path("data", "data", "Directory for everything that must survive; made if missing.")),
                 LoggingConfig.read(settings.section("logging")),
-                LogConfig.read(settings.section("log")));
+                LogConfig.read(settings.section("log")),
+                AmqpConfig.read(settings.section("amqp")),
+                AmqpListeners.read(settings));
     }
 }
