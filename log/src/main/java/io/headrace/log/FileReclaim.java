@@ -1,0 +1,88 @@
+package io.headrace.log;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/// Gives WAL files back when nobody needs them any more.
+///
+/// Threads: as [Reclaim].
+final class FileReclaim implements Reclaim {
+    private final Extents extents;
+    private final CheckpointFiles checkpoints;
+    private final SpareFiles files;
+    private final List<Told> told =
+            IntStream.range(0, WalFile.GROUPS_MAX).mapToObj(group -> new Told()).toList();
+
+    /// What a group last said.
+    private static final class Told {
+        boolean once;
+        Set<Integer> occupied = Set.of();
+    }
+
+    FileReclaim(Extents extents, CheckpointFiles checkpoints, SpareFiles files) {
+        this.extents = extents;
+        this.checkpoints = checkpoints;
+        this.files = files;
+    }
+
+    @Override
+    public int extentOf(int group, long offset) {
+        return extents.holding(group, offset).number;
+    }
+
+    @Override
+    public long extentEnd(int group, int extent) {
+        return extents.numbered(extent).end(group);
+    }
+
+    @Override
+    public void live(int group, LiveCounts counts) throws IOException {
+        var occupied = new HashSet<Integer>();
+        for (var extent : extents.all()) {
+            if (counts.live(extent.number) > 0) {
+                occupied.add(extent.number);
+            }
+        }
+        told.get(group).once = true;
+        told.get(group).occupied = occupied;
+        recycleFree();
+    }
+
+    private void recycleFree() {
+        long[] applied = checkpoints.applied();
+        var free = new HashSet<Extent>();
+        for (var extent : extents.all()) {
+            if (extent.ended() && isCovered(extent, applied) && isEmpty(extent)) {
+                free.add(extent);
+            }
+        }
+        extents.remove(free);
+        for (var extent : free) {
+            if (extent.home() instanceof WalFile wal) {
+                wal.retire(() -> files.retire(wal));
+            }
+        }
+    }
+
+    private static boolean isCovered(Extent extent, long[] applied) {
+        for (int group = 0; group < applied.length; group++) {
+            if (extent.end(group) > applied[group] + 1 && extent.holdsAny(group)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isEmpty(Extent extent) {
+        for (int group = 0; group < WalFile.GROUPS_MAX; group++) {
+            var said = told.get(group);
+            if (extent.holdsAny(group) && (!said.once || said.occupied.contains(extent.number))) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
