@@ -104,9 +104,9 @@ final class Checkpointer {
                 catalogOffset,
                 () -> files.execute(() -> {
                     boolean durable = write(checkpoint);
-            if (durable && !last) {
-                reclaim(captured);
-            }
+                    if (durable && !last) {
+                        reclaim(captured);
+                    }
                     shard.loop().execute(() -> {
                         if (durable) {
                             coveredData = data;

@@ -71,8 +71,7 @@ final class LogTail {
     }
 
     private boolean fits(int bytes) {
-        return open.sizeBytes() - end - EntryFrame.TRAILER_BYTES >= bytes
-                && end - entryStart <= Location.MAX_POSITION;
+        return open.sizeBytes() - end - EntryFrame.TRAILER_BYTES >= bytes && end - entryStart <= Location.MAX_POSITION;
     }
 
     /// Appends the open entry, if it holds anything, and applies it.

@@ -7,7 +7,6 @@ import io.headrace.log.LyingStorage;
 import io.headrace.message.FieldTable;
 import io.headrace.message.StoredMessage;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -137,16 +136,20 @@ class QueueModelTest {
         broker.settle();
         compareConsumed();
         broker.session.perform(
-                new Command.PurgeQueue("q"),
-                answer -> assertThat(answer).isEqualTo(new Answer.Removed(ready.size())));
+                new Command.PurgeQueue("q"), answer -> assertThat(answer).isEqualTo(new Answer.Removed(ready.size())));
         broker.settle();
         ready.clear();
     }
 
     private void resume() {
         if (consumer == null) {
-            broker.session.consume("q", port(), true, false, FieldTable.EMPTY, answer -> consumer =
-                    ((Session.Consuming.Started) answer).subscription());
+            broker.session.consume(
+                    "q",
+                    port(),
+                    true,
+                    false,
+                    FieldTable.EMPTY,
+                    answer -> consumer = ((Session.Consuming.Started) answer).subscription());
         } else if (random.nextInt(10) == 0) {
             broker.settle();
             consumer.cancel();

@@ -35,10 +35,11 @@ final class SimulatedBroker {
     void boot() throws IOException {
         loop = new SimLoop();
         var arena = new PageArena(CONFIG.memoryBytes());
-        log = HeadraceLog.openStepped(storage, CONFIG, loop.clock(), arena);
-        var ground = new Engine.Ground(
-                log, CONFIG, storage, arena, loop, loop, this::randomName, Set.of("guest"));
-        engine = Engine.start(new Broker.Identity("sim@localhost", "sim", "4.2.0"), ground);
+        log = HeadraceLog.open(storage, CONFIG, loop.clock(), arena);
+        var ground = new Engine.Ground(log, CONFIG, storage, arena, loop, loop, this::randomName, Set.of("guest"));
+        engine = Engine.recover(new Broker.Identity("sim@localhost", "sim", "4.2.0"), ground);
+        log.startStepped();
+        engine.start(() -> {});
         settle();
         var opening = engine.open(new User("guest", Set.of("administrator")), "/", loop, "sim");
         session = ((Broker.Opening.Opened) opening).session();

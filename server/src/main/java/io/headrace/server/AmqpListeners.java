@@ -27,9 +27,7 @@ public record AmqpListeners(Optional<ListenerConfig> plain, Optional<Secure> sec
         var host = settings.text("host", "0.0.0.0", "Address to listen on for AMQP.");
         int port = settings.count("port", PORT, PORT_OFF, 65_535, "Port for AMQP; 0 for a free one, -1 for none.");
         int connections = connections(settings, "AMQP");
-        return port == PORT_OFF
-                ? Optional.empty()
-                : Optional.of(listener("amqp", host, port, connections));
+        return port == PORT_OFF ? Optional.empty() : Optional.of(listener("amqp", host, port, connections));
     }
 
     private static Optional<Secure> secure(Settings settings) {

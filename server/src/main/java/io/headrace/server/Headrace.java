@@ -57,18 +57,11 @@ public final class Headrace implements AutoCloseable {
         arena = new PageArena(config.log().memoryBytes());
         log = HeadraceLog.open(storage, config.log(), Clock.system(), arena);
         loops = new EventLoops(LOOPS, Clock.system());
-        files = Executors.newFixedThreadPool(FILE_THREADS, Thread.ofPlatform().name("files-", 1).daemon().factory());
+        files = Executors.newFixedThreadPool(
+                FILE_THREADS, Thread.ofPlatform().name("files-", 1).daemon().factory());
         engine = Engine.recover(
                 identity(),
-                new Engine.Ground(
-                        log,
-                        config.log(),
-                        storage,
-                        arena,
-                        loop(),
-                        files,
-                        randomNames(),
-                        Set.of("guest")));
+                new Engine.Ground(log, config.log(), storage, arena, loop(), files, randomNames(), Set.of("guest")));
     }
 
     /// @throws IOException the data directory cannot be used, or a port cannot be listened on; nothing is left running
