@@ -18,8 +18,12 @@ final class FileReclaim implements Reclaim {
 
     /// What a group last said.
     private static final class Told {
-        boolean once;
+        int upTo = -1; // extents that are newer it has not told about
         Set<Integer> occupied = Set.of();
+
+        boolean mayBeIn(Extent extent) {
+            return extent.number > upTo || occupied.contains(extent.number);
+        }
     }
 
     FileReclaim(Extents extents, CheckpointFiles checkpoints, SpareFiles files) {
@@ -41,13 +45,14 @@ final class FileReclaim implements Reclaim {
     @Override
     public void live(int group, LiveCounts counts) throws IOException {
         var occupied = new HashSet<Integer>();
+        var said = told.get(group);
         for (var extent : extents.all()) {
             if (counts.live(extent.number) > 0) {
                 occupied.add(extent.number);
             }
+            said.upTo = extent.number;
         }
-        told.get(group).once = true;
-        told.get(group).occupied = occupied;
+        said.occupied = occupied;
         recycleFree();
     }
 
@@ -78,8 +83,7 @@ final class FileReclaim implements Reclaim {
 
     private boolean isEmpty(Extent extent) {
         for (int group = 0; group < WalFile.GROUPS_MAX; group++) {
-            var said = told.get(group);
-            if (extent.holdsAny(group) && (!said.once || said.occupied.contains(extent.number))) {
+            if (extent.holdsAny(group) && told.get(group).mayBeIn(extent)) {
                 return false;
             }
         }

@@ -19,12 +19,13 @@ final class SpareFiles {
     private static final int CHUNK_BYTES = 1 << 20;
     private static final int KEPT_MAX = 2;
     private static final long SPACE_POLL_NANOS = 500_000_000;
+    private static final ByteBuffer ZEROS =
+            ByteBuffer.allocateDirect(CHUNK_BYTES).asReadOnlyBuffer();
     private static final String UNFINISHED = WalFile.DIRECTORY + "/spare.new";
 
     private final Storage storage;
     private final LogConfig config;
     private final Clock clock;
-    private final ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK_BYTES);
     private final ArrayDeque<WalFile> ready = new ArrayDeque<>(); // under the lock
     private final ArrayDeque<WalFile> retired = new ArrayDeque<>(); // under the lock
     private long neededBytes; // under the lock: the writer waits for a file of this size
@@ -167,7 +168,7 @@ final class SpareFiles {
     private void fill(StorageFile file, long bytes) throws IOException {
         for (long at = 0; at < bytes; at += CHUNK_BYTES) {
             long began = clock.nanos();
-            file.write(zeros.clear().limit((int) Math.min(CHUNK_BYTES, bytes - at)), at);
+            file.write(ZEROS.duplicate().limit((int) Math.min(CHUNK_BYTES, bytes - at)), at);
             if (!starved) {
                 // leave the device to the writer as long as we had it
                 file.force();
