@@ -1,2 +1,51 @@
-/// What exists: vhosts, exchanges, queues, bindings, users, permissions. A state machine over the CATALOG group.
+/// What exists: vhosts, exchanges, queues, bindings, users, permissions. A state machine over the CATALOG
+/// group.
+///
+/// ```text
+///  declaration ─► Catalog.decide... ─► Decision ─┬─ Refused(Refusal)
+///                 (a question:                   ├─ NoChange(outcome)
+///                  nothing changes)              └─ Change(operations, outcome)
+///                                                        │ encode
+///                                                        ▼
+///                     CatalogListener ◄─ Catalog.apply ◄─ log, CATALOG group
+///                     (queues, routers)
+/// ```
+/// Start with [Catalog]. The rules are in [ExchangeDecisions], [QueueDecisions], [BindingDecisions] and
+/// [QueueArguments]; what an operation does to the state is in [CatalogState].
+///
+/// ## The bytes of a batch (version 1)
+///
+/// All integers big-endian. A string is `u16 length, UTF-8`; a flag is a u8, 0 or 1; a table is an AMQP
+/// field table with
+/// its u32 length.
+///
+/// ```text
+///  batch      u8 version = 1 | u32 count | operation...
+///  operation  u8 code | fields
+///    1  add vhost          string vhost
+///    2  remove vhost       string vhost
+///    3  add exchange       string vhost, name, type | flag durable, auto-delete, internal | table arguments
+///    4  remove exchange    string vhost, name
+///    5  add queue          i32 id | string vhost, name, type | flag durable | i64 exclusive owner, 0 none
+///                          | flag auto-delete | table arguments
+///    6  remove queue       string vhost, name
+///    7  add binding        string vhost, source | flag to exchange | string destination, routing key
+///                          | table arguments
+///    8  remove binding     as 7
+///    9  put user           string name, password hash | u32 count, string tag...
+///   10  remove user        string name
+///   11  put permission     string user, vhost, configure, write, read
+///   12  remove permission  string user, vhost
+///
+///  snapshot   u8 version = 1 | i64 applied offset | i32 next queue id | batch that rebuilds the state
+/// ```
+/// Adding a vhost adds its built-in exchanges, removing a thing removes what hangs on it: that is not
+/// written down.
+///
+/// Relies on: `io.headrace.log` to give every batch once and in order. Promises: applying is deterministic;
+/// a
+/// refused or unlogged declaration leaves no trace; queue ids ascend and are never used again.
+/// Not here: permissions' meaning and passwords (`io.headrace.security`), routing (`io.headrace.routing`),
+/// whether a queue
+/// is empty or consumed (`io.headrace.queue`).
 package io.headrace.catalog;

@@ -1,0 +1,29 @@
+package io.headrace.catalog;
+
+import static io.headrace.catalog.TestCatalog.VHOST;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/// All that a catalog holds, to be compared.
+record CatalogContents(
+        Set<ExchangeDefinition> exchanges,
+        Set<QueueDefinition> queues,
+        Set<BindingKey> bindings,
+        List<Optional<UserDefinition>> users,
+        List<Optional<Permission>> permissions) {
+    static CatalogContents of(Catalog catalog) {
+        return new CatalogContents(
+                catalog.exchanges(VHOST).collect(Collectors.toSet()),
+                catalog.queues(VHOST).collect(Collectors.toSet()),
+                new HashSet<>(catalog.bindings(VHOST).toList()),
+                IntStream.range(0, 3).mapToObj(i -> catalog.user("u" + i)).toList(),
+                IntStream.range(0, 3)
+                        .mapToObj(i -> catalog.permission("u" + i, VHOST))
+                        .toList());
+    }
+}

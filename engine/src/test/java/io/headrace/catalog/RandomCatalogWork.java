@@ -1,0 +1,72 @@
+package io.headrace.catalog;
+
+import static io.headrace.catalog.TestCatalog.VHOST;
+
+import io.headrace.message.FieldTable;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/// What clients and operators might ask next, from a seed.
+final class RandomCatalogWork {
+    private static final List<String> TYPES = List.of("direct", "fanout", "topic", "headers");
+
+    private final Random random;
+
+    RandomCatalogWork(long seed) {
+        random = new Random(seed);
+    }
+
+    Decision<?> next(Catalog catalog) {
+        long connection = 1 + random.nextInt(3);
+        return switch (random.nextInt(20)) {
+            case 0, 1, 2, 3, 4 -> catalog.decideDeclareQueue(queue(), connection, "amq.gen-" + random.nextInt(5));
+            case 5, 6, 7 -> catalog.decideDeclareExchange(exchange());
+            case 8, 9, 10, 11, 12, 13 -> catalog.decideBind(VHOST, binding(), connection);
+            case 14 -> catalog.decideUnbind(VHOST, binding(), connection);
+            case 15 -> catalog.decideDeleteQueue(VHOST, queueName(), connection);
+            case 16 -> catalog.decideDeleteExchange(VHOST, exchangeName(), random.nextBoolean());
+            case 17 -> random.nextInt(10) == 0 ? catalog.decideRestart() : catalog.decideConnectionGone(connection);
+            case 18 -> catalog.decidePutUser(new UserDefinition("u" + random.nextInt(3), "", Set.of("t")));
+            default -> catalog.decidePutPermission("u" + random.nextInt(3), VHOST, permission());
+        };
+    }
+
+    private QueueDeclaration queue() {
+        return new QueueDeclaration(
+                VHOST, queueName(), random.nextBoolean(), random.nextInt(4) == 0, random.nextBoolean(), arguments());
+    }
+
+    private ExchangeDeclaration exchange() {
+        String type = TYPES.get(random.nextInt(TYPES.size()));
+        return new ExchangeDeclaration(
+                VHOST, exchangeName(), type, random.nextBoolean(), random.nextBoolean(), false, arguments());
+    }
+
+    private BindingKey binding() {
+        boolean toExchange = random.nextInt(3) == 0;
+        return new BindingKey(
+                exchangeName(),
+                toExchange,
+                toExchange ? exchangeName() : queueName(),
+                "k" + random.nextInt(3),
+                arguments());
+    }
+
+    private Permission permission() {
+        return new Permission(".*", "w" + random.nextInt(2), "");
+    }
+
+    private FieldTable arguments() {
+        return random.nextBoolean() ? FieldTable.EMPTY : TestCatalog.arguments("n", "v" + random.nextInt(2));
+    }
+
+    private String queueName() {
+        int number = random.nextInt(12);
+        return number == 0 ? "" : "q" + number;
+    }
+
+    private String exchangeName() {
+        return "x" + random.nextInt(8);
+    }
+}

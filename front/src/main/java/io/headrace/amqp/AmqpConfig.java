@@ -1,0 +1,70 @@
+package io.headrace.amqp;
+
+/// Limits of the AMQP front.
+///
+/// @param maxFrameBytes the `frame_max` we propose
+/// @param preLoginFrameBytes the largest frame before tune-ok
+/// @param channelMax the `channel_max` we propose
+/// @param heartbeatSeconds the heartbeat we propose; the client decides
+/// @param handshakeMillis time from accept to `connection.open`
+/// @param closeMillis how long a connection waits for `close-ok`
+/// @param silentCloseMillis how long a connection whose peer broke the protocol or failed to log in is kept before it
+/// is
+///     cut, reading and ignoring what it sends
+/// @param maxMessageBytes largest body; larger ones are refused with 406
+/// @param maxAssemblingBytes bodies that arrive in several frames, together, for one connection
+/// @param maxConsumersPerChannel 0 for no limit
+/// @param maxUnackedPerChannel no delivery on a channel that has so many outstanding
+/// @param deliveryPauseBytes no delivery to a connection for which so much waits to be sent
+/// @param inputPauseBytes no reading from a connection for which so much waits to be sent
+/// @param txMaxBytes publishes held for one transaction
+/// @param txMaxOperations publishes and settlements held for one transaction
+public record AmqpConfig(
+        int maxFrameBytes,
+        int preLoginFrameBytes,
+        int channelMax,
+        int heartbeatSeconds,
+        long handshakeMillis,
+        long closeMillis,
+        long silentCloseMillis,
+        int maxMessageBytes,
+        int maxAssemblingBytes,
+        int maxConsumersPerChannel,
+        int maxUnackedPerChannel,
+        int deliveryPauseBytes,
+        int inputPauseBytes,
+        int txMaxBytes,
+        int txMaxOperations) {
+    /// No client may ask for less. RabbitMQ says 8192 since 4.1; older Node clients ask for 4096.
+    static final int FRAME_BYTES_MIN = 4096;
+
+    public AmqpConfig {
+        within("maxFrameBytes", maxFrameBytes, FRAME_BYTES_MIN, 16 << 20);
+        within("preLoginFrameBytes", preLoginFrameBytes, FRAME_BYTES_MIN, 1 << 20);
+        within("channelMax", channelMax, 1, 65_535);
+        within("heartbeatSeconds", heartbeatSeconds, 0, 65_535);
+        within("handshakeMillis", handshakeMillis, 1, 3_600_000);
+        within("closeMillis", closeMillis, 1, 3_600_000);
+        within("silentCloseMillis", silentCloseMillis, 1, 3_600_000);
+        within("maxMessageBytes", maxMessageBytes, 0, 536_870_912);
+        within("maxAssemblingBytes", maxAssemblingBytes, maxMessageBytes, Integer.MAX_VALUE);
+        within("maxConsumersPerChannel", maxConsumersPerChannel, 0, Integer.MAX_VALUE);
+        within("maxUnackedPerChannel", maxUnackedPerChannel, 1, 1 << 28);
+        within("deliveryPauseBytes", deliveryPauseBytes, 4096, 1 << 30);
+        within("inputPauseBytes", inputPauseBytes, deliveryPauseBytes, 1 << 30);
+        within("txMaxBytes", txMaxBytes, maxMessageBytes, 1 << 30);
+        within("txMaxOperations", txMaxOperations, 1, 1 << 28);
+    }
+
+    public static AmqpConfig defaults() {
+        return new AmqpConfig(
+                131_072, 8192, 2047, 60, 10_000, 30_000, 3_000, 16 << 20, 64 << 20, 0, 1 << 20, 256 << 10, 4 << 20,
+                64 << 20, 1 << 20);
+    }
+
+    private static void within(String key, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException("%s %d is not in %d..%d".formatted(key, value, least, most));
+        }
+    }
+}

@@ -1,0 +1,472 @@
+package io.headrace.amqp;
+
+import io.headrace.broker.Broker;
+import io.headrace.broker.Session;
+import io.headrace.net.Conversation;
+import io.headrace.net.Wire;
+import io.headrace.shard.Loop;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+
+/// One client's connection: its frames in order, its channels, its end.
+///
+/// ```text
+///  HANDSHAKE ─► RUNNING ─► CLOSING (we sent close, 30 s for close-ok) ─┐
+///      │           └─────► ENDING  (the peer sent close) ──────────────┼─► GONE
+///      └─────────────────► DRAINING (unreadable peer, ignored a while) ┘
+/// ```
+/// What one frame throws ends its channel or this connection and nothing else.
+///
+/// Threads: the loop of its wire.
+final class AmqpConnection implements Conversation, FrameDecoder.Frames {
+    private static final System.Logger LOG = System.getLogger(AmqpConnection.class.getName());
+
+    private enum Phase {
+        HANDSHAKE,
+        RUNNING,
+        CLOSING,
+        ENDING,
+        DRAINING,
+        GONE
+    }
+
+    /// What is done with an answer; it may throw what a request may.
+    interface Continuation {
+        void run() throws AmqpException;
+    }
+
+    private final Wire wire;
+    private final AmqpConfig config;
+    private final Broker broker;
+    private final String name;
+    private final InputGate gate = new InputGate();
+    private final Output output;
+    private final FrameWriter frames;
+    private final ContentWriter content;
+    private final FrameDecoder decoder;
+    private final Heartbeats heartbeats;
+    private final Handshake handshake;
+    private final Channels channels;
+    private final Loop.Timer handshakeDeadline;
+    private Phase phase = Phase.HANDSHAKE;
+    private boolean headerSeen;
+    private boolean reliefAsked;
+    private int failingMethod; // class and method of the frame in hand
+    private Tuning tuning; // from tune-ok on
+    private Session session; // from open on
+    private Blocking blocking; // from open on
+    private Loop.Timer cut; // while closing or draining
+
+    AmqpConnection(Wire wire, Broker broker, AmqpConfig config) {
+        this.wire = wire;
+        this.config = config;
+        this.broker = broker;
+        this.name = wire.remote() + " -> " + wire.local();
+        this.channels = new Channels(this);
+        this.output = new Output(wire, channels::writeConfirms, this::flushed);
+        this.frames = new FrameWriter(output);
+        this.content = new ContentWriter(output);
+        this.decoder = new FrameDecoder(wire, gate, this, config.preLoginFrameBytes());
+        this.heartbeats = new Heartbeats(wire.loop(), output, frames, gate, this::peerIsGone);
+        this.handshake = new Handshake(this, broker, config);
+        this.handshakeDeadline =
+                wire.loop().schedule(Math.max(1, config.handshakeMillis() - wire.ageMillis()), this::handshakeTooLong);
+    }
+
+    // ------------------------------------------------------------------------------------------------ bytes in
+
+    @Override
+    public void received(ByteBuf input) {
+        heartbeats.heard();
+        if (!headerSeen) {
+            headerSeen = true;
+            input.skipBytes(AmqpProtocol.HEADER_BYTES);
+            handshake.begin();
+        }
+        if (!input.isReadable()) {
+            input.release();
+            return;
+        }
+        decoder.received(input);
+        if (phase == Phase.RUNNING && session.underPressure()) {
+            waitForRelief();
+        }
+    }
+
+    private void waitForRelief() {
+        gate.stop(InputGate.PRESSURE);
+        wire.reading(false);
+        if (!reliefAsked) {
+            reliefAsked = true;
+            session.onRelief(() -> {
+                reliefAsked = false;
+                goOn(InputGate.PRESSURE);
+            });
+        }
+    }
+
+    @Override
+    public boolean frame(int type, int channel, ByteBuffer bytes, int at, int length) {
+        failingMethod = 0;
+        try {
+            return switch (phase) {
+                case RUNNING ->
+                    channel == 0 ? zero(type, bytes, at, length) : numbered(type, channel, bytes, at, length);
+                case HANDSHAKE -> handshakeFrame(type, channel, bytes, at, length);
+                case CLOSING -> closingFrame(type, channel, bytes, at, length);
+                case ENDING, DRAINING, GONE -> true;
+            };
+        } catch (AmqpException error) {
+            fail(channel, failingMethod, error);
+            return true;
+        } catch (Throwable trouble) {
+            broken(trouble);
+            return true;
+        }
+    }
+
+    @Override
+    public void endOfBytes() {
+        channels.endOfBytes();
+    }
+
+    @Override
+    public void malformed(AmqpException error) {
+        failConnection(0, error);
+        drain();
+    }
+
+    private boolean numbered(int type, int number, ByteBuffer bytes, int at, int length) throws AmqpException {
+        var channel = channels.find(number);
+        if (channel == null) {
+            return channels.opening(number, type, bytes, at, length);
+        }
+        if (type == Frame.METHOD && length >= Integer.BYTES) {
+            failingMethod = bytes.getInt(at);
+        } else if (type != Frame.HEARTBEAT) {
+            failingMethod = BasicPublishLayout.ID;
+        }
+        return channel.frame(type, bytes, at, length);
+    }
+
+    private boolean zero(int type, ByteBuffer bytes, int at, int length) throws AmqpException {
+        if (type == Frame.HEARTBEAT) {
+            return true;
+        }
+        switch (connectionMethod(type, bytes, at, length)) {
+            case ConnectionMethod.Close _ -> peerCloses();
+            case ConnectionMethod.UpdateSecret _ -> send(0, new ConnectionMethod.UpdateSecretOk());
+            case ConnectionMethod.StartOk _,
+                    ConnectionMethod.SecureOk _,
+                    ConnectionMethod.TuneOk _,
+                    ConnectionMethod.Open _,
+                    ConnectionMethod.CloseOk _ ->
+                throw ReplyCode.CHANNEL_ERROR.because("unexpected method in connection state running");
+        }
+        return true;
+    }
+
+    private boolean handshakeFrame(int type, int channel, ByteBuffer bytes, int at, int length) throws AmqpException {
+        if (channel != 0) {
+            throw ReplyCode.UNEXPECTED_FRAME.because(
+                    "frame of type %d on channel %d before connection.open".formatted(type, channel));
+        }
+        if (type == Frame.HEARTBEAT) {
+            return true;
+        }
+        switch (connectionMethod(type, bytes, at, length)) {
+            case ConnectionMethod.Close _ -> peerCloses();
+            case ConnectionMethod.CloseOk _ -> wire.closeAfterFlush();
+            case ConnectionMethod.Request step -> handshake.handle(step);
+        }
+        return true;
+    }
+
+    /// We have sent `connection.close`: only its answer counts, or the peer's own close that crossed it.
+    private boolean closingFrame(int type, int channel, ByteBuffer bytes, int at, int length) throws AmqpException {
+        if (type == Frame.METHOD && channel == 0) {
+            switch (connectionMethod(type, bytes, at, length)) {
+                case ConnectionMethod.Close _ -> {
+                    send(0, new ConnectionMethod.CloseOk());
+                    end();
+                }
+                case ConnectionMethod.CloseOk _ -> end();
+                case ConnectionMethod.Request _ -> {}
+            }
+        }
+        return true;
+    }
+
+    private ConnectionMethod.Request connectionMethod(int type, ByteBuffer bytes, int at, int length)
+            throws AmqpException {
+        if (type != Frame.METHOD) {
+            throw ReplyCode.UNEXPECTED_FRAME.because("frame of type " + type + " on channel 0");
+        }
+        var reader = new MethodReader(bytes, at, at + length);
+        failingMethod = reader.classId() << 16 | reader.methodId();
+        if (reader.classId() != ConnectionMethod.CLASS_ID) {
+            throw ReplyCode.COMMAND_INVALID.because("unimplemented method");
+        }
+        return ConnectionMethod.request(reader.methodId(), reader);
+    }
+
+    // ------------------------------------------------------------------------------------------ answers that wait
+
+    /// No further frame is handled until [#answered].
+    void hold() {
+        gate.stop(InputGate.ANSWER);
+    }
+
+    /// The answer for which the input was held is there: works it off for a channel and goes on.
+    void answered(int channel, int method, Continuation work) {
+        if (phase == Phase.RUNNING || phase == Phase.HANDSHAKE) {
+            guarded(channel, method, work);
+            goOn(InputGate.ANSWER);
+        }
+    }
+
+    void answered(Continuation work) {
+        answered(0, 0, work);
+    }
+
+    /// Runs what the engine calls back for a channel; what it throws ends the channel or the connection.
+    void guarded(int channel, int method, Continuation work) {
+        try {
+            work.run();
+        } catch (AmqpException error) {
+            fail(channel, method, error);
+        } catch (Throwable trouble) {
+            broken(trouble);
+        }
+    }
+
+    /// A reason for not reading is gone.
+    void goOn(int reason) {
+        gate.go(reason);
+        decoder.run();
+    }
+
+    // ------------------------------------------------------------------------------------------- handshake's steps
+
+    void tuned(Tuning agreed) {
+        tuning = agreed;
+        decoder.negotiated(agreed.maxFrameBytes());
+        content.negotiated(agreed.maxFrameBytes());
+        heartbeats.start(agreed.heartbeatSeconds());
+    }
+
+    void opened(Session opened) {
+        session = opened;
+        phase = Phase.RUNNING;
+        handshakeDeadline.cancel();
+        blocking = new Blocking(this, broker.alarms());
+    }
+
+    void loginRefused(AmqpException error) {
+        if (peer().hearsLoginFailure()) {
+            failConnection(0, error);
+        } else {
+            drain();
+        }
+    }
+
+    private void handshakeTooLong() {
+        if (phase == Phase.HANDSHAKE) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "{0}: closed, the handshake took more than {1} ms",
+                    name,
+                    config.handshakeMillis());
+            wire.close();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------- ends
+
+    /// Ends a channel or the connection, whichever the error asks for.
+    void fail(int number, int method, AmqpException error) {
+        var channel = channels.find(number);
+        if (phase == Phase.RUNNING && channel != null && !error.code().hard()) {
+            LOG.log(System.Logger.Level.INFO, "{0}: channel {1}: {2}", name, number, error.replyText());
+            channel.fail(method, error);
+        } else {
+            failConnection(method, error);
+        }
+    }
+
+    /// Something is wrong here, not with the peer. It costs this connection and a line in the log.
+    void broken(Throwable trouble) {
+        if (phase == Phase.RUNNING || phase == Phase.HANDSHAKE) {
+            LOG.log(System.Logger.Level.ERROR, name + ": closed by an internal error", trouble);
+            failConnection(0, ReplyCode.INTERNAL_ERROR.because("internal error, see the broker logfile"));
+        } else {
+            wire.close();
+        }
+    }
+
+    /// Sends `connection.close` and waits a while for its answer.
+    void failConnection(int method, AmqpException error) {
+        if (phase != Phase.RUNNING && phase != Phase.HANDSHAKE) {
+            return;
+        }
+        LOG.log(System.Logger.Level.WARNING, "{0}: {1}", name, error.replyText());
+        phase = Phase.CLOSING;
+        release(() -> {});
+        send(0, new ConnectionMethod.Close(error.code().code(), error.replyText(), method >>> 16, method & 0xffff));
+        gate.goAll();
+        cutAfter(config.closeMillis());
+        wire.loop().execute(decoder::run);
+    }
+
+    /// Ignores what comes and cuts the connection a little later, so that what we said last has a chance to be read.
+    private void drain() {
+        phase = Phase.DRAINING;
+        decoder.drop();
+        gate.goAll();
+        wire.reading(true);
+        cutAfter(config.silentCloseMillis());
+    }
+
+    private void cutAfter(long millis) {
+        handshakeDeadline.cancel();
+        heartbeats.stop();
+        if (cut != null) {
+            cut.cancel();
+        }
+        cut = wire.loop().schedule(millis, wire::close);
+    }
+
+    private void peerCloses() {
+        phase = Phase.ENDING;
+        hold();
+        release(() -> {
+            if (phase == Phase.ENDING) {
+                send(0, new ConnectionMethod.CloseOk());
+                end();
+            }
+        });
+    }
+
+    /// Unsettled deliveries go back to their queues in order, then the session ends.
+    private void release(Runnable done) {
+        channels.closeAll();
+        if (blocking != null) {
+            blocking.close();
+            blocking = null;
+        }
+        if (session == null) {
+            done.run();
+        } else {
+            var ended = session;
+            session = null;
+            ended.close(done);
+        }
+    }
+
+    private void end() {
+        phase = Phase.ENDING;
+        heartbeats.stop();
+        output.flush();
+        wire.closeAfterFlush();
+    }
+
+    private void peerIsGone() {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "{0}: missed heartbeats from the client, timeout: {1} s",
+                name,
+                tuning.heartbeatSeconds());
+        wire.close();
+    }
+
+    @Override
+    public void closed() {
+        phase = Phase.GONE;
+        handshakeDeadline.cancel();
+        heartbeats.stop();
+        if (cut != null) {
+            cut.cancel();
+        }
+        release(() -> {});
+        decoder.drop();
+        output.close();
+    }
+
+    // -------------------------------------------------------------------------------------------------- bytes out
+
+    @Override
+    public void writable() {
+        output.drained();
+        flushed();
+    }
+
+    /// After each flush: is there room again, or too little?
+    private void flushed() {
+        long waiting = output.waitingBytes();
+        if (waiting >= config.inputPauseBytes()) {
+            gate.stop(InputGate.OUTPUT);
+            wire.reading(false);
+        } else if (gate.stopped(InputGate.OUTPUT)) {
+            wire.loop().execute(() -> goOn(InputGate.OUTPUT));
+        }
+        channels.roomAgain();
+    }
+
+    void send(int channel, Method method) {
+        frames.method(channel, method);
+    }
+
+    // --------------------------------------------------------------------------------------------------- its parts
+
+    boolean running() {
+        return phase == Phase.RUNNING;
+    }
+
+    String name() {
+        return name;
+    }
+
+    Wire wire() {
+        return wire;
+    }
+
+    AmqpConfig config() {
+        return config;
+    }
+
+    InputGate gate() {
+        return gate;
+    }
+
+    Output output() {
+        return output;
+    }
+
+    FrameWriter frames() {
+        return frames;
+    }
+
+    ContentWriter content() {
+        return content;
+    }
+
+    Peer peer() {
+        return handshake.peer();
+    }
+
+    Tuning tuning() {
+        return tuning;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    Blocking blocking() {
+        return blocking;
+    }
+
+    Channels channels() {
+        return channels;
+    }
+}

@@ -1,0 +1,61 @@
+package io.headrace.amqp;
+
+import io.headrace.broker.Broker;
+import io.headrace.net.Conversation;
+import io.headrace.net.Protocol;
+import io.headrace.net.Wire;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.Objects;
+
+/// AMQP 0-9-1 for a listener.
+///
+/// Threads: any loop.
+public final class AmqpProtocol implements Protocol {
+    static final int HEADER_BYTES = 8;
+    private static final byte[] SUPPORTED = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
+    /// 0-9, which some old clients announce and mean 0-9-1.
+    private static final byte[] ALSO_TAKEN = {'A', 'M', 'Q', 'P', 1, 1, 0, 9};
+
+    private final Broker broker;
+    private final AmqpConfig config;
+
+    public AmqpProtocol(Broker broker, AmqpConfig config) {
+        this.broker = Objects.requireNonNull(broker);
+        this.config = Objects.requireNonNull(config);
+    }
+
+    @Override
+    public String name() {
+        return "amqp";
+    }
+
+    @Override
+    public Recognition recognise(ByteBuf first) {
+        int available = Math.min(first.readableBytes(), HEADER_BYTES);
+        for (byte[] header : List.of(SUPPORTED, ALSO_TAKEN)) {
+            int same = 0;
+            while (same < available && first.getByte(first.readerIndex() + same) == header[same]) {
+                same++;
+            }
+            if (same == HEADER_BYTES) {
+                return Recognition.YES;
+            }
+            if (same == available) {
+                return Recognition.MORE;
+            }
+        }
+        return Recognition.NO;
+    }
+
+    /// The header we would have understood (AMQP 0-9-1 §2.2.4).
+    @Override
+    public byte[] refusal(ByteBuf first) {
+        return SUPPORTED.clone();
+    }
+
+    @Override
+    public Conversation serve(Wire wire) {
+        return new AmqpConnection(wire, broker, config);
+    }
+}

@@ -1,0 +1,56 @@
+package io.headrace.amqp;
+
+import io.headrace.broker.Broker;
+
+/// `connection.blocked` and `unblocked`: while the broker is short of memory or disk, a connection that publishes is no
+/// longer read, and is told why if it understands. A connection that never publishes notices nothing.
+///
+/// Threads: the loop of its connection.
+final class Blocking {
+    private final AmqpConnection connection;
+    private final Broker.Alarms alarms;
+    private final AutoCloseable listening;
+    private String reason;
+    private boolean told;
+
+    Blocking(AmqpConnection connection, Broker.Alarms alarms) {
+        this.connection = connection;
+        this.alarms = alarms;
+        this.reason = alarms.reason();
+        this.listening = alarms.listen(connection.wire().loop(), this::changed);
+    }
+
+    /// Asked before each publish.
+    boolean allowsPublish() {
+        return reason.isEmpty();
+    }
+
+    /// A publish was held back.
+    void publishAttempted() {
+        connection.gate().stop(InputGate.ALARM);
+        if (!told && connection.peer().hearsBlocked()) {
+            told = true;
+            connection.send(0, new ConnectionMethod.Blocked(reason));
+        }
+    }
+
+    private void changed() {
+        reason = alarms.reason();
+        if (!reason.isEmpty() || !connection.running()) {
+            return;
+        }
+        if (told) {
+            told = false;
+            connection.send(0, new ConnectionMethod.Unblocked());
+        }
+        connection.goOn(InputGate.ALARM);
+    }
+
+    void close() {
+        try {
+            listening.close();
+        } catch (Exception trouble) {
+            throw new IllegalStateException("an alarm listener cannot be closed", trouble);
+        }
+    }
+}

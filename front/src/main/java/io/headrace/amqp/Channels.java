@@ -1,0 +1,138 @@
+package io.headrace.amqp;
+
+import io.netty.util.collection.IntObjectHashMap;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The channels of one connection, by number.
+///
+/// Threads: the loop of its connection.
+final class Channels {
+    private static final int FEW = 4;
+
+    private final AmqpConnection connection;
+    private final IntObjectHashMap<AmqpChannel> byNumber = new IntObjectHashMap<>(FEW);
+    private final List<ConfirmWriter> confirming = new ArrayList<>(0); // have something to write in this turn
+    private AmqpChannel last; // most frames are for the channel of the frame before
+    private long assemblingBytes; // bodies that are half there
+    private int starved; // consumers that were refused for want of room
+
+    Channels(AmqpConnection connection) {
+        this.connection = connection;
+    }
+
+    /// @return null if there is no such channel
+    AmqpChannel find(int number) {
+        if (last == null || last.number() != number) {
+            endOfBytes(); // only the last channel may refer to the bytes of this read
+            last = byNumber.get(number);
+        }
+        return last;
+    }
+
+    /// A frame for a number that is not open: only `channel.open` will do.
+    boolean opening(int number, int type, ByteBuffer bytes, int at, int length) throws AmqpException {
+        if (type == Frame.HEARTBEAT) {
+            throw ReplyCode.UNEXPECTED_FRAME.because("heartbeat on channel " + number);
+        }
+        if (type == Frame.METHOD) {
+            var reader = new MethodReader(bytes, at, at + length);
+            if (reader.classId() == ChannelMethod.CLASS_ID
+                    && ChannelMethod.request(reader.methodId(), reader) instanceof ChannelMethod.Open) {
+                open(number);
+                return true;
+            }
+        }
+        throw ReplyCode.CHANNEL_ERROR.because("expected 'channel.open'");
+    }
+
+    private void open(int number) throws AmqpException {
+        int most = connection.tuning().channelMax();
+        if (number > most) {
+            throw ReplyCode.NOT_ALLOWED.because(
+                    "number of channels opened (%d) has reached the negotiated channel_max (%d)"
+                            .formatted(byNumber.size(), most));
+        }
+        byNumber.put(number, new AmqpChannel(connection, number));
+        connection.send(number, new ChannelMethod.OpenOk());
+    }
+
+    void remove(int number) {
+        byNumber.remove(number);
+        last = null;
+    }
+
+    /// The connection ends: everything unsettled goes back, channel by channel.
+    void closeAll() {
+        for (AmqpChannel channel : byNumber.values()) {
+            channel.stop();
+        }
+        for (AmqpChannel channel : byNumber.values()) {
+            channel.release();
+        }
+        byNumber.clear();
+        last = null;
+        confirming.clear();
+    }
+
+    /// `writer` has confirms for the end of the turn.
+    void confirmLater(ConfirmWriter writer) {
+        confirming.add(writer);
+        connection.output().touch();
+    }
+
+    void writeConfirms() {
+        for (int i = 0; i < confirming.size(); i++) {
+            confirming.get(i).write(connection.frames());
+        }
+        confirming.clear();
+    }
+
+    /// Whether a delivery fits into the output; if not, the consumer is called when it does.
+    boolean room() {
+        if (connection.output().waitingBytes() < connection.config().deliveryPauseBytes()) {
+            return true;
+        }
+        starved++;
+        return false;
+    }
+
+    /// The socket took something.
+    void roomAgain() {
+        if (starved > 0
+                && connection.output().waitingBytes() < connection.config().deliveryPauseBytes() / 2) {
+            starved = 0;
+            connection.wire().loop().execute(this::resumeAll);
+        }
+    }
+
+    private void resumeAll() {
+        for (AmqpChannel channel : byNumber.values()) {
+            channel.resumeConsumers();
+        }
+    }
+
+    /// More of a body that comes in several frames has arrived.
+    ///
+    /// @throws AmqpException this connection begins too much at once
+    void assembling(int bytes) throws AmqpException {
+        assemblingBytes += bytes;
+        if (assemblingBytes > connection.config().maxAssemblingBytes()) {
+            throw ReplyCode.RESOURCE_ERROR.because("bodies under way on all channels exceed "
+                    + connection.config().maxAssemblingBytes() + " bytes");
+        }
+    }
+
+    /// A body is complete, or will never be.
+    void assembled(int bytes) {
+        assemblingBytes -= bytes;
+    }
+
+    /// The bytes of the last read go away; a content that is half there keeps its part.
+    void endOfBytes() {
+        if (last != null) {
+            last.endOfBytes();
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package io.headrace.amqp;
+
+import io.headrace.net.Wire;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/// Cuts frames out of what the socket delivers and hands them on in place. Only a frame that lies in two reads is
+/// copied,
+/// into a buffer that grows with what has arrived, not with what was declared.
+///
+/// While the [InputGate] is closed everything stays where it is; at most the read that was under way is added.
+///
+/// Threads: the loop of its connection.
+final class FrameDecoder {
+    private static final int PARTIAL_BYTES_MIN = 256;
+    private static final int SHOWN_BYTES_MAX = 16;
+
+    /// What frames are handed to.
+    interface Frames {
+        /// Takes one frame; `bytes` is valid during the call.
+        ///
+        /// @return false: not now, the gate has been closed; offer it again when it opens
+        boolean frame(int type, int channel, ByteBuffer bytes, int at, int length);
+
+        /// The bytes that the last frames lay in go away.
+        void endOfBytes();
+
+        /// The bytes are no frames; nothing more can be read from this peer.
+        void malformed(AmqpException error);
+    }
+
+    private final Wire wire;
+    private final InputGate gate;
+    private final Frames frames;
+    private int maxPayloadBytes;
+    private ByteBuf current; // being decoded; null when all is consumed
+    private ByteBuffer bytes; // current's memory
+    private int at;
+    private int end;
+    private ByteBuf partial; // the beginning of a frame whose rest has not arrived; null if there is none
+    private ArrayDeque<ByteBuf> waiting; // arrived while current was not finished; null until needed
+    private boolean running;
+    private boolean broken;
+
+    /// @param maxFrameBytes the negotiated size; like RabbitMQ we take 8 bytes more
+    FrameDecoder(Wire wire, InputGate gate, Frames frames, int maxFrameBytes) {
+        this.wire = wire;
+        this.gate = gate;
+        this.frames = frames;
+        this.maxPayloadBytes = maxFrameBytes;
+    }
+
+    void negotiated(int maxFrameBytes) {
+        maxPayloadBytes = maxFrameBytes;
+    }
+
+    /// Takes `input` and decodes as far as the gate allows.
+    void received(ByteBuf input) {
+        if (broken) {
+            input.release();
+        } else if (current == null) {
+            begin(input);
+            run();
+        } else {
+            if (waiting == null) {
+                waiting = new ArrayDeque<>();
+            }
+            waiting.add(input);
+            wire.reading(false);
+        }
+    }
+
+    /// Goes on after the gate was opened. Harmless while it is closed, or from inside a frame.
+    void run() {
+        if (running) {
+            return;
+        }
+        running = true;
+        try {
+            while (current != null && gate.open() && !broken) {
+                if (partial == null || completePartial()) {
+                    decode();
+                }
+            }
+        } catch (AmqpException malformed) {
+            drop();
+            frames.malformed(malformed);
+        } finally {
+            running = false;
+        }
+        if (gate.open()) {
+            wire.reading(true);
+        }
+    }
+
+    private void begin(ByteBuf input) {
+        current = input;
+        bytes = input.nioBuffer(input.readerIndex(), input.readableBytes());
+        at = 0;
+        end = bytes.capacity();
+    }
+
+    private void decode() throws AmqpException {
+        while (gate.open() && !broken) {
+            int frameBytes = frameBytes(bytes, at, end - at);
+            if (frameBytes > end - at || frameBytes == 0) {
+                keepRest();
+                return;
+            }
+            if (!offer(bytes, at, frameBytes)) {
+                return;
+            }
+            at += frameBytes;
+            if (at == end) {
+                next();
+                return;
+            }
+        }
+    }
+
+    /// Bytes of the whole frame that begins at `start`, 0 if too little of it is there to say.
+    private int frameBytes(ByteBuffer from, int start, int available) throws AmqpException {
+        if (available >= 1 && !Frame.known(from.get(start))) {
+            throw ReplyCode.FRAME_ERROR.because(
+                    "type %d, %s: unknown_frame_type".formatted(from.get(start) & 0xff, show(from, start, available)));
+        }
+        if (available < Frame.PREFIX_BYTES) {
+            return 0;
+        }
+        int payloadBytes = from.getInt(start + 3);
+        if (payloadBytes < 0 || payloadBytes > maxPayloadBytes) {
+            throw ReplyCode.FRAME_ERROR.because("type %d, %s: {frame_too_large,%d,%d}"
+                    .formatted(
+                            from.get(start),
+                            show(from, start + Frame.PREFIX_BYTES, available - Frame.PREFIX_BYTES),
+                            Integer.toUnsignedLong(payloadBytes),
+                            maxPayloadBytes - Frame.OVERHEAD_BYTES));
+        }
+        return payloadBytes + Frame.OVERHEAD_BYTES;
+    }
+
+    private boolean offer(ByteBuffer from, int start, int frameBytes) throws AmqpException {
+        byte last = from.get(start + frameBytes - 1);
+        int payload = start + Frame.PREFIX_BYTES;
+        if (last != Frame.END) {
+            throw ReplyCode.FRAME_ERROR.because("type %d, %s: {invalid_frame_end_marker,%d}"
+                    .formatted(from.get(start), show(from, payload, frameBytes - Frame.OVERHEAD_BYTES), last & 0xff));
+        }
+        return frames.frame(
+                from.get(start), from.getShort(start + 1) & 0xffff, from, payload, frameBytes - Frame.OVERHEAD_BYTES);
+    }
+
+    /// As RabbitMQ shows offending bytes: `first 16 octets = <<1,0,...>>`.
+    private static String show(ByteBuffer from, int start, int available) {
+        int shown = Math.min(available, SHOWN_BYTES_MAX);
+        var text = new StringBuilder(available > shown ? "first " + shown : "all").append(" octets = <<");
+        for (int i = 0; i < shown; i++) {
+            text.append(i == 0 ? "" : ",").append(from.get(start + i) & 0xff);
+        }
+        return text.append(">>").toString();
+    }
+
+    private void keepRest() {
+        int rest = end - at;
+        if (rest > 0) {
+            partial = wire.allocate(Math.max(PARTIAL_BYTES_MIN, rest * 2));
+            partial.writeBytes(current, current.readerIndex() + at, rest);
+        }
+        next();
+    }
+
+    /// The current buffer is used up.
+    private void next() {
+        frames.endOfBytes();
+        if (current != null) {
+            current.release();
+            current = null;
+        }
+        if (waiting != null && !waiting.isEmpty()) {
+            begin(waiting.poll());
+        }
+    }
+
+    /// Adds to the partial frame what it lacks; offers it once it is whole.
+    ///
+    /// @return false if the current buffer is used up or the gate closed
+    private boolean completePartial() throws AmqpException {
+        while (true) {
+            int have = partial.readableBytes();
+            var view = partial.nioBuffer(0, have);
+            int wanted = frameBytes(view, 0, have);
+            if (wanted == have) {
+                return offerPartial(view, wanted);
+            }
+            if (at == end) {
+                next();
+                return false;
+            }
+            int lacking = (wanted == 0 ? Frame.PREFIX_BYTES : wanted) - have;
+            int taken = Math.min(lacking, end - at);
+            partial.writeBytes(current, current.readerIndex() + at, taken);
+            at += taken;
+        }
+    }
+
+    private boolean offerPartial(ByteBuffer view, int frameBytes) throws AmqpException {
+        if (!offer(view, 0, frameBytes)) {
+            return false;
+        }
+        frames.endOfBytes();
+        if (partial != null) {
+            partial.release();
+            partial = null;
+        }
+        if (at == end && current != null) {
+            next();
+            return false;
+        }
+        return true;
+    }
+
+    /// Releases everything; further input is ignored.
+    void drop() {
+        broken = true;
+        if (current != null) {
+            current.release();
+            current = null;
+        }
+        if (partial != null) {
+            partial.release();
+            partial = null;
+        }
+        if (waiting != null) {
+            waiting.forEach(ByteBuf::release);
+            waiting = null;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.headrace.amqp;
+
+import io.headrace.message.FieldTable;
+import io.headrace.message.FieldTableDecoder;
+import io.headrace.message.MalformedException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/// Reads the fields of one method out of a frame's payload. Lengths are checked against what is there before anything
+/// is allocated for them.
+///
+/// Threads: the loop of its connection.
+final class MethodReader {
+    private static final int BITS_MAX = 8;
+
+    private final ByteBuffer bytes;
+    private final int end;
+    private final int classId;
+    private final int methodId;
+    private int at;
+    private int bitsTaken = BITS_MAX;
+    private int bits;
+
+    /// @throws AmqpException the payload has no class and method
+    MethodReader(ByteBuffer bytes, int at, int end) throws AmqpException {
+        this.bytes = bytes;
+        this.at = at;
+        this.end = end;
+        this.classId = uint16();
+        this.methodId = uint16();
+    }
+
+    int classId() {
+        return classId;
+    }
+
+    int methodId() {
+        return methodId;
+    }
+
+    AmqpException unimplemented() {
+        return ReplyCode.COMMAND_INVALID.because("unimplemented method");
+    }
+
+    int octet() throws AmqpException {
+        return bytes.get(pass(1)) & 0xff;
+    }
+
+    int uint16() throws AmqpException {
+        return bytes.getShort(pass(2)) & 0xffff;
+    }
+
+    long uint32() throws AmqpException {
+        return bytes.getInt(pass(4)) & 0xffffffffL;
+    }
+
+    long int64() throws AmqpException {
+        return bytes.getLong(pass(8));
+    }
+
+    boolean bit() throws AmqpException {
+        if (bitsTaken == BITS_MAX) {
+            bits = octet();
+            bitsTaken = 0;
+        }
+        return (bits >> bitsTaken++ & 1) != 0;
+    }
+
+    String shortString() throws AmqpException {
+        int length = octet();
+        int start = pass(length);
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(bytes.slice(start, length))
+                    .toString();
+        } catch (CharacterCodingException notUtf8) {
+            throw ReplyCode.FRAME_ERROR.because("Malformed UTF-8 in shortstr");
+        }
+    }
+
+    byte[] longString() throws AmqpException {
+        long length = uint32();
+        if (length > end - at) {
+            throw tooShort();
+        }
+        var copy = new byte[(int) length];
+        bytes.get(pass(copy.length), copy);
+        return copy;
+    }
+
+    FieldTable table() throws AmqpException {
+        bitsTaken = BITS_MAX;
+        try {
+            var table = FieldTableDecoder.decode(bytes, at, end);
+            at += Integer.BYTES + bytes.getInt(at);
+            return table;
+        } catch (MalformedException malformed) {
+            throw ReplyCode.SYNTAX_ERROR.because(malformed.getMessage());
+        }
+    }
+
+    /// All fields are read.
+    void end() throws AmqpException {
+        if (at != end) {
+            throw ReplyCode.SYNTAX_ERROR.because((end - at) + " bytes too many in " + classId + "." + methodId);
+        }
+    }
+
+    private int pass(int count) throws AmqpException {
+        if (count > end - at) {
+            throw tooShort();
+        }
+        bitsTaken = BITS_MAX;
+        int start = at;
+        at += count;
+        return start;
+    }
+
+    private AmqpException tooShort() {
+        return ReplyCode.SYNTAX_ERROR.because("method " + classId + "." + methodId + " is cut short");
+    }
+}

@@ -1,0 +1,75 @@
+package io.headrace.amqp;
+
+import io.headrace.message.FieldTable;
+import io.headrace.message.FieldValue;
+import io.headrace.message.MalformedException;
+import io.headrace.message.MessageProperties;
+import io.headrace.message.MessageProperties.Property;
+import io.headrace.security.User;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/// What is looked at in a publisher's properties before the message is taken; they are stored as they came.
+///
+/// Threads: the loop of its connection.
+final class PropertyChecks {
+    private static final String IMPERSONATOR = "impersonator";
+    private static final byte[] CC = {'C', 'C'};
+    private static final byte[] BCC = {'B', 'C', 'C'};
+
+    private final MessageProperties properties = new MessageProperties();
+    private final String userName;
+    private final byte[] userNameBytes;
+    private final boolean mayImpersonate;
+
+    PropertyChecks(User user) {
+        userName = user.name();
+        userNameBytes = userName.getBytes(StandardCharsets.UTF_8);
+        mayImpersonate = user.tags().contains(IMPERSONATOR);
+    }
+
+    /// Allocates nothing for a message without expiration and sender-selected routing.
+    ///
+    /// @throws AmqpException the block is malformed, or a property has a value that it cannot have
+    void check(ByteBuffer bytes, int at, int length) throws AmqpException {
+        try {
+            properties.wrap(bytes, at, length);
+            properties.checkHeaders();
+        } catch (MalformedException malformed) {
+            throw ReplyCode.SYNTAX_ERROR.because("content header: " + malformed.getMessage());
+        }
+        if (properties.has(Property.EXPIRATION)) {
+            checkExpiration();
+        }
+        if (!mayImpersonate && properties.userIdDiffersFrom(userNameBytes)) {
+            throw ReplyCode.PRECONDITION_FAILED.because("user_id property set to '%s' but authenticated user was '%s'"
+                    .formatted(properties.text(Property.USER_ID).orElse(""), userName));
+        }
+        if (properties.hasHeader(CC) || properties.hasHeader(BCC)) {
+            var headers = properties.headers();
+            checkRoutes(headers, "CC");
+            checkRoutes(headers, "BCC");
+        }
+    }
+
+    private void checkExpiration() throws AmqpException {
+        try {
+            properties.expirationMillis();
+        } catch (MalformedException malformed) {
+            throw ReplyCode.PRECONDITION_FAILED.because(malformed.getMessage());
+        }
+    }
+
+    private static void checkRoutes(FieldTable headers, String name) throws AmqpException {
+        var value = headers.get(name);
+        if (value.isEmpty()) {
+            return;
+        }
+        if (value.get() instanceof FieldValue.Array array
+                && array.values().stream().allMatch(FieldValue.LongString.class::isInstance)) {
+            return;
+        }
+        throw ReplyCode.PRECONDITION_FAILED.because(
+                "invalid message: {unacceptable_type_in_header,<<\"" + name + "\">>}");
+    }
+}

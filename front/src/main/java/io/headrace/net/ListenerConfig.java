@@ -1,0 +1,44 @@
+package io.headrace.net;
+
+import java.util.Objects;
+
+/// Where to listen and how much to take.
+///
+/// @param name for the log: `amqp`, `amqps`
+/// @param host name or address; empty for all interfaces
+/// @param port 0 for a free one
+/// @param backlog connections that wait to be accepted
+/// @param maxConnections further ones are closed as soon as they are accepted
+/// @param recogniseMillis time for the first bytes to arrive
+/// @param readBytesMax the largest read buffer; a connection has one only while it is being read
+/// @param pendingBytesHigh bytes that wait for a slow peer before the protocol is told to stop
+public record ListenerConfig(
+        String name,
+        String host,
+        int port,
+        int backlog,
+        int maxConnections,
+        long recogniseMillis,
+        int readBytesMax,
+        int pendingBytesHigh) {
+    public ListenerConfig {
+        Objects.requireNonNull(name);
+        Objects.requireNonNull(host);
+        within("port", port, 0, 65_535);
+        within("backlog", backlog, 1, 65_535);
+        within("maxConnections", maxConnections, 1, 10_000_000);
+        within("recogniseMillis", recogniseMillis, 1, 3_600_000);
+        within("readBytesMax", readBytesMax, 1024, 4 << 20);
+        within("pendingBytesHigh", pendingBytesHigh, 4096, 64 << 20);
+    }
+
+    public static ListenerConfig of(String name, String host, int port) {
+        return new ListenerConfig(name, host, port, 4096, 100_000, 10_000, 128 << 10, 512 << 10);
+    }
+
+    private static void within(String key, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException("%s %d is not in %d..%d".formatted(key, value, least, most));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.headrace.net;
+
+import io.headrace.shard.Loop;
+import io.headrace.time.Clock;
+import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+
+/// A Netty event loop as the engine sees it.
+///
+/// Netty runs its tail tasks once for each iteration, after ready sockets and queued tasks and before it waits; the
+/// end of our turn is one such task.
+///
+/// Threads: as in [Loop].
+public final class NettyLoop implements Loop {
+    private static final System.Logger LOG = System.getLogger(NettyLoop.class.getName());
+
+    private final SingleThreadIoEventLoop eventLoop;
+    private final Clock clock;
+    private final ArrayDeque<Runnable> endOfTurn = new ArrayDeque<>(); // loop only
+    private final Runnable workEndOfTurn = this::workEndOfTurn;
+    private boolean endQueued; // loop only
+
+    NettyLoop(SingleThreadIoEventLoop eventLoop, Clock clock) {
+        this.eventLoop = eventLoop;
+        this.clock = clock;
+    }
+
+    SingleThreadIoEventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    @Override
+    public boolean inLoop() {
+        return eventLoop.inEventLoop();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        eventLoop.execute(task);
+    }
+
+    @Override
+    public void afterTurn(Runnable task) {
+        endOfTurn.add(task);
+        if (!endQueued) {
+            endQueued = true;
+            eventLoop.executeAfterEventLoopIteration(workEndOfTurn);
+        }
+    }
+
+    private void workEndOfTurn() {
+        for (var task = endOfTurn.poll(); task != null; task = endOfTurn.poll()) {
+            try {
+                task.run();
+            } catch (Throwable trouble) {
+                // one task's trouble must not keep the others from ending their turn
+                LOG.log(System.Logger.Level.ERROR, "A task at the end of a turn failed", trouble);
+            }
+        }
+        endQueued = false;
+    }
+
+    @Override
+    public Timer schedule(long delayMillis, Runnable task) {
+        ScheduledFuture<?> future = eventLoop.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+        return () -> future.cancel(false);
+    }
+
+    @Override
+    public Clock clock() {
+        return clock;
+    }
+}

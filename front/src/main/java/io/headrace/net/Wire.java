@@ -1,0 +1,44 @@
+package io.headrace.net;
+
+import io.headrace.shard.Loop;
+import io.netty.buffer.ByteBuf;
+import java.net.SocketAddress;
+import java.util.Optional;
+
+/// One connection as a protocol sees it.
+///
+/// Threads: the loop it lives on.
+public interface Wire {
+    Loop loop();
+
+    SocketAddress remote();
+
+    SocketAddress local();
+
+    /// The name that TLS has proved for the peer, if it showed a certificate that we trust.
+    Optional<String> provenName();
+
+    /// Milliseconds since the connection was accepted.
+    long ageMillis();
+
+    /// A buffer for [#write]: direct, pooled, at least `bytes` large.
+    ByteBuf allocate(int bytes);
+
+    /// Queues `bytes`, which belong to the wire from now on.
+    void write(ByteBuf bytes);
+
+    /// Gives the socket what is queued.
+    void flush();
+
+    /// Bytes that were flushed and that the socket has not taken.
+    long pendingBytes();
+
+    /// Whether to read from the socket. What was read already may still arrive.
+    void reading(boolean on);
+
+    /// Closes when everything written so far is out, but at once if the peer does not take it.
+    void closeAfterFlush();
+
+    /// Closes now.
+    void close();
+}
