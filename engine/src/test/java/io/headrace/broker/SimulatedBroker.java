@@ -1,0 +1,83 @@
+package io.headrace.broker;
+
+import io.headrace.log.HeadraceLog;
+import io.headrace.log.LogConfig;
+import io.headrace.log.LyingStorage;
+import io.headrace.log.PageArena;
+import io.headrace.message.FieldTable;
+import io.headrace.security.User;
+import io.headrace.shard.SimLoop;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+
+/// The whole engine on a lying disk, in one thread: nothing moves unless the test says so.
+///
+/// Threads: the test's.
+final class SimulatedBroker {
+    private static final long MIB = 1 << 20;
+    static final LogConfig CONFIG = new LogConfig(MIB, 16 * MIB, 2 * MIB, 1_000, 10, 4 * MIB);
+
+    private final LyingStorage storage;
+    private final Random random;
+    SimLoop loop;
+    HeadraceLog log;
+    Engine engine;
+    Session session;
+
+    SimulatedBroker(LyingStorage storage, long seed) {
+        this.storage = storage;
+        this.random = new Random(seed);
+    }
+
+    /// Opens what the disk holds.
+    void boot() throws IOException {
+        loop = new SimLoop();
+        var arena = new PageArena(CONFIG.memoryBytes());
+        log = HeadraceLog.openStepped(storage, CONFIG, loop.clock(), arena);
+        var ground = new Engine.Ground(
+                log, CONFIG, storage, arena, loop, loop, this::randomName, Set.of("guest"));
+        engine = Engine.start(new Broker.Identity("sim@localhost", "sim", "4.2.0"), ground);
+        settle();
+        var opening = engine.open(new User("guest", Set.of("administrator")), "/", loop, "sim");
+        session = ((Broker.Opening.Opened) opening).session();
+    }
+
+    /// One small step: a turn of the loop, or one of the log.
+    boolean step() {
+        return random.nextBoolean() ? loop.turn() : log.step();
+    }
+
+    /// Steps until nothing moves any more.
+    void settle() {
+        boolean busy = true;
+        for (int i = 0; busy; i++) {
+            busy = loop.turn() | log.step();
+            if (i > 100_000) {
+                throw new IllegalStateException("the broker does not come to rest");
+            }
+        }
+    }
+
+    void advance(long millis) {
+        loop.advance(millis);
+    }
+
+    void declareQueue(String name, boolean durable) {
+        declare(new Command.DeclareQueue(name, false, durable, false, false, FieldTable.EMPTY));
+    }
+
+    void declare(Command command) {
+        var answers = new Answer[1];
+        session.perform(command, answer -> answers[0] = answer);
+        settle();
+        if (answers[0] == null || answers[0] instanceof Answer.Refused) {
+            throw new IllegalStateException(command + " was answered with " + Optional.ofNullable(answers[0]));
+        }
+    }
+
+    private String randomName() {
+        return "%022d".formatted(random.nextLong(1_000_000_000_000L));
+    }
+}
