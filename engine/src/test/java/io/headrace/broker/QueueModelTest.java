@@ -63,8 +63,8 @@ class QueueModelTest {
                 publisher.publish(new byte[] {'q'}, 0, 1, content, 0);
                 ready.put(nextNumber++, false);
             }
-            case 6, 7, 8 -> get();
-            case 9, 10 -> settle(true);
+            case 6, 7 -> get();
+            case 8, 9, 10 -> settle(true);
             case 11 -> settle(false);
             case 12 -> resume();
             case 13 -> broker.settle();

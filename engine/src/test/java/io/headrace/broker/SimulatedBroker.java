@@ -17,7 +17,7 @@ import java.util.Set;
 /// Threads: the test's.
 final class SimulatedBroker {
     private static final long MIB = 1 << 20;
-    static final LogConfig CONFIG = new LogConfig(MIB / 4, 8 * MIB, MIB / 2, 1_000, 10, MIB);
+    static final LogConfig CONFIG = new LogConfig(MIB, 8 * MIB, 2 * MIB, 1_000, 10, MIB);
 
     private final LyingStorage storage;
     private final Random random;
