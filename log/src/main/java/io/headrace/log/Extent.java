@@ -20,6 +20,10 @@ final class Extent {
         return first[group];
     }
 
+    long[] first() {
+        return first.clone();
+    }
+
     /// The first offset of `group` after the file's end; [Long#MAX_VALUE] while it is written to.
     long end(int group) {
         return end == null ? Long.MAX_VALUE : end[group];

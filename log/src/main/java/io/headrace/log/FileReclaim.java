@@ -1,6 +1,7 @@
 package io.headrace.log;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,7 @@ final class FileReclaim implements Reclaim {
     private final Extents extents;
     private final CheckpointFiles checkpoints;
     private final SpareFiles files;
+    private final Cleaner cleaner;
     private final List<Told> told =
             IntStream.range(0, WalFile.GROUPS_MAX).mapToObj(group -> new Told()).toList();
 
@@ -26,10 +28,11 @@ final class FileReclaim implements Reclaim {
         }
     }
 
-    FileReclaim(Extents extents, CheckpointFiles checkpoints, SpareFiles files) {
+    FileReclaim(Extents extents, CheckpointFiles checkpoints, SpareFiles files, Cleaner cleaner) {
         this.extents = extents;
         this.checkpoints = checkpoints;
         this.files = files;
+        this.cleaner = cleaner;
     }
 
     @Override
@@ -54,6 +57,7 @@ final class FileReclaim implements Reclaim {
         }
         said.occupied = occupied;
         recycleFree();
+        cleaner.clean(group, counts, cleanable(group));
     }
 
     private void recycleFree() {
@@ -64,12 +68,20 @@ final class FileReclaim implements Reclaim {
                 free.add(extent);
             }
         }
+        var homes = new HashSet<Home>();
+        free.forEach(extent -> homes.add(extent.home()));
         extents.remove(free);
-        for (var extent : free) {
-            if (extent.home() instanceof WalFile wal) {
-                wal.retire(() -> files.retire(wal));
-            }
+        for (var extent : extents.all()) {
+            homes.remove(extent.home());
         }
+        homes.forEach(files::giveBack);
+    }
+
+    private List<Extent> cleanable(int group) {
+        long[] applied = checkpoints.applied();
+        return Arrays.stream(extents.all())
+                .filter(extent -> extent.ended() && isCovered(extent, applied) && isEmptyBut(extent, group))
+                .toList();
     }
 
     private static boolean isCovered(Extent extent, long[] applied) {
@@ -82,8 +94,12 @@ final class FileReclaim implements Reclaim {
     }
 
     private boolean isEmpty(Extent extent) {
+        return isEmptyBut(extent, -1);
+    }
+
+    private boolean isEmptyBut(Extent extent, int but) {
         for (int group = 0; group < WalFile.GROUPS_MAX; group++) {
-            if (extent.holdsAny(group) && told.get(group).mayBeIn(extent)) {
+            if (group != but && extent.holdsAny(group) && told.get(group).mayBeIn(extent)) {
                 return false;
             }
         }

@@ -2,7 +2,6 @@ package io.headrace.log;
 
 import io.headrace.time.Clock;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +13,7 @@ import java.util.Optional;
 ///
 /// Threads: one opens, replays, starts and closes.
 public final class HeadraceLog implements DurableLog {
-    private static final int SCAN_WINDOW_BYTES = 1 << 20;
+    private static final int SCAN_WINDOW_BYTES = 256 << 10;
 
     private final Storage storage;
     private final CheckpointFiles checkpoints;
@@ -41,12 +40,18 @@ public final class HeadraceLog implements DurableLog {
         var folder = WalFolder.read(storage, cursor);
         this.recovery = new Recovery(onCorruption, checkpoints.applied(), cursor);
         this.end = recovery.find(folder);
-        this.extents = new Extents(extents(folder));
+        var found = ExtentsFound.in(storage, folder);
+        this.extents = new Extents(found.extents());
         this.files = new SpareFiles(storage, config, clock, folder.existing());
+        found.leftOver().forEach(files::giveBack);
         this.writer = new WalWriter(extents, end);
         this.committer = new LocalCommitter(config, clock, files, writer, end.nextOffsets(), threads);
         this.reader = new LogReader(extents, arena, committer::fail);
-        this.reclaim = new FileReclaim(extents, checkpoints, files);
+        this.reclaim = new FileReclaim(
+                extents,
+                checkpoints,
+                files,
+                new Cleaner(storage, config, extents, files, arena, found.lastColdNumber()));
         this.cleanlyClosed =
                 checkpoints.latest().map(Checkpoints.Checkpoint::cleanShutdown).orElse(false)
                         && Arrays.equals(
@@ -192,17 +197,6 @@ public final class HeadraceLog implements DurableLog {
             file = files.take(0);
         }
         return file.get();
-    }
-
-    private static List<Extent> extents(WalFolder folder) {
-        var extents = new ArrayList<Extent>();
-        for (var opened : folder.used()) {
-            if (!extents.isEmpty()) {
-                extents.getLast().end(opened.next());
-            }
-            extents.add(new Extent(opened.file().number, opened.next(), opened.file()));
-        }
-        return extents;
     }
 
     private void closeFiles() throws IOException {

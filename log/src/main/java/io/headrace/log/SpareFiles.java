@@ -28,6 +28,7 @@ final class SpareFiles {
     private final Clock clock;
     private final ArrayDeque<WalFile> ready = new ArrayDeque<>(); // under the lock
     private final ArrayDeque<WalFile> retired = new ArrayDeque<>(); // under the lock
+    private final ArrayDeque<ColdFile> dead = new ArrayDeque<>(); // under the lock
     private long neededBytes; // under the lock: the writer waits for a file of this size
     private long totalBytes; // under the lock: of all WAL files
     private int lastNumber; // work() only
@@ -66,9 +67,16 @@ final class SpareFiles {
         return !ready.isEmpty();
     }
 
-    /// Nobody reads the file any more.
-    synchronized void retire(WalFile file) {
-        retired.addLast(file);
+    /// Nobody will need the file; it goes when the last reader has left it.
+    void giveBack(Home home) {
+        home.retire(() -> {
+            synchronized (this) {
+                switch (home) {
+                    case WalFile wal -> retired.addLast(wal);
+                    case ColdFile cold -> dead.addLast(cold);
+                }
+            }
+        });
     }
 
     /// False when publishers have to be blocked.
@@ -81,13 +89,26 @@ final class SpareFiles {
     /// @return false if there was nothing to do
     /// @throws IOException the device refused; a full one is not reported so
     boolean work() throws IOException {
-        boolean did = recycleOne() || prepareOne();
+        boolean did = deleteOne() || recycleOne() || prepareOne();
         long now = clock.nanos();
         if (now - nextPollNanos >= 0) {
             nextPollNanos = now + SPACE_POLL_NANOS;
             ample = !full && storage.usableBytes() >= config.reserveBytes();
         }
         return did;
+    }
+
+    private boolean deleteOne() throws IOException {
+        ColdFile file;
+        synchronized (this) {
+            file = dead.pollFirst();
+        }
+        if (file == null) {
+            return false;
+        }
+        file.file().close();
+        storage.delete(file.path());
+        return true;
     }
 
     private boolean recycleOne() throws IOException {

@@ -15,6 +15,7 @@ final class StretchReader {
     private final Extents extents;
     private final PageArena arena;
     private final BlockCursor cursor = new BlockCursor(LOCATE_WINDOW_BYTES);
+    private final ColdStretch cold = new ColdStretch();
     private final CRC32C crc = new CRC32C();
     private final long[] stretchEnds = new long[ENDS_REMEMBERED];
     private int oldestEnd;
@@ -32,7 +33,7 @@ final class StretchReader {
                 try {
                     return switch (home) {
                         case WalFile wal -> readWal(wal, group, Location.entryOffset(location));
-                        case ColdFile cold -> throw new IOException("cold: " + cold);
+                        case ColdFile cold -> readCold(cold, group, location);
                     };
                 } finally {
                     home.leave();
@@ -49,8 +50,7 @@ final class StretchReader {
         long from = cursor.position() + WalBlock.position(block, at, slot);
         int length = WalBlock.entryLength(block, at, slot);
         int window = (int) Math.min(Math.max(length, windowBytes(offset)), file.end - from);
-        var page = arena.acquire(Math.max(length, PageArena.PAGE_BYTES), OVERDRAFT_BYTES)
-                .orElseThrow(() -> new IllegalStateException("page budget overdrawn: " + arena.usedBytes()));
+        var page = page(length);
         boolean done = false;
         try {
             int read = file.file().read(page.bytes().duplicate().limit(window), from);
@@ -67,6 +67,33 @@ final class StretchReader {
                 arena.release(page);
             }
         }
+    }
+
+    private EntryReader.Result.Stretch readCold(ColdFile file, int group, long location) throws IOException {
+        int bytes = Math.toIntExact(cold.locate(file, group, location));
+        long from = cold.position();
+        int window = (int) Math.min(Math.max(bytes, NEAR_BYTES), file.recordsEnd - from);
+        var page = page(bytes);
+        int read = file.file().read(page.bytes().duplicate().limit(window), from);
+        var stretch = cold.collect(group, page, read).in(page);
+        if (stretch.count() == 0) {
+            arena.release(page);
+            throw new CorruptLogException("%s is harmed at %d: entry %d of group %d cannot be read"
+                    .formatted(file.path(), from, Location.entryOffset(location), group));
+        }
+        return stretch;
+    }
+
+    /// Gives the page of a stretch back.
+    void release(EntryReader.Result.Stretch stretch) {
+        if (stretch != null) {
+            arena.release(stretch.page());
+        }
+    }
+
+    private Page page(int bytes) {
+        return arena.acquire(Math.max(bytes, PageArena.PAGE_BYTES), OVERDRAFT_BYTES)
+                .orElseThrow(() -> new IllegalStateException("page budget overdrawn: " + arena.usedBytes()));
     }
 
     /// Who reads on where a stretch ended gets a whole page; who jumps gets less.

@@ -23,15 +23,17 @@ class LogSimulationTest {
         long count = one != null ? 1 : Long.getLong("headrace.seeds", 2000);
         long crashes = 0;
         long reads = 0;
+        long cold = 0;
         try (var arena = new PageArena(64 << 20)) {
             for (long seed = first; seed < first + count; seed++) {
                 var simulation = new LogSimulation(seed, arena);
                 run(simulation, seed);
                 crashes += simulation.crashes;
                 reads += simulation.reads;
+                cold += simulation.coldReads;
             }
         }
-        System.out.printf("%d seeds, %d crashes, %d reads%n", count, crashes, reads);
+        System.out.printf("%d seeds, %d crashes, %d reads, %d of them cold%n", count, crashes, reads, cold);
     }
 
     @Test
