@@ -28,7 +28,7 @@ public interface DurableLog extends AutoCloseable {
     boolean wasCleanlyClosed();
 
     /// Begins to accept appends: starts the writer and reader threads.
-    void start();
+    void start() throws IOException;
 
     /// Writes and forces what is pending, then releases the directory. Upper floors write their last checkpoint
     /// (with [Checkpoints.Checkpoint#cleanShutdown]) through a log that is still started, with no append after it.

@@ -16,7 +16,20 @@ public interface EntryReader {
         /// Pieces of the log in one page, sorted by location. Piece `i` covers locations from `locations[i]` on, for
         /// `lengths[i]` bytes that lie at `starts[i]` of the page. A whole entry is a piece whose location has
         /// position 0; a survivor that the cleaner kept is a piece that begins at its own position.
-        record Stretch(Page page, int count, long[] locations, int[] lengths, int[] starts) implements Result {}
+        record Stretch(Page page, int count, long[] locations, int[] lengths, int[] starts) implements Result {
+            /// The piece that has all of `length` bytes at `location`; looks from piece `from` on.
+            ///
+            /// @return -1 if they are not in the stretch
+            int piece(long location, int length, int from) {
+                for (int i = from; i < count && locations[i] <= location; i++) {
+                    boolean sameEntry = Location.entryOffset(locations[i]) == Location.entryOffset(location);
+                    if (sameEntry && location - locations[i] + length <= lengths[i]) {
+                        return i;
+                    }
+                }
+                return -1;
+            }
+        }
 
         /// The device refused, or the bytes are not what was written. The log has stopped.
         record Failed(Throwable cause) implements Result {}

@@ -18,6 +18,23 @@ public record LogConfig(
         long lazyForceMillis,
         long reserveBytes) {
     private static final long MIB = 1 << 20;
+    private static final long SMALLEST_FILE_BYTES = 16 << 10; // for simulations; a broker is given 1 MiB or more
+
+    public LogConfig {
+        if (walFileBytes < SMALLEST_FILE_BYTES
+                || walFileBytes > 1024 * MIB
+                || walFileBytes % WalBlock.SECTOR_BYTES != 0) {
+            throw new IllegalArgumentException("WAL files of " + walFileBytes + " bytes");
+        }
+        if (lazyForceMillis < 0 || reserveBytes < 0) {
+            throw new IllegalArgumentException("negative: " + lazyForceMillis + " ms, " + reserveBytes + " bytes");
+        }
+    }
+
+    /// Files with more live bytes than this are never cleaned, so nobody needs to enumerate their messages.
+    public long cleanBytesMax() {
+        return walFileBytes / 4;
+    }
 
     public static LogConfig defaults() {
         return new LogConfig(128 * MIB, 96 * MIB, 128 * MIB, 10_000, 10, 256 * MIB);

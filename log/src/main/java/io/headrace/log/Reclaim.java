@@ -1,5 +1,7 @@
 package io.headrace.log;
 
+import java.io.IOException;
+
 /// How the log learns what may be recycled. A WAL file of a group's entries is free when no live message lies in
 /// it and a checkpoint covers it; one with few live messages is cleaned into `cold/`.
 ///
@@ -15,18 +17,27 @@ public interface Reclaim {
     long extentEnd(int group, int extent);
 
     /// Tells how many live messages of `group` lie in each extent (extents not named have none), after the checkpoint
-    /// that replay would start from is durable. Recycles files that are free.
-    void live(int group, LiveCounts counts);
+    /// that replay would start from is durable. Recycles files that are free, and cleans some.
+    ///
+    /// A file is kept while a group with entries in it has not told since the start; a group that keeps no messages
+    /// in the log tells [LiveCounts#NONE].
+    ///
+    /// @throws OutOfSpaceException nothing was cleaned; what is free is recycled
+    void live(int group, LiveCounts counts) throws IOException;
 
-    /// Who can enumerate live messages, asked only for a file that is to be cleaned.
+    /// Who can enumerate live messages, asked only for a file that is to be cleaned: one with at most
+    /// [LogConfig#cleanBytesMax] live bytes.
     interface LiveCounts {
+        /// For a group that keeps no messages in the log: a checkpoint has all of it.
+        LiveCounts NONE = new NoneLive();
+
         long live(int extent);
 
         /// Live bytes, for choosing files worth cleaning.
         long liveBytes(int extent);
 
-        /// Calls `survivor` with the location of each live message whose entry offset lies in `[first, end)`, in any
-        /// order. `lengthOf` then gives the bytes of the message just named.
+        /// Calls `survivor` with each live message whose entry offset lies in `[first, end)`, in any order; a message
+        /// may be named more than once.
         void survivors(long firstOffset, long endOffset, Survivor survivor);
     }
 

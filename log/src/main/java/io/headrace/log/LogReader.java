@@ -1,0 +1,55 @@
+package io.headrace.log;
+
+import java.io.IOException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+/// Answers reads on its own threads, or, under the simulator, at once.
+///
+/// Threads: as [EntryReader].
+final class LogReader implements EntryReader {
+    private static final int THREADS = 2;
+
+    private final Extents extents;
+    private final PageArena arena;
+    private final Consumer<Throwable> onFailure;
+    private final ThreadLocal<StretchReader> readers;
+    private ExecutorService threads; // null: inline
+
+    LogReader(Extents extents, PageArena arena, Consumer<Throwable> onFailure) {
+        this.extents = extents;
+        this.arena = arena;
+        this.onFailure = onFailure;
+        this.readers = ThreadLocal.withInitial(() -> new StretchReader(this.extents, this.arena));
+    }
+
+    void start() {
+        threads = Executors.newFixedThreadPool(
+                THREADS, Thread.ofPlatform().name("log-reader-", 0).daemon().factory());
+    }
+
+    @Override
+    public void read(int group, long location, Consumer<Result> answer) {
+        if (threads == null) {
+            answer.accept(result(group, location));
+        } else {
+            threads.execute(() -> answer.accept(result(group, location)));
+        }
+    }
+
+    void stop() {
+        if (threads != null) {
+            threads.close();
+        }
+    }
+
+    private Result result(int group, long location) {
+        try {
+            return readers.get().read(group, location);
+        } catch (IOException e) {
+            onFailure.accept(e);
+            return new Result.Failed(e);
+        }
+    }
+}

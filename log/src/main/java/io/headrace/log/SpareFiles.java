@@ -1,0 +1,221 @@
+package io.headrace.log;
+
+import io.headrace.time.Clock;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/// Keeps a WAL file ready ahead of need, so that the writer never waits for the file system to allocate: recycles
+/// what reclaim gives back, and fills new ones with zeros. The file that is ready is also the reserve that
+/// settlements go on with when the device is full.
+///
+/// Files grow with the log, from 8 MiB to the configured size, so that a small broker takes little disk.
+///
+/// Threads: one at a time calls [#work] (the `log-files` thread, or the simulator); the rest any.
+final class SpareFiles {
+    private static final long FIRST_BYTES = 8 << 20;
+    private static final int CHUNK_BYTES = 1 << 20;
+    private static final int KEPT_MAX = 2;
+    private static final long SPACE_POLL_NANOS = 500_000_000;
+    private static final ByteBuffer ZEROS =
+            ByteBuffer.allocateDirect(CHUNK_BYTES).asReadOnlyBuffer();
+    private static final String UNFINISHED = WalFile.DIRECTORY + "/spare.new";
+
+    private final Storage storage;
+    private final LogConfig config;
+    private final Clock clock;
+    private final ArrayDeque<WalFile> ready = new ArrayDeque<>(); // under the lock
+    private final ArrayDeque<WalFile> retired = new ArrayDeque<>(); // under the lock
+    private final ArrayDeque<ColdFile> dead = new ArrayDeque<>(); // under the lock
+    private long neededBytes; // under the lock: the writer waits for a file of this size
+    private long totalBytes; // under the lock: of all WAL files
+    private int lastNumber; // work() only
+    private long nextPollNanos; // work() only
+    private boolean full; // work() only: the last attempt to prepare a file failed
+    private volatile boolean ample = true;
+    private volatile boolean starved;
+
+    SpareFiles(Storage storage, LogConfig config, Clock clock, Existing existing) {
+        this.storage = storage;
+        this.config = config;
+        this.clock = clock;
+        this.lastNumber = existing.lastNumber();
+        this.totalBytes = existing.totalBytes();
+        existing.blank().forEach(ready::addLast);
+        this.nextPollNanos = clock.nanos();
+    }
+
+    /// What the directory held at start.
+    ///
+    /// @param blank files without a block, ascending, all above the log's last one
+    record Existing(Iterable<WalFile> blank, int lastNumber, long totalBytes) {}
+
+    /// A file for a block of `bytes` and its opening, or empty: one is being prepared.
+    synchronized Optional<WalFile> take(long bytes) {
+        long needed = bytes + 2 * WalBlock.SECTOR_BYTES;
+        while (!ready.isEmpty() && ready.peekFirst().sizeBytes < needed) {
+            retired.addLast(ready.removeFirst());
+        }
+        starved = ready.isEmpty();
+        neededBytes = starved ? needed : 0;
+        return Optional.ofNullable(ready.pollFirst());
+    }
+
+    synchronized boolean hasReady() {
+        return !ready.isEmpty();
+    }
+
+    /// Nobody will need the file; it goes when the last reader has left it.
+    void giveBack(Home home) {
+        home.retire(() -> {
+            synchronized (this) {
+                switch (home) {
+                    case WalFile wal -> retired.addLast(wal);
+                    case ColdFile cold -> dead.addLast(cold);
+                }
+            }
+        });
+    }
+
+    /// False when publishers have to be blocked.
+    boolean ample() {
+        return ample;
+    }
+
+    /// Does one piece of work: recycles a file, prepares one, or looks at the space that is left.
+    ///
+    /// @return false if there was nothing to do
+    /// @throws IOException the device refused; a full one is not reported so
+    boolean work() throws IOException {
+        boolean did = deleteOne() || recycleOne() || prepareOne();
+        long now = clock.nanos();
+        if (now - nextPollNanos >= 0) {
+            nextPollNanos = now + SPACE_POLL_NANOS;
+            ample = !full && storage.usableBytes() >= config.reserveBytes();
+        }
+        return did;
+    }
+
+    private boolean deleteOne() throws IOException {
+        ColdFile file;
+        synchronized (this) {
+            file = dead.pollFirst();
+        }
+        if (file == null) {
+            return false;
+        }
+        file.file().close();
+        storage.delete(file.path());
+        return true;
+    }
+
+    private boolean recycleOne() throws IOException {
+        WalFile file;
+        boolean keep;
+        synchronized (this) {
+            file = retired.pollFirst();
+            if (file == null) {
+                return false;
+            }
+            keep = ready.size() < KEPT_MAX && file.sizeBytes >= Math.max(neededBytes, wantedBytes() / 2);
+            if (!keep) {
+                totalBytes -= file.sizeBytes;
+            }
+        }
+        if (keep) {
+            enlist(new WalFile(++lastNumber, file.file(), file.sizeBytes), file.path());
+        } else {
+            file.file().close();
+            storage.delete(file.path());
+        }
+        return true;
+    }
+
+    private boolean prepareOne() throws IOException {
+        long wanted;
+        long least;
+        synchronized (this) {
+            if (!ready.isEmpty() || full && clock.nanos() - nextPollNanos < 0) {
+                return false;
+            }
+            least = Math.max(neededBytes, Math.min(FIRST_BYTES, config.walFileBytes()));
+            wanted = Math.max(least, wantedBytes());
+        }
+        // The other half of the reserve is for checkpoints and index pages.
+        long available = storage.usableBytes() - config.reserveBytes() / 2;
+        long bytes = available >= wanted ? wanted : least;
+        if (available < bytes) {
+            isFull();
+            return false;
+        }
+        try {
+            prepare(bytes);
+            full = false;
+        } catch (OutOfSpaceException e) {
+            storage.delete(UNFINISHED);
+            isFull();
+        }
+        return true;
+    }
+
+    private void isFull() {
+        full = true;
+        ample = false;
+        nextPollNanos = clock.nanos() + SPACE_POLL_NANOS;
+    }
+
+    private void prepare(long bytes) throws IOException {
+        if (storage.exists(UNFINISHED)) {
+            storage.delete(UNFINISHED);
+        }
+        var file = storage.create(UNFINISHED);
+        boolean done = false;
+        try {
+            fill(file, bytes);
+            done = true;
+        } finally {
+            if (!done) {
+                file.close();
+            }
+        }
+        synchronized (this) {
+            totalBytes += bytes;
+        }
+        enlist(new WalFile(++lastNumber, file, bytes), UNFINISHED);
+    }
+
+    private void fill(StorageFile file, long bytes) throws IOException {
+        for (long at = 0; at < bytes; at += CHUNK_BYTES) {
+            long began = clock.nanos();
+            file.write(ZEROS.duplicate().limit((int) Math.min(CHUNK_BYTES, bytes - at)), at);
+            if (!starved) {
+                // leave the device to the writer as long as we had it
+                file.force();
+                LockSupport.parkNanos(clock.nanos() - began);
+            }
+        }
+        file.force();
+    }
+
+    /// The new name is durable before the first block is written: a committed block under an old name would be lost.
+    private void enlist(WalFile file, String oldPath) throws IOException {
+        storage.rename(oldPath, file.path());
+        storage.forceDirectory(WalFile.DIRECTORY);
+        synchronized (this) {
+            ready.addLast(file);
+        }
+    }
+
+    private long wantedBytes() {
+        long quarter = totalBytes / 4 & -CHUNK_BYTES;
+        return Math.min(config.walFileBytes(), Math.max(FIRST_BYTES, quarter));
+    }
+
+    synchronized void close() throws IOException {
+        for (var file : ready) {
+            file.file().close();
+        }
+    }
+}

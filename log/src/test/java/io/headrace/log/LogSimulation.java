@@ -1,0 +1,331 @@
+package io.headrace.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headrace.log.CommitLog.Urgency;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/// A log under a lying disk, in one thread, from one seed, beside a model that knows what was appended, what was
+/// committed, and what has to be readable.
+///
+/// An entry stands for one message: its whole value. Entries are told apart by their timestamp, which counts up over
+/// all groups, so the order of replay can be checked too.
+final class LogSimulation {
+    private static final int GROUPS = 2;
+    private static final LogConfig CONFIG = new LogConfig(64 << 10, 64 << 20, 1 << 20, 1000, 10, 0);
+
+    private final SplittableRandom random;
+    private final PageArena arena;
+    private final LyingStorage storage;
+    private final TestClock clock = new TestClock();
+    private final List<Group> groups =
+            IntStream.range(0, GROUPS).mapToObj(Group::new).toList();
+    private final List<Page> pages = new ArrayList<>();
+    private HeadraceLog log;
+    private Page page;
+    private int at;
+    private long stamp;
+    private boolean failed;
+    int crashes;
+    int reads;
+    int coldReads;
+
+    /// What the model knows of a group.
+    private static final class Group implements StateMachine {
+        final int number;
+        final List<Long> stamps = new ArrayList<>(); // by offset
+        final List<Integer> valueBytes = new ArrayList<>();
+        final TreeSet<Long> live = new TreeSet<>(); // offsets
+        long committed = -1;
+        long written = -1;
+        long next; // while replaying
+        long[] lastStamp;
+
+        Group(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public void apply(long offset, long timestampMillis, ByteBuffer page, int entryStart, int bytes) {
+            assertThat(offset)
+                    .as("offsets of group %d follow each other", number)
+                    .isEqualTo(next++);
+            assertThat(timestampMillis).as("order of replay").isGreaterThan(lastStamp[0]);
+            lastStamp[0] = timestampMillis;
+            assertThat((int) offset).as("no phantom").isLessThan(stamps.size());
+            assertThat(timestampMillis).isEqualTo(stamps.get((int) offset));
+            assertThat(bytes).isEqualTo(valueBytes.get((int) offset));
+            assertThat(TestEntries.isWhole(page, entryStart, bytes)).isTrue();
+            live.add(offset);
+        }
+
+        @Override
+        public void restore(ByteBuffer snapshot) {
+            next = snapshot.getLong() + 1;
+            while (snapshot.hasRemaining()) {
+                live.add(snapshot.getLong());
+            }
+        }
+
+        ByteBuffer snapshot() {
+            var bytes = ByteBuffer.allocate(8 + 8 * live.size()).putLong(stamps.size() - 1);
+            live.forEach(bytes::putLong);
+            return bytes.flip();
+        }
+    }
+
+    LogSimulation(long seed, PageArena arena) {
+        this.random = new SplittableRandom(seed);
+        this.arena = arena;
+        this.storage = new LyingStorage(seed);
+    }
+
+    LyingStorage storage() {
+        return storage;
+    }
+
+    void run(int turns) throws IOException {
+        open();
+        for (int turn = 0; turn < turns; turn++) {
+            turn();
+        }
+        recover(random.nextBoolean());
+        for (var group : groups) {
+            for (long offset : List.copyOf(group.live)) {
+                read(group, offset);
+            }
+        }
+        finish();
+    }
+
+    private void turn() throws IOException {
+        switch (random.nextInt(100)) {
+            case 0, 1 -> recover(true);
+            case 2 -> recover(false);
+            case 3 -> storage.failWriteAfter(random.nextInt(4));
+            case 4 -> storage.failForceAfter(random.nextInt(4));
+            case 5 -> closeAndOpen();
+            case 6, 7, 8, 9, 10 -> checkpoint();
+            case 11, 12, 13, 14, 15 -> clock.advance(Duration.ofMillis(random.nextInt(12)));
+            case 16, 17, 18, 19, 20 -> settle();
+            case 21, 22, 23, 24 -> readAny();
+            default -> {
+                if (random.nextInt(3) == 0) {
+                    log.step();
+                } else {
+                    append();
+                }
+            }
+        }
+        if (failed) {
+            recover(random.nextBoolean());
+        }
+    }
+
+    private void append() {
+        var group = groups.get(random.nextInt(8) == 0 ? 0 : 1);
+        int bytes = random.nextInt(12) == 0 ? random.nextInt(50_000) : random.nextInt(1500);
+        if (page == null || page.sizeBytes() - at < bytes + EntryFrame.OVERHEAD_BYTES) {
+            newPage();
+        }
+        int length = TestEntries.write(page, at, bytes, ++stamp);
+        group.stamps.add(stamp);
+        group.valueBytes.add(bytes);
+        long offset = log.commits()
+                .append(group.number, page, at, length, random.nextInt(3) == 0 ? Urgency.LAZY : Urgency.SOON);
+        assertThat(offset).isEqualTo(group.stamps.size() - 1);
+        group.live.add(offset);
+        at = random.nextBoolean() ? WalBlock.alignEntry(at + length) : Math.min(page.sizeBytes(), at + length + 40);
+    }
+
+    /// Some messages are consumed, mostly old ones; now and then nearly all.
+    private void settle() {
+        for (var group : groups) {
+            boolean most = random.nextInt(6) == 0;
+            group.live.removeIf(
+                    offset -> offset <= group.written && (most ? random.nextInt(20) != 0 : random.nextInt(4) == 0));
+        }
+    }
+
+    private void checkpoint() throws IOException {
+        var counts = groups.stream().map(this::counts).toList();
+        var sections = groups.stream()
+                .map(group -> new Checkpoints.Section(group.number, group.stamps.size() - 1, group.snapshot()))
+                .toList();
+        try {
+            log.checkpoints().write(new Checkpoints.Checkpoint(sections, false));
+            for (int group = 0; group < GROUPS; group++) {
+                log.reclaim().live(group, counts.get(group));
+            }
+        } catch (IOException e) {
+            failed = true;
+        }
+    }
+
+    private Reclaim.LiveCounts counts(Group group) {
+        return new SimulatedLive(log.reclaim(), group.number, List.copyOf(group.live), group.valueBytes, group.written);
+    }
+
+    private void readAny() throws IOException {
+        var group = groups.get(random.nextInt(GROUPS));
+        var readable = group.live.headSet(group.written, true);
+        if (!readable.isEmpty()) {
+            var from = readable.ceiling(random.nextLong(group.written + 1));
+            read(group, from == null ? readable.first() : from);
+        }
+    }
+
+    private void read(Group group, long offset) throws IOException {
+        long location = Location.of(offset, EntryFrame.VALUE_START);
+        log.reader().read(group.number, location, result -> {
+            switch (result) {
+                case EntryReader.Result.Stretch stretch -> check(group, offset, location, stretch);
+                case EntryReader.Result.Failed(Throwable cause) ->
+                    throw new AssertionError("entry %d of group %d".formatted(offset, group.number), cause);
+            }
+        });
+        reads++;
+    }
+
+    private void check(Group group, long offset, long location, EntryReader.Result.Stretch stretch) {
+        int piece = -1;
+        for (int i = 0; i < stretch.count(); i++) {
+            assertThat(i == 0 || stretch.locations()[i - 1] < stretch.locations()[i])
+                    .isTrue();
+            if (stretch.locations()[i] <= location) {
+                piece = i;
+            }
+        }
+        assertThat(piece).as("a piece for %d", offset).isNotNegative();
+        long from = stretch.locations()[piece];
+        coldReads += Location.position(from) > 0 ? 1 : 0;
+        int bytes = group.valueBytes.get((int) offset);
+        assertThat(location - from + bytes).isLessThanOrEqualTo(stretch.lengths()[piece]);
+        var expected = arena.acquire(0).orElseThrow();
+        TestEntries.write(expected, 0, bytes, group.stamps.get((int) offset));
+        int start = stretch.starts()[piece] + (int) (location - from);
+        assertThat(stretch.page().bytes().slice(start, bytes))
+                .isEqualTo(expected.bytes().slice(EntryFrame.VALUE_START, bytes));
+        arena.release(expected);
+        arena.release(stretch.page());
+    }
+
+    private void closeAndOpen() throws IOException {
+        boolean clean = random.nextBoolean();
+        try {
+            if (clean) {
+                var sections = groups.stream()
+                        .map(group -> new Checkpoints.Section(group.number, group.stamps.size() - 1, group.snapshot()))
+                        .toList();
+                log.checkpoints().write(new Checkpoints.Checkpoint(sections, true));
+            }
+            log.close();
+        } catch (IOException e) {
+            failed = true;
+            return;
+        }
+        storage.kill();
+        reopen();
+        if (clean && !failed) {
+            assertThat(log.wasCleanlyClosed()).isTrue();
+        }
+    }
+
+    private void recover(boolean power) throws IOException {
+        crashes++;
+        if (power) {
+            storage.crash();
+        } else {
+            storage.kill();
+        }
+        reopen();
+    }
+
+    private void reopen() throws IOException {
+        failed = false;
+        page = null;
+        releasePages();
+        open();
+    }
+
+    private void open() throws IOException {
+        storage.failWriteAfter(-1);
+        storage.failForceAfter(-1);
+        log = HeadraceLog.open(storage, CONFIG, clock, arena);
+        var lastStamp = new long[1];
+        for (var group : groups) {
+            group.live.clear();
+            group.next = 0;
+            group.lastStamp = lastStamp;
+            log.restore(group.number, group);
+        }
+        log.replay(groups.toArray(StateMachine[]::new));
+        for (var group : groups) {
+            assertThat(group.next)
+                    .as("nothing committed of group %d is lost", group.number)
+                    .isGreaterThan(group.committed)
+                    .isEqualTo(log.commits().nextOffset(group.number));
+            // what was not committed may be gone, and its place is taken by others
+            group.stamps.subList((int) group.next, group.stamps.size()).clear();
+            group.valueBytes.subList((int) group.next, group.valueBytes.size()).clear();
+            group.committed = group.next - 1;
+            group.written = group.committed;
+        }
+        log.commits().addListener(new CommitLog.Listener() {
+            @Override
+            public void written(int group, long offset) {
+                groups.get(group).written = offset;
+            }
+
+            @Override
+            public void committed(int group, long offset) {
+                assertThat(offset).isLessThanOrEqualTo(groups.get(group).written);
+                groups.get(group).committed = offset;
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                failed = true;
+            }
+        });
+        log.startStepped();
+    }
+
+    private void newPage() {
+        if (pages.size() == 4) {
+            while (pages.getFirst().pinned() && !failed) {
+                clock.advance(Duration.ofMillis(10));
+                log.step();
+            }
+            if (failed) {
+                return;
+            }
+            arena.release(pages.removeFirst());
+        }
+        page = arena.acquire(0).orElseThrow();
+        pages.add(page);
+        at = 0;
+    }
+
+    private void finish() throws IOException {
+        log.close();
+        releasePages();
+    }
+
+    private void releasePages() {
+        pages.forEach(old -> {
+            while (old.pinned()) {
+                old.unpin();
+            }
+            arena.release(old);
+        });
+        pages.clear();
+    }
+}
