@@ -2,9 +2,7 @@ package io.headrace.amqp;
 
 import io.headrace.broker.Session;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /// One channel: dispatches its frames and holds what lives as long as it does. Parts that many channels never need
@@ -14,6 +12,8 @@ import java.util.Map;
 ///
 /// Threads: the loop of its connection.
 final class AmqpChannel {
+    private static final AmqpConsumer[] NO_CONSUMERS = {};
+
     private final AmqpConnection connection;
     private final int number;
     private final Unacked unacked = new Unacked();
@@ -21,6 +21,7 @@ final class AmqpChannel {
     private final Prefetch window = new Prefetch(0);
     private final ChannelMethods methods;
     private final Map<String, AmqpConsumer> consumers = new LinkedHashMap<>(0);
+    private AmqpConsumer[] inOrder = NO_CONSUMERS; // the same, replaced when they change
     private PublishPath publishing; // null until the first publish or confirm.select
     private TxBuffer tx; // null unless tx.select
     private String lastQueue = ""; // the queue declared last, empty if none
@@ -119,10 +120,12 @@ final class AmqpChannel {
     /// No delivery and no half message from now on.
     void stop() {
         closing = true;
-        for (AmqpConsumer consumer : List.copyOf(consumers.values())) {
+        var ended = inOrder;
+        consumers.clear();
+        inOrder = NO_CONSUMERS;
+        for (AmqpConsumer consumer : ended) {
             consumer.cancel();
         }
-        consumers.clear();
         if (publishing != null) {
             publishing.close();
         }
@@ -145,10 +148,13 @@ final class AmqpChannel {
 
     void add(AmqpConsumer consumer) {
         consumers.put(consumer.tag(), consumer);
+        inOrder = consumers.values().toArray(NO_CONSUMERS);
     }
 
-    void remove(AmqpConsumer consumer) {
-        consumers.remove(consumer.tag());
+    boolean remove(AmqpConsumer consumer) {
+        boolean removed = consumers.remove(consumer.tag(), consumer);
+        inOrder = consumers.values().toArray(NO_CONSUMERS);
+        return removed;
     }
 
     /// @return null if there is none
@@ -162,22 +168,16 @@ final class AmqpChannel {
 
     /// The engine ended it, because its queue is gone.
     void consumerCancelled(AmqpConsumer consumer) {
-        if (consumers.remove(consumer.tag(), consumer) && connection.peer().hearsCancels()) {
+        if (remove(consumer) && connection.peer().hearsCancels()) {
             send(new BasicMethod.Cancel(consumer.tag(), true));
         }
     }
 
     /// Windows or the socket may have room again.
     void resumeConsumers() {
-        if (consumers.size() == 1) {
-            only().resume();
-        } else if (!consumers.isEmpty()) {
-            new ArrayList<>(consumers.values()).forEach(AmqpConsumer::resume);
+        for (AmqpConsumer consumer : inOrder) {
+            consumer.resume();
         }
-    }
-
-    private AmqpConsumer only() {
-        return consumers.values().iterator().next();
     }
 
     boolean roomForDelivery() {

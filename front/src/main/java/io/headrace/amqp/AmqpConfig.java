@@ -15,7 +15,7 @@ package io.headrace.amqp;
 /// @param maxAssemblingBytes bodies that arrive in several frames, together, for one connection
 /// @param maxConsumersPerChannel 0 for no limit
 /// @param maxUnackedPerChannel no delivery on a channel that has so many outstanding
-/// @param deliveryPauseBytes no delivery to a connection for which so much waits to be sent
+/// @param deliveryTurnBytes deliveries to one connection in one turn of the loop
 /// @param inputPauseBytes no reading from a connection for which so much waits to be sent
 /// @param txMaxBytes publishes held for one transaction
 /// @param txMaxOperations publishes and settlements held for one transaction
@@ -31,7 +31,7 @@ public record AmqpConfig(
         int maxAssemblingBytes,
         int maxConsumersPerChannel,
         int maxUnackedPerChannel,
-        int deliveryPauseBytes,
+        int deliveryTurnBytes,
         int inputPauseBytes,
         int txMaxBytes,
         int txMaxOperations) {
@@ -50,8 +50,8 @@ public record AmqpConfig(
         within("maxAssemblingBytes", maxAssemblingBytes, maxMessageBytes, Integer.MAX_VALUE);
         within("maxConsumersPerChannel", maxConsumersPerChannel, 0, Integer.MAX_VALUE);
         within("maxUnackedPerChannel", maxUnackedPerChannel, 1, 1 << 28);
-        within("deliveryPauseBytes", deliveryPauseBytes, 4096, 1 << 30);
-        within("inputPauseBytes", inputPauseBytes, deliveryPauseBytes, 1 << 30);
+        within("deliveryTurnBytes", deliveryTurnBytes, 4096, 1 << 30);
+        within("inputPauseBytes", inputPauseBytes, 4096, 1 << 30);
         within("txMaxBytes", txMaxBytes, maxMessageBytes, 1 << 30);
         within("txMaxOperations", txMaxOperations, 1, 1 << 28);
     }

@@ -7,6 +7,8 @@ import io.headrace.net.Wire;
 import io.headrace.shard.Loop;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /// One client's connection: its frames in order, its channels, its end.
 ///
@@ -39,6 +41,8 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
     private final AmqpConfig config;
     private final Broker broker;
     private final String name;
+    private final Set<AmqpConnection> open;
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private final InputGate gate = new InputGate();
     private final Output output;
     private final FrameWriter frames;
@@ -57,7 +61,9 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
     private Blocking blocking; // from open on
     private Loop.Timer cut; // while closing or draining
 
-    AmqpConnection(Wire wire, Broker broker, AmqpConfig config) {
+    /// @param open the connections of the process; it leaves them when it is gone
+    AmqpConnection(Wire wire, Broker broker, AmqpConfig config, Set<AmqpConnection> open) {
+        this.open = open;
         this.wire = wire;
         this.config = config;
         this.broker = broker;
@@ -370,6 +376,20 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         wire.closeAfterFlush();
     }
 
+    /// The broker stops. Any thread.
+    ///
+    /// @return completes when the connection is gone
+    CompletableFuture<Void> shutdown(long graceMillis) {
+        wire.loop().execute(() -> {
+            failConnection(
+                    0, ReplyCode.CONNECTION_FORCED.because("broker forced connection closure with reason 'shutdown'"));
+            if (phase != Phase.GONE) {
+                cutAfter(graceMillis);
+            }
+        });
+        return gone;
+    }
+
     private void peerIsGone() {
         LOG.log(
                 System.Logger.Level.WARNING,
@@ -390,6 +410,8 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         release(() -> {});
         decoder.drop();
         output.close();
+        open.remove(this);
+        gone.complete(null);
     }
 
     // -------------------------------------------------------------------------------------------------- bytes out
@@ -402,11 +424,10 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
 
     /// After each flush: is there room again, or too little?
     private void flushed() {
-        long waiting = output.waitingBytes();
-        if (waiting >= config.inputPauseBytes()) {
+        if (output.socketFull() && output.pendingBytes() >= config.inputPauseBytes()) {
             gate.stop(InputGate.OUTPUT);
             wire.reading(false);
-        } else if (gate.stopped(InputGate.OUTPUT)) {
+        } else if (!output.socketFull() && gate.stopped(InputGate.OUTPUT)) {
             wire.loop().execute(() -> goOn(InputGate.OUTPUT));
         }
         channels.roomAgain();

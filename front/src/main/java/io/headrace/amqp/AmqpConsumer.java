@@ -35,12 +35,15 @@ final class AmqpConsumer implements Session.ConsumerPort {
 
     @Override
     public boolean ready() {
-        if (manualAck && !(window.open() && channel.window().open() && channel.roomForUnacked())
-                || !channel.roomForDelivery()) {
-            waits = true;
-            return false;
+        if (windowsOpen() && channel.roomForDelivery()) {
+            return true;
         }
-        return true;
+        waits = true;
+        return false;
+    }
+
+    private boolean windowsOpen() {
+        return !manualAck || window.open() && channel.window().open() && channel.roomForUnacked();
     }
 
     @Override
@@ -66,7 +69,7 @@ final class AmqpConsumer implements Session.ConsumerPort {
 
     /// Asks for deliveries if it refused one before.
     void resume() {
-        if (waits && subscription != null) {
+        if (waits && subscription != null && windowsOpen()) {
             waits = false;
             subscription.resume();
         }

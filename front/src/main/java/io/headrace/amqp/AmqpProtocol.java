@@ -7,6 +7,9 @@ import io.headrace.net.Wire;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// AMQP 0-9-1 for a listener.
 ///
@@ -19,6 +22,7 @@ public final class AmqpProtocol implements Protocol {
 
     private final Broker broker;
     private final AmqpConfig config;
+    private final Set<AmqpConnection> open = ConcurrentHashMap.newKeySet();
 
     public AmqpProtocol(Broker broker, AmqpConfig config) {
         this.broker = Objects.requireNonNull(broker);
@@ -56,6 +60,19 @@ public final class AmqpProtocol implements Protocol {
 
     @Override
     public Conversation serve(Wire wire) {
-        return new AmqpConnection(wire, broker, config);
+        var connection = new AmqpConnection(wire, broker, config, open);
+        open.add(connection);
+        return connection;
+    }
+
+    /// Tells every client that the broker stops (320) and waits for them to say goodbye.
+    ///
+    /// @param graceMillis a connection that has not answered by then is cut
+    /// @return completes when the last connection is gone
+    public CompletableFuture<Void> shutdown(long graceMillis) {
+        var gone = open.stream()
+                .map(connection -> connection.shutdown(graceMillis))
+                .toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(gone);
     }
 }

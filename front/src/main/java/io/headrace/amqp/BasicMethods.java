@@ -2,6 +2,9 @@ package io.headrace.amqp;
 
 import io.headrace.broker.Session;
 import io.headrace.catalog.Refusal;
+import io.headrace.catalog.Resource;
+import io.headrace.message.FieldTable;
+import io.headrace.message.FieldValue;
 import io.headrace.message.StoredMessage;
 
 /// Class basic, but for what comes with every message: qos, consume, cancel, get, recover.
@@ -49,6 +52,7 @@ final class BasicMethods {
 
     private void consume(BasicMethod.Consume method) throws AmqpException {
         var queue = QueueMethods.named(channel, method.queue());
+        checkPriority(queue, method.arguments());
         var tag = method.consumerTag().isEmpty() ? Names.consumerTag() : method.consumerTag();
         if (channel.consumer(tag) != null) {
             throw ReplyCode.NOT_ALLOWED.because("attempt to reuse consumer tag '" + tag + "'");
@@ -68,6 +72,34 @@ final class BasicMethods {
                         method.arguments(),
                         answer -> connection.answered(
                                 channel.number(), failing(method), () -> started(method, consumer, answer)));
+    }
+
+    /// An integer of any width and sign.
+    private void checkPriority(String queue, FieldTable arguments) throws AmqpException {
+        var type = switch (arguments.get("x-priority").orElse(new FieldValue.Int32(0))) {
+            case FieldValue.Int8 _,
+                    FieldValue.UInt8 _,
+                    FieldValue.Int16 _,
+                    FieldValue.UInt16 _,
+                    FieldValue.Int32 _,
+                    FieldValue.UInt32 _,
+                    FieldValue.Int64 _ -> "";
+            case FieldValue.Bool _ -> "bool";
+            case FieldValue.Float32 _ -> "float";
+            case FieldValue.Float64 _ -> "double";
+            case FieldValue.Decimal _ -> "decimal";
+            case FieldValue.Timestamp _ -> "timestamp";
+            case FieldValue.Array _ -> "array";
+            case FieldValue.Table _ -> "table";
+            case FieldValue.Nothing _ -> "void";
+            case FieldValue.LongString _ -> "longstr";
+            case FieldValue.Binary _ -> "binary";
+        };
+        if (!type.isEmpty()) {
+            var resource = Resource.queue(queue, channel.session().vhost());
+            throw RefusalTexts.of(
+                    new Refusal.InvalidArgument(resource, "x-priority", "{unacceptable_type," + type + "}"));
+        }
     }
 
     private void started(BasicMethod.Consume method, AmqpConsumer consumer, Session.Consuming answer)

@@ -16,7 +16,7 @@ final class Channels {
     private final List<ConfirmWriter> confirming = new ArrayList<>(0); // have something to write in this turn
     private AmqpChannel last; // most frames are for the channel of the frame before
     private long assemblingBytes; // bodies that are half there
-    private int starved; // consumers that were refused for want of room
+    private boolean starved; // a consumer was refused for want of room
 
     Channels(AmqpConnection connection) {
         this.connection = connection;
@@ -91,18 +91,17 @@ final class Channels {
 
     /// Whether a delivery fits into the output; if not, the consumer is called when it does.
     boolean room() {
-        if (connection.output().waitingBytes() < connection.config().deliveryPauseBytes()) {
+        if (connection.output().room(connection.config().deliveryTurnBytes())) {
             return true;
         }
-        starved++;
+        starved = true;
         return false;
     }
 
     /// The socket took something.
     void roomAgain() {
-        if (starved > 0
-                && connection.output().waitingBytes() < connection.config().deliveryPauseBytes() / 2) {
-            starved = 0;
+        if (starved && !connection.output().socketFull()) {
+            starved = false;
             connection.wire().loop().execute(this::resumeAll);
         }
     }

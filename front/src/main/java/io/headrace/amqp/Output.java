@@ -24,6 +24,7 @@ final class Output {
     private int pieceBytes = PIECE_BYTES_MIN;
     private long turnBytes; // in finished pieces of this turn
     private long pendingBytes; // not taken by the socket at the last flush
+    private boolean socketFull; // the wire will say when there is room again
     private long sentBytes;
     private boolean flushQueued;
     private boolean closed;
@@ -61,9 +62,19 @@ final class Output {
         }
     }
 
-    /// Bytes on our side of the socket.
-    long waitingBytes() {
-        return pendingBytes + turnBytes + at;
+    /// Whether the socket takes more and this turn's share of `turnBytesMax` is not used up. If not, a flush or the
+    /// wire will follow, so whoever waits for room is heard of again.
+    boolean room(int turnBytesMax) {
+        return !socketFull && turnBytes + at < turnBytesMax;
+    }
+
+    boolean socketFull() {
+        return socketFull;
+    }
+
+    /// Bytes that the socket has not taken.
+    long pendingBytes() {
+        return pendingBytes;
     }
 
     /// How much was ever handed to the wire.
@@ -74,6 +85,7 @@ final class Output {
     /// The socket took something.
     void drained() {
         pendingBytes = wire.pendingBytes();
+        socketFull = !wire.writable();
     }
 
     private void nextPiece(int count) {

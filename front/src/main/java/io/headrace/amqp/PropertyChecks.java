@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 /// Threads: the loop of its connection.
 final class PropertyChecks {
     private static final String IMPERSONATOR = "impersonator";
+    private static final short DELIVERY_MODE_ONLY = 0x1000;
+    private static final short TYPE_AND_DELIVERY_MODE = (short) 0x9000;
     private static final byte[] CC = {'C', 'C'};
     private static final byte[] BCC = {'B', 'C', 'C'};
 
@@ -32,6 +34,9 @@ final class PropertyChecks {
     ///
     /// @throws AmqpException the block is malformed, or a property has a value that it cannot have
     void check(ByteBuffer bytes, int at, int length) throws AmqpException {
+        if (plain(bytes, at, length)) {
+            return;
+        }
         try {
             properties.wrap(bytes, at, length);
             properties.checkHeaders();
@@ -50,6 +55,20 @@ final class PropertyChecks {
             checkRoutes(headers, "CC");
             checkRoutes(headers, "BCC");
         }
+    }
+
+    /// The three commonest forms, which need no further look: nothing, a delivery mode, and a content type before it.
+    private static boolean plain(ByteBuffer bytes, int at, int length) {
+        if (length < Short.BYTES) {
+            return false;
+        }
+        return switch (bytes.getShort(at)) {
+            case 0 -> length == Short.BYTES;
+            case DELIVERY_MODE_ONLY -> length == Short.BYTES + 1;
+            case TYPE_AND_DELIVERY_MODE ->
+                length > Short.BYTES && length == Short.BYTES + 2 + (bytes.get(at + 2) & 0xff);
+            default -> false;
+        };
     }
 
     private void checkExpiration() throws AmqpException {

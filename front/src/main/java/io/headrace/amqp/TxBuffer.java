@@ -90,7 +90,8 @@ final class TxBuffer {
         }
     }
 
-    /// Does everything in its order: publishes, then settlements; this is empty afterwards, even if it fails.
+    /// Does everything in its order: publishes, then settlements. If a publish is refused, the ones after it are
+    /// dropped and the settlements stay held, for the channel ends and they go back.
     void commit(Publishing publishing) throws AmqpException {
         try {
             if (publishes != null) {
@@ -98,11 +99,11 @@ final class TxBuffer {
             }
         } finally {
             clearPublishes();
-            for (Held held : settlements) {
-                Settlements.apply(held.kind(), held.lease(), held.sequence(), held.consumer());
-            }
-            settlements.clear();
         }
+        for (Held held : settlements) {
+            Settlements.apply(held.kind(), held.lease(), held.sequence(), held.consumer());
+        }
+        settlements.clear();
     }
 
     private void publishAll(Publishing publishing) throws AmqpException {

@@ -97,8 +97,7 @@ public final class Listener implements AutoCloseable {
             return;
         }
         tls.ifPresent(secret -> channel.pipeline().addLast(secret.handler(channel.alloc())));
-        channel.pipeline()
-                .addLast(new SocketWire(channel, loops.of(channel.eventLoop()), protocols, config, tls.isPresent()));
+        channel.pipeline().addLast(new SocketWire(channel, loops.of(channel.eventLoop()), protocols, config, tls));
     }
 
     /// The port that is really bound.

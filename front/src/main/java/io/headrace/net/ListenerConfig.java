@@ -11,7 +11,7 @@ import java.util.Objects;
 /// @param maxConnections further ones are closed as soon as they are accepted
 /// @param recogniseMillis time for the first bytes to arrive
 /// @param readBytesMax the largest read buffer; a connection has one only while it is being read
-/// @param pendingBytesHigh bytes that wait for a slow peer before the protocol is told to stop
+/// @param pendingBytesHigh when more waits for a slow peer it counts as not writable, until a quarter is left
 public record ListenerConfig(
         String name,
         String host,
@@ -33,7 +33,7 @@ public record ListenerConfig(
     }
 
     public static ListenerConfig of(String name, String host, int port) {
-        return new ListenerConfig(name, host, port, 4096, 100_000, 10_000, 128 << 10, 512 << 10);
+        return new ListenerConfig(name, host, port, 4096, 100_000, 10_000, 128 << 10, 256 << 10);
     }
 
     private static void within(String key, long value, long least, long most) {

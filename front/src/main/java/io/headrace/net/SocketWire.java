@@ -26,7 +26,7 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
 
     private final SocketChannel channel;
     private final NettyLoop loop;
-    private final boolean encrypted;
+    private final Optional<Tls> tls;
     private final long acceptedNanos;
     private FirstBytes first; // null once a protocol has taken over
     private Conversation conversation; // null before that
@@ -34,12 +34,12 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
     private boolean closing;
 
     SocketWire(
-            SocketChannel channel, NettyLoop loop, List<Protocol> protocols, ListenerConfig config, boolean encrypted) {
+            SocketChannel channel, NettyLoop loop, List<Protocol> protocols, ListenerConfig config, Optional<Tls> tls) {
         this.channel = channel;
         this.loop = loop;
-        this.encrypted = encrypted;
+        this.tls = tls;
         this.acceptedNanos = loop.clock().nanos();
-        this.first = new FirstBytes(this, protocols, config, encrypted);
+        this.first = new FirstBytes(this, protocols, config, tls.isPresent());
     }
 
     @Override
@@ -99,7 +99,7 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException || encrypted) {
+        if (cause instanceof IOException || tls.isPresent()) {
             LOG.log(System.Logger.Level.INFO, "{0}: connection lost: {1}", channel.remoteAddress(), cause.getMessage());
         } else {
             LOG.log(System.Logger.Level.ERROR, channel.remoteAddress() + ": closed, something is wrong here", cause);
@@ -124,10 +124,8 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public Optional<String> provenName() {
-        var handler = channel.pipeline().get(SslHandler.class);
-        return handler == null
-                ? Optional.empty()
-                : Tls.peerName(handler.engine().getSession());
+        return tls.flatMap(secret -> secret.peerName(
+                channel.pipeline().get(SslHandler.class).engine().getSession()));
     }
 
     @Override
@@ -158,6 +156,11 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
     public long pendingBytes() {
         var waiting = channel.unsafe().outboundBuffer();
         return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+    }
+
+    @Override
+    public boolean writable() {
+        return channel.isWritable();
     }
 
     @Override

@@ -114,18 +114,21 @@ public final class Tls implements AutoCloseable {
         return loaded.context().newHandler(allocator);
     }
 
-    /// The common name of the peer's certificate, or the whole subject if it has none.
-    static Optional<String> peerName(SSLSession session) {
+    /// The name in the peer's certificate, if it showed one and the name is there.
+    Optional<String> peerName(SSLSession session) {
         try {
             var certificate = (X509Certificate) session.getPeerCertificates()[0];
             var subject = certificate.getSubjectX500Principal().getName();
-            return Optional.of(new LdapName(subject)
-                    .getRdns().stream()
-                            .filter(part -> part.getType().equalsIgnoreCase("CN"))
-                            .map(Rdn::getValue)
-                            .map(Object::toString)
-                            .findFirst()
-                            .orElse(subject));
+            return switch (config.name()) {
+                case DISTINGUISHED_NAME -> Optional.of(subject);
+                case COMMON_NAME ->
+                    new LdapName(subject)
+                            .getRdns().stream()
+                                    .filter(part -> part.getType().equalsIgnoreCase("CN"))
+                                    .map(Rdn::getValue)
+                                    .map(Object::toString)
+                                    .findFirst();
+            };
         } catch (SSLPeerUnverifiedException | InvalidNameException nobody) {
             return Optional.empty();
         }
