@@ -115,4 +115,70 @@ public record AmqpConfig(
             throw new IllegalArgumentException("%s %d is not in %d..%d".formatted(key, value, least, most));
         }
     }
+
+    public static AmqpConfig read(Settings settings) {
+        var normal = defaults();
+        int maxMessageBytes = (int) settings.bytes(
+                "message-size-max",
+                normal.maxMessageBytes,
+                0,
+                536_870_912,
+                "Largest body of a message; a larger one is refused.");
+        int maxAssemblingBytes = (int) settings.bytes(
+                "assembling-max",
+                normal.maxAssemblingBytes,
+                1 << 20,
+                1 << 30,
+                "Bodies that one connection may have under way in pieces, together.");
+        int txMaxBytes = (int) settings.bytes(
+                "transaction-size-max", normal.txMaxBytes, 1 << 20, 1 << 30, "Publishes held for one transaction.");
+        if (maxMessageBytes > Math.min(maxAssemblingBytes, txMaxBytes)) {
+            settings.problem("message-size-max", "is more than assembling-max or transaction-size-max has room for");
+            return normal;
+        }
+        return new AmqpConfig(
+                (int) settings.bytes(
+                        "frame-max", normal.maxFrameBytes, FRAME_BYTES_MIN, 16 << 20, "Largest frame we propose."),
+                normal.preLoginFrameBytes,
+                settings.count(
+                        "channel-max", normal.channelMax, 1, 65_535, "Most channels of a connection that we propose."),
+                (int) (settings.millis(
+                                "heartbeat",
+                                normal.heartbeatSeconds * 1_000L,
+                                0,
+                                65_535_000,
+                                "Heartbeat we propose; the client decides, and 0 is none.")
+                        / 1_000),
+                settings.millis(
+                        "handshake-timeout",
+                        normal.handshakeMillis,
+                        100,
+                        3_600_000,
+                        "A connection that is not open after so long is cut."),
+                normal.closeMillis,
+                normal.silentCloseMillis,
+                maxMessageBytes,
+                maxAssemblingBytes,
+                settings.count(
+                        "consumers-per-channel-max",
+                        normal.maxConsumersPerChannel,
+                        0,
+                        Integer.MAX_VALUE,
+                        "Most consumers of a channel; 0 is no limit."),
+                settings.count(
+                        "unacked-per-channel-max",
+                        normal.maxUnackedPerChannel,
+                        1,
+                        1 << 28,
+                        "A channel with so many unacknowledged deliveries gets no more until it acknowledges."),
+                normal.deliveryTurnBytes,
+                normal.inputPauseBytes,
+                txMaxBytes,
+                settings.count(
+                        "transaction-operations-max",
+                        normal.txMaxOperations,
+                        1,
+                        1 << 28,
+                        "Publishes and acknowledgements held for one transaction."));
+    }
 }

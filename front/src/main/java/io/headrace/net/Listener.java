@@ -114,6 +114,11 @@ public final class Listener implements AutoCloseable {
         return config.name();
     }
 
+    /// Where it listens, `*` for all interfaces.
+    public String host() {
+        return config.host().isEmpty() ? "*" : config.host();
+    }
+
     public int connections() {
         return connections.get();
     }

@@ -1,5 +1,6 @@
 package io.headrace.net;
 
+import io.headrace.config.Settings;
 import java.util.Objects;
 
 /// Where to listen and how much to take.
@@ -40,5 +41,24 @@ public record ListenerConfig(
         if (value < least || value > most) {
             throw new IllegalArgumentException("%s %d is not in %d..%d".formatted(key, value, least, most));
         }
+    }
+
+    /// @param settings of the listener, whose keys begin with its name
+    public static ListenerConfig read(String name, int port, Settings settings) {
+        var normal = of(name, "", port);
+        return new ListenerConfig(
+                name,
+                settings.text("host", normal.host, "Name or address to listen on; empty for all interfaces."),
+                settings.count("port", normal.port, 0, 65_535, "Port to listen on; 0 takes a free one."),
+                settings.count("backlog", normal.backlog, 1, 65_535, "Connections that may wait to be accepted."),
+                settings.count(
+                        "connections-max",
+                        normal.maxConnections,
+                        1,
+                        10_000_000,
+                        "Most connections at a time; further ones are closed at once."),
+                normal.recogniseMillis,
+                normal.readBytesMax,
+                normal.pendingBytesHigh);
     }
 }

@@ -1,5 +1,6 @@
 package io.headrace.net;
 
+import io.headrace.config.Settings;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -44,5 +45,38 @@ public record TlsConfig(Path certificate, Path key, Optional<Path> authority, Pe
             throw new IllegalArgumentException(
                     "TLS is to check client certificates, but no authority file says whom to trust");
         }
+    }
+
+    /// Empty if no certificate is named: then there is no TLS listener.
+    public static Optional<TlsConfig> read(Settings settings) {
+        var certificate = settings.path(
+                "certificate",
+                "",
+                "PEM file of the certificate chain, ours first; without it there is no TLS listener.");
+        var key = settings.path("key", "", "PEM file of the private key, PKCS#8, not encrypted.");
+        var authority = settings.path("authority", "", "PEM file of those who sign the clients that we trust.");
+        var peer = settings.choice("peer", Peer.ANYONE, "Whether a client must show a certificate that we trust.");
+        var name = settings.choice(
+                "name", Name.DISTINGUISHED_NAME, "Which part of its certificate is the name of a client.");
+        var reloadMillis = settings.millis(
+                "reload-interval", 5_000, 100, 86_400_000, "How often the files are looked at for a change.");
+        if (certificate.isEmpty() != key.isEmpty()) {
+            settings.problem(
+                    certificate.isEmpty() ? "key" : "certificate", "needs the other one of certificate and key");
+            return Optional.empty();
+        }
+        if (peer != Peer.ANYONE && authority.isEmpty()) {
+            settings.problem("peer", "asks for certificates, and authority does not say whose");
+            return Optional.empty();
+        }
+        return certificate.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new TlsConfig(
+                        Path.of(certificate),
+                        Path.of(key),
+                        authority.isEmpty() ? Optional.empty() : Optional.of(Path.of(authority)),
+                        peer,
+                        name,
+                        reloadMillis));
     }
 }

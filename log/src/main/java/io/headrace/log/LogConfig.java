@@ -42,13 +42,18 @@ public record LogConfig(
 
     public static LogConfig read(Settings settings) {
         var normal = defaults();
+        long walFileBytes = settings.bytes(
+                "file-size",
+                normal.walFileBytes,
+                MIB,
+                1024 * MIB,
+                "Size of one write-ahead file, a multiple of 4KiB; files are preallocated and used again.");
+        if (walFileBytes % WalBlock.SECTOR_BYTES != 0) {
+            settings.problem("file-size", "must be a multiple of 4KiB");
+            walFileBytes = normal.walFileBytes;
+        }
         return new LogConfig(
-                settings.bytes(
-                        "file-size",
-                        normal.walFileBytes,
-                        MIB,
-                        1024 * MIB,
-                        "Size of one write-ahead file; files are preallocated and used again."),
+                walFileBytes,
                 settings.bytes(
                         "memory",
                         normal.memoryBytes,

@@ -20,15 +20,14 @@ import java.util.logging.LogRecord;
 /// It is the JDK's own logging, but without its configuration file, which costs a start 20 ms, and without its
 /// farewell:
 /// the usual manager closes every handler when the process begins to end, which is when we still have to say something.
-public final class ConsoleLog extends LogManager {
+public final class ConsoleLog {
     private static final String MANAGER = "java.util.logging.manager";
 
-    /// Called by the JDK.
-    public ConsoleLog() {}
+    private ConsoleLog() {}
 
     /// To be called before anything logs.
     static void install(Loudness loudness, PrintStream out) {
-        System.setProperty(MANAGER, ConsoleLog.class.getName());
+        System.setProperty(MANAGER, Quiet.class.getName());
         var root = LogManager.getLogManager().getLogger("");
         root.setLevel(
                 switch (loudness) {
@@ -40,14 +39,20 @@ public final class ConsoleLog extends LogManager {
         root.addHandler(new Lines(out));
     }
 
-    @Override
-    public void readConfiguration() {
-        // Nothing to read.
-    }
+    /// A class of its own, because whoever is a [LogManager] wakes the JDK's before it can say that it wants to be it.
+    public static final class Quiet extends LogManager {
+        /// Called by the JDK.
+        public Quiet() {}
 
-    @Override
-    public void reset() {
-        // The handler stays to the end.
+        @Override
+        public void readConfiguration() {
+            // Nothing to read.
+        }
+
+        @Override
+        public void reset() {
+            // The handler stays to the end.
+        }
     }
 
     private static final class Lines extends Handler {

@@ -1,7 +1,7 @@
 package io.headrace.server;
 
 import io.headrace.amqp.AmqpProtocol;
-import io.headrace.broker.Broker;
+import io.headrace.broker.Broker.Identity;
 import io.headrace.broker.Engine;
 import io.headrace.log.CommitLog;
 import io.headrace.log.FileStorage;
@@ -9,69 +9,130 @@ import io.headrace.log.HeadraceLog;
 import io.headrace.log.PageArena;
 import io.headrace.net.EventLoops;
 import io.headrace.net.Listener;
-import io.headrace.net.NettyLoop;
-import io.headrace.net.Protocol;
+import io.headrace.net.ListenerConfig;
 import io.headrace.net.Tls;
+import io.headrace.net.TlsConfig;
 import io.headrace.time.Clock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Supplier;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// A broker: what is built on what, from the data directory up to the listeners.
 ///
 /// Threads: any; [#start] returns when clients can connect, [#close] when the last of them is gone and all is on disk.
 public final class Headrace implements AutoCloseable {
-    /// What clients are told. They branch on it, so it is the RabbitMQ series whose behaviour this is.
-    private static final String RABBITMQ_VERSION = "4.2.0";
+    private static final System.Logger LOG = System.getLogger(Headrace.class.getName());
 
-    private static final int NAME_BYTES = 16; // 22 characters of base64
+    /// What clients are told. Some read it to learn what the broker can do, so it is the RabbitMQ that we behave as.
+    private static final String RABBITMQ_VERSION = "4.2.0";
+    /// One loop owns everything until queues are spread over shards.
+    private static final int LOOPS = 1;
     private static final int FILE_THREADS = 2;
-    private static final int LOOPS = 1; // see docs/decisions/0007
+    private static final long GOODBYE_MILLIS = 5_000;
 
     private final Path data;
-    private final HeadraceLog log;
-    private final PageArena arena;
-    private final EventLoops loops;
     private final ExecutorService files;
+    private final HeadraceLog log;
+    private final EventLoops loops;
     private final Engine engine;
+    private final AmqpProtocol amqp;
     private final List<Listener> listeners = new ArrayList<>();
-    private final List<Tls> certificates = new ArrayList<>();
+    private final List<Tls> secrets = new ArrayList<>();
     private final CountDownLatch failed = new CountDownLatch(1);
     private volatile Throwable cause; // set once, before `failed` opens
+    private boolean closed;
 
-    private Headrace(HeadraceConfig config, Path data) throws IOException {
-        this.data = data;
-        var storage = FileStorage.open(data);
-        arena = new PageArena(config.log().memoryBytes());
+    private Headrace(HeadraceConfig config) throws IOException {
+        data = config.data().toAbsolutePath().normalize();
+        Files.createDirectories(data);
+        var storage = UnforcedStorage.orForced(FileStorage.open(data));
+        var arena = new PageArena(config.log().memoryBytes());
         log = HeadraceLog.open(storage, config.log(), Clock.system(), arena);
-        loops = new EventLoops(LOOPS, Clock.system());
         files = Executors.newFixedThreadPool(
-                FILE_THREADS, Thread.ofPlatform().name("files-", 1).daemon().factory());
-        engine = Engine.recover(
-                identity(),
-                new Engine.Ground(log, config.log(), storage, arena, loop(), files, randomNames(), Set.of("guest")));
+                FILE_THREADS, Thread.ofPlatform().name("files-", 1).factory());
+        loops = new EventLoops(LOOPS, Clock.system());
+        var node = config.node();
+        engine = recovered(
+                new Identity(node.nodeName(), node.clusterNameOrOwn(), RABBITMQ_VERSION),
+                new Engine.Ground(
+                        log,
+                        config.log(),
+                        storage,
+                        arena,
+                        loops.loops().getFirst(),
+                        files,
+                        new RandomNames(),
+                        node.loopbackUsers()));
+        amqp = new AmqpProtocol(engine, config.amqp());
+    }
+
+    private Engine recovered(Identity identity, Engine.Ground ground) throws IOException {
+        boolean done = false;
+        try {
+            var recovered = Engine.recover(identity, ground);
+            done = true;
+            return recovered;
+        } finally {
+            if (!done) {
+                closeGround();
+            }
+        }
     }
 
     /// @throws IOException the data directory cannot be used, or a port cannot be listened on; nothing is left running
     public static Headrace start(HeadraceConfig config) throws IOException {
-        var data = config.data().toAbsolutePath().normalize();
-        Files.createDirectories(data);
-        var headrace = new Headrace(config, data);
-        headrace.open(config);
-        Running.here(version(), headrace.listeners()).announce(data);
-        return headrace;
+        var headrace = new Headrace(config);
+        boolean done = false;
+        try {
+            headrace.begin(config);
+            done = true;
+            return headrace;
+        } finally {
+            if (!done) {
+                headrace.close();
+            }
+        }
+    }
+
+    private void begin(HeadraceConfig config) throws IOException {
+        log.commits().addListener(new Failure());
+        log.start();
+        var ready = new CompletableFuture<Void>();
+        engine.start(() -> ready.complete(null));
+        ready.join();
+        listen(config);
+        Running.here(version(), listeners()).announce(data);
+    }
+
+    private void listen(HeadraceConfig config) throws IOException {
+        if (config.amqpListener().isPresent()) {
+            listen(config.amqpListener().get(), Optional.empty());
+        }
+        if (config.tls().isPresent()) {
+            listen(config.amqpsListener(), config.tls());
+        }
+    }
+
+    private void listen(ListenerConfig config, Optional<TlsConfig> tls) throws IOException {
+        Optional<Tls> secret = Optional.empty();
+        if (tls.isPresent()) {
+            secrets.add(Tls.open(tls.get(), loops.loops().getFirst()));
+            secret = Optional.of(secrets.getLast());
+        }
+        listeners.add(Listener.open(config, loops, List.of(amqp), secret));
     }
 
     private void open(HeadraceConfig config) throws IOException {
@@ -134,10 +195,10 @@ public final class Headrace implements AutoCloseable {
                 .orElse("development");
     }
 
-    /// Like `amqp on 0.0.0.0:5672`, with the ports that were really taken.
+    /// Like `amqp on 127.0.0.1:5672`, with the ports that were really taken.
     public List<String> listeners() {
         return listeners.stream()
-                .map(listener -> listener.name() + " on " + listener.address())
+                .map(listener -> listener.name() + " on " + listener.host() + ":" + listener.port())
                 .toList();
     }
 
@@ -152,19 +213,56 @@ public final class Headrace implements AutoCloseable {
         return cause;
     }
 
-    @Override
-    public void close() throws IOException {
-        listeners.forEach(Listener::close);
-        if (cause == null) {
-            var stopped = new CountDownLatch(1);
-            engine.stop(stopped::countDown);
-            await(stopped);
+    /// The log stopped.
+    private final class Failure implements CommitLog.Listener {
+        @Override
+        public void committed(int group, long offset) {
+            // The engine's business.
         }
-        certificates.forEach(Tls::close);
+
+        @Override
+        public void failed(Throwable trouble) {
+            LOG.log(System.Logger.Level.ERROR, "the log of " + data + " stopped, so the broker stops", trouble);
+            cause = trouble;
+            failed.countDown();
+        }
+    }
+
+    /// Says goodbye to clients, takes the last checkpoint, and puts everything on disk.
+    ///
+    /// @throws IOException the log could not be closed; what was confirmed is on disk all the same
+    @Override
+    public synchronized void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        listeners.forEach(Listener::close);
+        secrets.forEach(Tls::close);
+        waitFor("clients to leave", amqp.shutdown(GOODBYE_MILLIS));
+        if (failure().isEmpty()) {
+            var stopped = new CompletableFuture<Void>();
+            engine.stop(() -> stopped.complete(null));
+            waitFor("the last checkpoint", stopped);
+        }
+        Running.withdraw(data);
+        closeGround();
+    }
+
+    private void closeGround() throws IOException {
         loops.close();
         files.shutdown();
         log.close();
-        Running.withdraw(data);
+    }
+
+    private static void waitFor(String what, Future<?> event) {
+        try {
+            event.get(4 * GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.log(System.Logger.Level.WARNING, "did not wait longer for " + what, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void await(CountDownLatch latch) throws IOException {

@@ -6,17 +6,29 @@ import io.headrace.config.Declared;
 import io.headrace.config.Given;
 import io.headrace.config.Settings;
 import io.headrace.log.LogConfig;
+import io.headrace.net.ListenerConfig;
+import io.headrace.net.TlsConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Everything that can be set, built once and checked whole.
 ///
 /// @param data the directory that holds all that must survive
+/// @param amqpListener empty if clients may only come by TLS
+/// @param tls of `amqpsListener`, which is opened if it is there
 public record HeadraceConfig(
-        Path data, LoggingConfig logging, LogConfig log, AmqpConfig amqp, AmqpListeners listeners) {
+        Path data,
+        NodeConfig node,
+        Optional<ListenerConfig> amqpListener,
+        ListenerConfig amqpsListener,
+        Optional<TlsConfig> tls,
+        AmqpConfig amqp,
+        LogConfig log,
+        LoggingConfig logging) {
 
     /// What became of reading it.
     public sealed interface Reading {
@@ -45,11 +57,23 @@ public record HeadraceConfig(
     }
 
     private static HeadraceConfig from(Settings settings) {
+        var data = settings.path("data", "data", "Directory for everything that must survive; made if missing.");
+        var node = NodeConfig.read(settings.section("node"));
+        var amqp = settings.section("amqp");
+        boolean plain = amqp.flag("enabled", true, "Whether clients may connect without TLS.");
+        var amqpListener = ListenerConfig.read("amqp", 5672, amqp);
+        var amqpLimits = AmqpConfig.read(amqp);
+        var amqps = settings.section("amqps");
+        var amqpsListener = ListenerConfig.read("amqps", 5671, amqps);
+        var tls = TlsConfig.read(amqps);
         return new HeadraceConfig(
-                Path.of(settings.path("data", "data", "Directory for everything that must survive; made if missing.")),
-                LoggingConfig.read(settings.section("logging")),
+                Path.of(data),
+                node,
+                plain ? Optional.of(amqpListener) : Optional.empty(),
+                amqpsListener,
+                tls,
+                amqpLimits,
                 LogConfig.read(settings.section("log")),
-                AmqpConfig.read(settings.section("amqp")),
-                AmqpListeners.read(settings));
+                LoggingConfig.read(settings.section("logging")));
     }
 }
