@@ -64,52 +64,6 @@ public record AmqpConfig(
                 64 << 20, 1 << 20);
     }
 
-    public static AmqpConfig read(Settings settings) {
-        var normal = defaults();
-        return new AmqpConfig(
-                (int) settings.bytes(
-                        "frame-max",
-                        normal.maxFrameBytes,
-                        FRAME_BYTES_MIN,
-                        16 << 20,
-                        "The largest frame that is proposed to clients."),
-                normal.preLoginFrameBytes,
-                settings.count(
-                        "channel-max", normal.channelMax, 1, 65_535, "Channels that a connection may have open."),
-                settings.count(
-                        "heartbeat",
-                        normal.heartbeatSeconds,
-                        0,
-                        65_535,
-                        "Seconds between heartbeats that are proposed to clients; the client decides; 0 for none."),
-                settings.millis(
-                        "handshake-timeout",
-                        normal.handshakeMillis,
-                        1,
-                        3_600_000,
-                        "A connection that has not logged in after so long is closed."),
-                normal.closeMillis,
-                normal.silentCloseMillis,
-                (int) settings.bytes(
-                        "max-message-size",
-                        normal.maxMessageBytes,
-                        0,
-                        64 << 20,
-                        "The largest message body; larger ones are refused with 406."),
-                normal.maxAssemblingBytes,
-                settings.count(
-                        "consumers-per-channel",
-                        normal.maxConsumersPerChannel,
-                        0,
-                        Integer.MAX_VALUE,
-                        "Consumers that a channel may have; 0 for no limit."),
-                normal.maxUnackedPerChannel,
-                normal.deliveryPauseBytes,
-                normal.inputPauseBytes,
-                normal.txMaxBytes,
-                normal.txMaxOperations);
-    }
-
     private static void within(String key, long value, long least, long most) {
         if (value < least || value > most) {
             throw new IllegalArgumentException("%s %d is not in %d..%d".formatted(key, value, least, most));

@@ -105,11 +105,6 @@ public final class Listener implements AutoCloseable {
         return ((InetSocketAddress) server.localAddress()).getPort();
     }
 
-    /// Like `0.0.0.0:5672`.
-    public String address() {
-        return config.host() + ":" + port();
-    }
-
     public String name() {
         return config.name();
     }

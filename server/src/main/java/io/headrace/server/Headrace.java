@@ -14,8 +14,6 @@ import io.headrace.net.Tls;
 import io.headrace.net.TlsConfig;
 import io.headrace.time.Clock;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -135,60 +133,6 @@ public final class Headrace implements AutoCloseable {
         listeners.add(Listener.open(config, loops, List.of(amqp), secret));
     }
 
-    private void open(HeadraceConfig config) throws IOException {
-        log.start();
-        log.commits().addListener(new CommitLog.Listener() {
-            @Override
-            public void committed(int group, long offset) {}
-
-            @Override
-            public void failed(Throwable why) {
-                cause = why;
-                failed.countDown();
-            }
-        });
-        var ready = new CountDownLatch(1);
-        engine.start(ready::countDown);
-        await(ready);
-        var amqp = List.<Protocol>of(new AmqpProtocol(engine, config.amqp()));
-        var plain = config.listeners().plain();
-        if (plain.isPresent()) {
-            listeners.add(Listener.open(plain.get(), loops, amqp, Optional.empty()));
-        }
-        var secure = config.listeners().secure();
-        if (secure.isPresent()) {
-            var tls = Tls.open(secure.get().tls(), loop());
-            certificates.add(tls);
-            listeners.add(Listener.open(secure.get().listener(), loops, amqp, Optional.of(tls)));
-        }
-    }
-
-    private NettyLoop loop() {
-        return loops.loops().getFirst();
-    }
-
-    private static Broker.Identity identity() {
-        var host = hostName();
-        return new Broker.Identity("rabbit@" + host, "rabbit@" + host, RABBITMQ_VERSION);
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
-    }
-
-    private static Supplier<String> randomNames() {
-        var random = new SecureRandom();
-        return () -> {
-            var bytes = new byte[NAME_BYTES];
-            random.nextBytes(bytes);
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        };
-    }
-
     /// Of this build: `0.1.0-SNAPSHOT`; in a test, where there is no jar, `development`.
     public static String version() {
         return Optional.ofNullable(Headrace.class.getPackage().getImplementationVersion())
@@ -262,15 +206,6 @@ public final class Headrace implements AutoCloseable {
             LOG.log(System.Logger.Level.WARNING, "did not wait longer for " + what, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void await(CountDownLatch latch) throws IOException {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while starting or stopping", e);
         }
     }
 }
