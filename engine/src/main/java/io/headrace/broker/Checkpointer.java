@@ -5,6 +5,7 @@ import io.headrace.log.Checkpoints;
 import io.headrace.log.CommitLog;
 import io.headrace.log.DurableLog;
 import io.headrace.log.OutOfSpaceException;
+import io.headrace.log.Reclaim;
 import io.headrace.queue.QueueCheckpoint;
 import io.headrace.queue.Queues;
 import io.headrace.shard.Shard;
@@ -103,15 +104,15 @@ final class Checkpointer {
                 catalogOffset,
                 () -> files.execute(() -> {
                     boolean durable = write(checkpoint);
+                    if (durable && !last) {
+                        reclaim(captured);
+                    }
                     shard.loop().execute(() -> {
                         if (durable) {
                             coveredData = data;
                             coveredCatalog = catalogOffset;
                             coveredBytes = bytes;
                             QueueCheckpoint.durable(queues);
-                            if (!last) {
-                                log.reclaim().live(CommitLog.DATA, captured.live());
-                            }
                         }
                         coveredMillis = shard.loop().clock().millis();
                         running = false;
@@ -127,6 +128,18 @@ final class Checkpointer {
             then.run();
         } else {
             shard.loop().schedule(1, () -> whenCommitted(data, catalogOffset, then));
+        }
+    }
+
+    // the cleaner copies, so not on the loop
+    private void reclaim(QueueCheckpoint captured) {
+        try {
+            log.reclaim().live(CommitLog.CATALOG, Reclaim.LiveCounts.NONE);
+            log.reclaim().live(CommitLog.DATA, captured.live());
+        } catch (OutOfSpaceException e) {
+            LOG.log(Level.WARNING, "No space to clean log files; tried again later: " + e.getMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot recycle log files", e);
         }
     }
 

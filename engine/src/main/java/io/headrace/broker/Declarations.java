@@ -170,7 +170,15 @@ final class Declarations {
                 engine.catalog().findQueue(vhost, name, connection),
                 definition ->
                         new Answer.Removed(engine.queues().byId(definition.id()).purge()),
-                result -> engine.shard().await(engine.lastOffset(), tag -> answer.accept(result), 0));
+                result -> afterPurge(result, answer));
+    }
+
+    private void afterPurge(Answer result, Consumer<Answer> answer) {
+        if (result instanceof Answer.Removed(long messages) && messages > 0) {
+            engine.shard().await(engine.lastOffset(), tag -> answer.accept(result), 0);
+        } else {
+            answer.accept(result);
+        }
     }
 
     private static Answer refused(Refusal refusal) {

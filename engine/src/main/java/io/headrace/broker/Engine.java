@@ -109,15 +109,24 @@ public final class Engine implements Broker {
         queues.onUnsubscribed(this::deleteIfAutomatic);
     }
 
-    /// Recovers what `ground` holds and begins to work. The caller's thread becomes the owner until the first task
-    /// runs on the loop; nothing else may use the engine before this returns.
-    public static Engine start(Identity identity, Ground ground) throws IOException {
+    /// Recovers what `ground` holds. Then the log is to be started, and then the engine, with [#start].
+    ///
+    /// The caller's thread is the owner until [#start].
+    public static Engine recover(Identity identity, Ground ground) throws IOException {
         var engine = new Engine(identity, ground, new Catalog());
         engine.recover();
-        engine.log.start();
-        engine.hear();
-        ground.loop().execute(engine::begin);
         return engine;
+    }
+
+    /// Begins to work, on the loop.
+    ///
+    /// @param ready runs on the loop when fronts may be opened
+    public void start(Runnable ready) {
+        hear();
+        shard.loop().execute(() -> {
+            begin();
+            ready.run();
+        });
     }
 
     private void recover() throws IOException {

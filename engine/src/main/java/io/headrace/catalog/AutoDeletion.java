@@ -12,8 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Which auto-delete exchanges go along with something else: those that lose their last binding as a
-/// source, and,
-/// as each of them takes the bindings to it along, perhaps further ones.
+/// source, and, as each of them takes the bindings to it along, perhaps further ones.
 ///
 /// Threads: made and used up within one decision.
 final class AutoDeletion {

@@ -3,8 +3,7 @@ package io.headrace.catalog;
 import java.util.List;
 
 /// What the catalog says to a question. Nothing has changed yet: a [Change] becomes true when its
-/// operations are
-/// applied.
+/// operations are applied.
 ///
 /// @param <T> what the asker gets to know
 public sealed interface Decision<T> {

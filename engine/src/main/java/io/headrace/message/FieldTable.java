@@ -10,7 +10,7 @@ public record FieldTable(Map<String, FieldValue> fields) {
     public static final FieldTable EMPTY = new FieldTable(Map.of());
 
     public FieldTable {
-        fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        fields = fields instanceof DecodedFields ? fields : Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     }
 
     public Optional<FieldValue> get(String name) {

@@ -2,18 +2,16 @@ package io.headrace.message;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Reads field tables from bytes that a stranger sent.
 ///
-/// Budget: tables and arrays nest at most [#MAX_DEPTH] deep and hold at most [#MAX_VALUES] values together;
-/// a
-/// declared length only ever narrows the range that is read, so what is allocated follows what is there.
-/// Reading is
-/// absolute: the buffer's position and limit are neither used nor moved, its order must be big-endian.
+/// Budget: tables and arrays nest at most [#MAX_DEPTH] deep and hold at most [#MAX_VALUES] values
+/// together. A declared length only ever narrows the range that is read, and values are counted before
+/// room for them is made, so what is allocated follows what is there: up to 16 bytes for each byte.
+///
+/// Reading is absolute: the buffer's position and limit are neither used nor moved, its order must be
+/// big-endian.
 ///
 /// Of two fields with the same name the first counts, as it does in RabbitMQ.
 ///
@@ -22,15 +20,34 @@ public final class FieldTableDecoder {
     public static final int MAX_DEPTH = 32;
     public static final int MAX_VALUES = 65_536;
 
+    private static final int MAX_NAME_BYTES = 255;
+    private static final byte[] NO_BYTES = {};
+
+    private static final FieldValue NOTHING = new FieldValue.Nothing();
+    private static final FieldValue EMPTY_TABLE = new FieldValue.Table(FieldTable.EMPTY);
+    private static final FieldValue EMPTY_ARRAY = new FieldValue.Array(List.of());
+    private static final String[] SHORT_NAMES = shortNames();
+
     private final ByteBuffer buffer;
+    private final byte[] nameBytes;
     private final boolean keep; // false: only look whether the bytes are in order
     private int at;
     private int valuesLeft = MAX_VALUES;
+    private FieldTableDecoder ahead; // null until needed
 
     private FieldTableDecoder(ByteBuffer buffer, int start, boolean keep) {
         this.buffer = buffer;
         this.at = start;
         this.keep = keep;
+        nameBytes = keep ? new byte[MAX_NAME_BYTES] : NO_BYTES;
+    }
+
+    private static String[] shortNames() {
+        String[] names = new String[Byte.MAX_VALUE + 1];
+        for (char c = 0; c <= Byte.MAX_VALUE; c++) {
+            names[c] = String.valueOf(c);
+        }
+        return names;
     }
 
     /// Reads the table whose 4-byte length stands at `start` and which must end at or before `end`.
@@ -38,7 +55,7 @@ public final class FieldTableDecoder {
     /// @throws MalformedException the bytes are not a table, or one beyond the budget
     public static FieldTable decode(ByteBuffer buffer, int start, int end) {
         FieldTableDecoder decoder = new FieldTableDecoder(buffer, start, true);
-        return new FieldTable(decoder.table(end, 0));
+        return decoder.table(end, 0);
     }
 
     /// Reads the fields from `start` to exactly `end`: a table without its length, as in AMQPLAIN.
@@ -46,7 +63,7 @@ public final class FieldTableDecoder {
     /// @throws MalformedException the bytes are not fields, or beyond the budget
     public static FieldTable decodeFields(ByteBuffer buffer, int start, int end) {
         FieldTableDecoder decoder = new FieldTableDecoder(buffer, start, true);
-        return new FieldTable(decoder.fields(end, 0));
+        return decoder.fields(end, 0);
     }
 
     /// Walks the table whose length stands at `start` without keeping anything of it.
@@ -68,25 +85,25 @@ public final class FieldTableDecoder {
         return decoder.at;
     }
 
-    private Map<String, FieldValue> table(int end, int depth) {
+    private FieldTable table(int end, int depth) {
         int length = length(end, "table");
         return fields(at + length, depth);
     }
 
-    private Map<String, FieldValue> fields(int end, int depth) {
+    private FieldTable fields(int end, int depth) {
         if (depth > MAX_DEPTH) {
             throw new MalformedException("tables nested more than " + MAX_DEPTH + " deep");
         }
-        Map<String, FieldValue> fields = keep ? new LinkedHashMap<>() : Map.of();
-        while (at < end) {
-            int nameBytes = buffer.get(need(1, end, "field name")) & 0xff;
-            int nameStart = need(nameBytes, end, "field name");
-            FieldValue value = value(end, depth);
-            if (keep) {
-                fields.putIfAbsent(text(nameStart, nameBytes), value);
-            }
+        int count = passFields(keep ? counting() : this, end, depth);
+        if (!keep || count == 0) {
+            return FieldTable.EMPTY;
         }
-        return fields;
+        DecodedFields fields = new DecodedFields(count);
+        while (at < end) {
+            String name = name(end);
+            fields.add(name, value(end, depth));
+        }
+        return new FieldTable(fields);
     }
 
     private FieldValue array(int end, int depth) {
@@ -95,17 +112,61 @@ public final class FieldTableDecoder {
         }
         int length = length(end, "array");
         int arrayEnd = at + length;
-        List<FieldValue> values = keep ? new ArrayList<>() : List.of();
-        while (at < arrayEnd) {
-            FieldValue value = value(arrayEnd, depth);
-            if (keep) {
-                values.add(value);
-            }
+        int count = passValues(keep ? counting() : this, arrayEnd, depth);
+        if (!keep || count == 0) {
+            return EMPTY_ARRAY;
         }
-        return keep ? new FieldValue.Array(values) : NOTHING;
+        FieldValue[] values = new FieldValue[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = value(arrayEnd, depth);
+        }
+        return new FieldValue.Array(List.of(values));
     }
 
-    private static final FieldValue NOTHING = new FieldValue.Nothing();
+    /// Looks ahead from here, so that what is kept can be made as large as it has to be.
+    private FieldTableDecoder counting() {
+        if (ahead == null) {
+            ahead = new FieldTableDecoder(buffer, at, false);
+        }
+        ahead.at = at;
+        ahead.valuesLeft = valuesLeft;
+        return ahead;
+    }
+
+    private static int passFields(FieldTableDecoder walk, int end, int depth) {
+        int count = 0;
+        while (walk.at < end) {
+            walk.passName(end);
+            walk.value(end, depth);
+            count++;
+        }
+        return count;
+    }
+
+    private static int passValues(FieldTableDecoder walk, int end, int depth) {
+        int count = 0;
+        while (walk.at < end) {
+            walk.value(end, depth);
+            count++;
+        }
+        return count;
+    }
+
+    private int passName(int end) {
+        int nameBytes = buffer.get(need(1, end, "field name")) & 0xff;
+        return need(nameBytes, end, "field name");
+    }
+
+    private String name(int end) {
+        int start = passName(end);
+        int length = at - start;
+        byte first = length == 0 ? 0 : buffer.get(start);
+        if (length == 1 && first >= 0) {
+            return SHORT_NAMES[first];
+        }
+        buffer.get(start, nameBytes, 0, length);
+        return new String(nameBytes, 0, length, StandardCharsets.UTF_8);
+    }
 
     private FieldValue value(int end, int depth) {
         if (--valuesLeft < 0) {
@@ -116,8 +177,8 @@ public final class FieldTableDecoder {
             case 'S' -> bytes(end, true);
             case 'x' -> bytes(end, false);
             case 'F' -> {
-                Map<String, FieldValue> fields = table(end, depth + 1);
-                yield keep ? new FieldValue.Table(new FieldTable(fields)) : NOTHING;
+                FieldTable table = table(end, depth + 1);
+                yield table.isEmpty() ? EMPTY_TABLE : new FieldValue.Table(table);
             }
             case 'A' -> array(end, depth + 1);
             case 'V' -> NOTHING;
@@ -174,12 +235,6 @@ public final class FieldTableDecoder {
         byte[] bytes = new byte[length];
         buffer.get(start, bytes);
         return text ? new FieldValue.LongString(bytes) : new FieldValue.Binary(bytes);
-    }
-
-    private String text(int start, int length) {
-        byte[] bytes = new byte[length];
-        buffer.get(start, bytes);
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     /// Reads a 4-byte length of something that must end at or before `end`.

@@ -5,8 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /// Writes field tables in RabbitMQ's dialect, each value with the type it has. What [FieldTableDecoder]
-/// read comes out
-/// as it went in, except that an `L` becomes `l`.
+/// read comes out as it went in, except that an `L` becomes `l`.
 ///
 /// Threads: stateless.
 public final class FieldTableEncoder {

@@ -218,18 +218,20 @@ final class QueueIndex {
             return currentSlot;
         }
         int i = place(pageNumber);
-        if (pages[i] == null) {
-            pages[i] = new PageSlot();
-            pages[i].page = new IndexPage();
+        var slot = pages[i];
+        if (slot == null) {
+            slot = new PageSlot();
+            slot.page = new IndexPage();
+            pages[i] = slot;
             store.enter();
             if (i > 0 && pages[i - 1] != null) {
-                seal(i - 1);
+                seal(i - 1); // may move the array
             }
         }
-        loaded(pages[i]);
+        loaded(slot);
         current = pageNumber;
-        currentSlot = pages[i];
-        return currentSlot;
+        currentSlot = slot;
+        return slot;
     }
 
     /// The page before the newest gets no more messages.

@@ -8,8 +8,7 @@ import java.util.function.Supplier;
 /// The bindings of one exchange, compiled for its type.
 ///
 /// Threads: the catalog's owner adds and removes; any thread matches at the same time and finds each
-/// binding that was
-/// there all along.
+/// binding that was there all along.
 sealed interface Table permits DirectTable, FanoutTable, TopicTable, HeadersTable {
     void add(BindingKey binding, Target target);
 

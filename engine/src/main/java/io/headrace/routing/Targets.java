@@ -3,8 +3,7 @@ package io.headrace.routing;
 import java.util.Arrays;
 
 /// What one place of a routing table leads to: queues by id and exchanges by name. Immutable. A target
-/// counts as often as
-/// there are bindings that lead to it, so that it stays until the last of them goes.
+/// counts as often as there are bindings that lead to it, so that it stays until the last of them goes.
 final class Targets {
     static final Targets NONE = new Targets(new int[0], new String[0]);
 

@@ -7,8 +7,7 @@ import java.util.Base64;
 import java.util.Optional;
 
 /// A salted password hash in RabbitMQ's form, so that its definition files can be taken over and given
-/// back: base64 of
-/// four bytes of salt and the digest of salt and password.
+/// back: base64 of four bytes of salt and the digest of salt and password.
 ///
 /// Threads: immutable, if nobody writes to the arrays.
 public final class PasswordHash {

@@ -49,18 +49,16 @@ final class LogTail {
 
     /// @return where `bytes` of operation can be written, as part of the open entry
     int reserve(int bytes, boolean urgent) {
-        if (open == null
-                || open.sizeBytes() - end - EntryFrame.TRAILER_BYTES < bytes
-                || end - entryStart > maxStart()) {
+        if (entryOpen() && !fits(bytes)) {
             close(urgent);
+        }
+        if (!entryOpen()) {
             if (open == null || open.sizeBytes() - end < EntryFrame.OVERHEAD_BYTES + bytes) {
                 open = newPage(EntryFrame.OVERHEAD_BYTES + bytes);
                 pages.addLast(open);
+                entryStart = 0;
                 end = 0;
             }
-            entryStart = end;
-            end += EntryFrame.VALUE_START;
-        } else if (end == entryStart) {
             end += EntryFrame.VALUE_START;
         }
         int at = end;
@@ -68,9 +66,17 @@ final class LogTail {
         return at;
     }
 
+    private boolean entryOpen() {
+        return end > entryStart;
+    }
+
+    private boolean fits(int bytes) {
+        return open.sizeBytes() - end - EntryFrame.TRAILER_BYTES >= bytes && end - entryStart <= Location.MAX_POSITION;
+    }
+
     /// Appends the open entry, if it holds anything, and applies it.
     void close(boolean urgent) {
-        if (open == null || end <= entryStart + EntryFrame.VALUE_START) {
+        if (!entryOpen()) {
             return;
         }
         int valueStart = entryStart + EntryFrame.VALUE_START;
@@ -136,9 +142,5 @@ final class LogTail {
                         .orElseThrow(() -> new IllegalStateException("page budget overdrawn: " + arena.usedBytes()));
             }
         }
-    }
-
-    private static int maxStart() {
-        return Location.MAX_POSITION;
     }
 }

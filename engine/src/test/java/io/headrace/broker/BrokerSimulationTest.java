@@ -107,8 +107,7 @@ class BrokerSimulationTest {
         }
 
         private BindingKey binding(String queue) {
-            return new BindingKey(
-                    "amq.fanout", false, queue, "", FieldTable.EMPTY);
+            return new BindingKey("amq.fanout", false, queue, "", FieldTable.EMPTY);
         }
 
         private void boot() throws IOException {
@@ -184,11 +183,7 @@ class BrokerSimulationTest {
             broker.session.get(queue, true, new Session.GetPort() {
                 @Override
                 public void message(
-                        Session.Lease lease,
-                        long sequence,
-                        StoredMessage stored,
-                        boolean redelivered,
-                        long remaining) {
+                        Session.Lease lease, long sequence, StoredMessage stored, boolean redelivered, long remaining) {
                     got[0] = true;
                     var message = messages.get(number(stored));
                     assertThat(message).as("a message nobody published").isNotNull();
@@ -251,14 +246,18 @@ class BrokerSimulationTest {
                     delivered.lease.requeue(delivered.sequence);
                 }
             }
-            assertThat(present.stream().map(message -> message.number)).isSorted().doesNotHaveDuplicates();
+            assertThat(present.stream().map(message -> message.number))
+                    .isSorted()
+                    .doesNotHaveDuplicates();
             assertThat(present).allMatch(message -> message.persistent);
             for (var message : messages.values()) {
                 if (message.queues.contains(queue)
                         && message.persistent
                         && message.confirmed
                         && !message.settled.contains(queue)) {
-                    assertThat(present).as("confirmed message %d of %s", message.number, queue).contains(message);
+                    assertThat(present)
+                            .as("confirmed message %d of %s", message.number, queue)
+                            .contains(message);
                 }
             }
             // what is not there any more will never be again

@@ -7,7 +7,6 @@ import io.headrace.log.LyingStorage;
 import io.headrace.message.FieldTable;
 import io.headrace.message.StoredMessage;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -64,8 +63,8 @@ class QueueModelTest {
                 publisher.publish(new byte[] {'q'}, 0, 1, content, 0);
                 ready.put(nextNumber++, false);
             }
-            case 6, 7, 8 -> get();
-            case 9, 10 -> settle(true);
+            case 6, 7 -> get();
+            case 8, 9, 10 -> settle(true);
             case 11 -> settle(false);
             case 12 -> resume();
             case 13 -> broker.settle();
@@ -137,16 +136,20 @@ class QueueModelTest {
         broker.settle();
         compareConsumed();
         broker.session.perform(
-                new Command.PurgeQueue("q"),
-                answer -> assertThat(answer).isEqualTo(new Answer.Removed(ready.size())));
+                new Command.PurgeQueue("q"), answer -> assertThat(answer).isEqualTo(new Answer.Removed(ready.size())));
         broker.settle();
         ready.clear();
     }
 
     private void resume() {
         if (consumer == null) {
-            broker.session.consume("q", port(), true, false, FieldTable.EMPTY, answer -> consumer =
-                    ((Session.Consuming.Started) answer).subscription());
+            broker.session.consume(
+                    "q",
+                    port(),
+                    true,
+                    false,
+                    FieldTable.EMPTY,
+                    answer -> consumer = ((Session.Consuming.Started) answer).subscription());
         } else if (random.nextInt(10) == 0) {
             broker.settle();
             consumer.cancel();

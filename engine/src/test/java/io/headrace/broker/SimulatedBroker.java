@@ -17,10 +17,11 @@ import java.util.Set;
 /// Threads: the test's.
 final class SimulatedBroker {
     private static final long MIB = 1 << 20;
-    static final LogConfig CONFIG = new LogConfig(MIB, 16 * MIB, 2 * MIB, 1_000, 10, 4 * MIB);
+    static final LogConfig CONFIG = new LogConfig(MIB, 8 * MIB, 2 * MIB, 1_000, 10, MIB);
 
     private final LyingStorage storage;
     private final Random random;
+    private PageArena arena;
     SimLoop loop;
     HeadraceLog log;
     Engine engine;
@@ -34,11 +35,15 @@ final class SimulatedBroker {
     /// Opens what the disk holds.
     void boot() throws IOException {
         loop = new SimLoop();
-        var arena = new PageArena(CONFIG.memoryBytes());
-        log = HeadraceLog.openStepped(storage, CONFIG, loop.clock(), arena);
-        var ground = new Engine.Ground(
-                log, CONFIG, storage, arena, loop, loop, this::randomName, Set.of("guest"));
-        engine = Engine.start(new Broker.Identity("sim@localhost", "sim", "4.2.0"), ground);
+        if (arena != null) {
+            arena.close();
+        }
+        arena = new PageArena(CONFIG.memoryBytes());
+        log = HeadraceLog.open(storage, CONFIG, loop.clock(), arena);
+        var ground = new Engine.Ground(log, CONFIG, storage, arena, loop, loop, this::randomName, Set.of("guest"));
+        engine = Engine.recover(new Broker.Identity("sim@localhost", "sim", "4.2.0"), ground);
+        log.startStepped();
+        engine.start(() -> {});
         settle();
         var opening = engine.open(new User("guest", Set.of("administrator")), "/", loop, "sim");
         session = ((Broker.Opening.Opened) opening).session();

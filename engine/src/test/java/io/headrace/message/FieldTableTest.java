@@ -3,12 +3,15 @@ package io.headrace.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -111,6 +114,75 @@ class FieldTableTest {
         assertThatThrownBy(() -> FieldTableDecoder.decode(bytes, 0, bytes.capacity()))
                 .isInstanceOf(MalformedException.class)
                 .hasMessageContaining("more than 65536 values");
+    }
+
+    @Test
+    void what_is_allocated_stays_in_proportion_to_what_was_sent() {
+        assertModest("array of voids", array(bytesOf(60_000, () -> new byte[] {'V'})));
+        assertModest("array of bytes", array(bytesOf(60_000, () -> new byte[] {'b', 7})));
+        assertModest("array of empty texts", array(bytesOf(25_000, () -> new byte[] {'S', 0, 0, 0, 0})));
+        assertModest("array of empty tables", array(bytesOf(25_000, () -> new byte[] {'F', 0, 0, 0, 0})));
+        assertModest("array of arrays", array(bytesOf(20_000, () -> new byte[] {'A', 0, 0, 0, 1, 'V'})));
+        assertModest("array of tables", array(bytesOf(15_000, () -> new byte[] {'F', 0, 0, 0, 3, 1, 'k', 'V'})));
+        assertModest("one name", table(bytesOf(40_000, () -> new byte[] {1, 'k', 'V'})));
+        int[] next = {0};
+        assertModest("many names", table(bytesOf(30_000, () -> {
+            int i = next[0]++;
+            return new byte[] {3, (byte) (33 + i % 90), (byte) (33 + i / 90 % 90), (byte) (33 + i / 8100), 'V'};
+        })));
+    }
+
+    private static void assertModest(String what, byte[] bytes) {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        FieldTableDecoder.decode(ByteBuffer.wrap(bytes), 0, bytes.length); // classes are loaded
+        long before = threads.getCurrentThreadAllocatedBytes();
+        FieldTable decoded = FieldTableDecoder.decode(ByteBuffer.wrap(bytes), 0, bytes.length);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+        assertThat(decoded.isEmpty()).isFalse();
+        assertThat(allocated).as(what).isLessThan(16L * bytes.length + 65_536);
+    }
+
+    private static byte[] bytesOf(int count, Supplier<byte[]> element) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int i = 0; i < count; i++) {
+            bytes.writeBytes(element.get());
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] array(byte[] elements) {
+        ByteBuffer field = ByteBuffer.allocate(3 + Integer.BYTES + elements.length);
+        return table(field.put((byte) 1)
+                .put((byte) 'a')
+                .put((byte) 'A')
+                .putInt(elements.length)
+                .put(elements)
+                .array());
+    }
+
+    private static byte[] table(byte[] fields) {
+        return ByteBuffer.allocate(Integer.BYTES + fields.length)
+                .putInt(fields.length)
+                .put(fields)
+                .array();
+    }
+
+    @Test
+    void a_decoded_table_is_a_map_like_any_other() {
+        Map<String, FieldValue> fields = new LinkedHashMap<>();
+        for (int i = 0; i < 1_000; i++) {
+            fields.put("name " + i, new FieldValue.Int32(i));
+        }
+        FieldTable decoded = roundTrip(new FieldTable(fields));
+
+        assertThat(decoded).isEqualTo(new FieldTable(fields)).hasSameHashCodeAs(new FieldTable(fields));
+        assertThat(decoded.get("name 999")).contains(new FieldValue.Int32(999));
+        assertThat(decoded.get("name 1000")).isEmpty();
+        assertThat(List.copyOf(decoded.fields().keySet())).isEqualTo(List.copyOf(fields.keySet()));
+        assertThatThrownBy(() -> decoded.fields().put("x", new FieldValue.Nothing()))
+                .isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> decoded.fields().remove("name 1")).isInstanceOf(UnsupportedOperationException.class);
     }
 
     @Test

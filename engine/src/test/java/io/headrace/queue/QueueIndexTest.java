@@ -51,6 +51,19 @@ class QueueIndexTest {
     }
 
     @Test
+    void a_queue_that_is_kept_empty_goes_on_over_page_borders() {
+        var index = new QueueIndex(new IndexStore(file, 1));
+
+        for (long sequence = 0; sequence < 20_000; sequence++) {
+            index.put(sequence, sequence, 10, false);
+            index.delivered(sequence);
+            assertThat(index.clear(sequence)).isTrue();
+        }
+
+        assertThat(index.live()).isZero();
+    }
+
+    @Test
     void it_holds_what_a_sorted_map_holds_over_random_changes() {
         long seed = Long.getLong("headrace.seed", System.nanoTime());
         var random = new Random(seed);
