@@ -21,6 +21,8 @@ import java.util.regex.Pattern;
 /// Threads: one.
 final class BrokerProcess implements AutoCloseable {
     private static final Path LAUNCHER = Path.of("../headrace").toAbsolutePath().normalize();
+    /// What brokers wrote to standard error stays here after the tests.
+    private static final Path LOGS = Path.of("target/brokers");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Pattern LISTENING = Pattern.compile("listening: (\\S+) on .*:(\\d+)");
 
@@ -35,7 +37,7 @@ final class BrokerProcess implements AutoCloseable {
         this.data = data;
         this.options = options;
         this.environment = environment;
-        this.errors = Files.createTempFile("headrace-", ".log");
+        this.errors = Files.createTempFile(Files.createDirectories(LOGS), "broker-", ".log");
     }
 
     /// Starts a broker on `data` and waits until it is ready.
@@ -142,11 +144,6 @@ final class BrokerProcess implements AutoCloseable {
     public void close() {
         if (process.isAlive()) {
             kill();
-        }
-        try {
-            Files.deleteIfExists(errors);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
         }
     }
 }

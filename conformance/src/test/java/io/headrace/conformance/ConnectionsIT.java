@@ -34,17 +34,17 @@ class ConnectionsIT {
         assertThat(properties.get("product")).hasToString("RabbitMQ");
         assertThat(properties.get("version").toString()).matches("\\d+\\.\\d+\\.\\d+");
         assertThat(properties.get("cluster_name")).isInstanceOf(LongString.class);
-        assertThat(properties.get("capabilities"))
-                .isEqualTo(Map.of(
-                        "publisher_confirms", true,
-                        "exchange_exchange_bindings", true,
-                        "basic.nack", true,
-                        "consumer_cancel_notify", true,
-                        "connection.blocked", true,
-                        "consumer_priorities", true,
-                        "authentication_failure_close", true,
-                        "per_consumer_qos", true,
-                        "direct_reply_to", true));
+        assertThat(((Map<?, ?>) properties.get("capabilities")).entrySet())
+                .extracting(Object::toString)
+                .contains(
+                        "publisher_confirms=true",
+                        "exchange_exchange_bindings=true",
+                        "basic.nack=true",
+                        "consumer_cancel_notify=true",
+                        "connection.blocked=true",
+                        "consumer_priorities=true",
+                        "authentication_failure_close=true",
+                        "per_consumer_qos=true");
     }
 
     @Test

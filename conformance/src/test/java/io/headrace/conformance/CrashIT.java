@@ -1,10 +1,8 @@
 package io.headrace.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -31,11 +29,7 @@ class CrashIT {
         try (var broker = BrokerProcess.start(data)) {
             for (int round = 0; round < rounds; round++) {
                 var load = Load.start(broker.endpoint(), ledger, PUBLISHERS, QUEUES);
-                int moment = ledger.confirmedCount() + 1 + random.nextInt(20_000);
-                await().pollDelay(Duration.ZERO)
-                        .pollInterval(Duration.ofMillis(5))
-                        .atMost(Duration.ofMinutes(1))
-                        .until(() -> ledger.confirmedCount() >= moment);
+                load.awaitConfirms(1 + random.nextInt(20_000));
                 broker.kill();
                 load.stop();
 

@@ -122,6 +122,11 @@ final class Ledger {
         }
     }
 
+    /// A durable queue is gone, with all that was in it.
+    synchronized void queueMissing(String queue) {
+        wrong.add("lost: the durable queue " + queue);
+    }
+
     /// Everything that went wrong so far.
     synchronized List<String> wrong() {
         return List.copyOf(wrong);

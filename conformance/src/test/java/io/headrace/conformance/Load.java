@@ -142,6 +142,15 @@ final class Load {
         };
     }
 
+    /// Waits until so many messages more were confirmed: a moment that no clock chooses.
+    void awaitConfirms(int more) {
+        int moment = ledger.confirmedCount() + more;
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> ledger.confirmedCount() >= moment);
+    }
+
     /// After the broker went away, or to end it while it is there.
     void stop() throws InterruptedException {
         stopping = true;
@@ -155,6 +164,10 @@ final class Load {
     static void drain(Endpoint endpoint, Ledger ledger, List<String> queues) throws IOException, InterruptedException {
         try (var connection = endpoint.connect()) {
             for (String queue : queues) {
+                if (!exists(connection, queue)) {
+                    ledger.queueMissing(queue);
+                    continue;
+                }
                 var channel = connection.createChannel();
                 channel.basicQos(2_000);
                 var ended = new CountDownLatch(1);
@@ -182,6 +195,17 @@ final class Load {
             }
         } catch (TimeoutException e) {
             throw new IOException(e);
+        }
+    }
+
+    private static boolean exists(Connection connection, String queue) throws IOException {
+        var channel = connection.createChannel();
+        try {
+            channel.queueDeclarePassive(queue);
+            channel.abort();
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 }
