@@ -37,7 +37,7 @@ import java.util.function.Supplier;
 /// Threads: as [Broker] says; package-private methods on the loop.
 public final class Engine implements Broker {
     /// Index pages of 64 KiB kept in memory over all queues.
-    private static final int RESIDENT_PAGES = 256;
+    private static final int RESIDENT_PAGES = 128;
     /// Publishers rest while more than this waits for the disk.
     private static final long PENDING_BYTES_MAX = 32L << 20;
 
@@ -148,13 +148,6 @@ public final class Engine implements Broker {
 
     private void hear() {
         log.commits().addListener(new CommitLog.Listener() {
-            @Override
-            public void written(int group, long offset) {
-                if (group == CommitLog.DATA) {
-                    shard.onLog();
-                }
-            }
-
             @Override
             public void committed(int group, long offset) {
                 if (group == CommitLog.CATALOG) {
