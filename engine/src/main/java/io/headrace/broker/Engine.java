@@ -37,7 +37,7 @@ import java.util.function.Supplier;
 /// Threads: as [Broker] says; package-private methods on the loop.
 public final class Engine implements Broker {
     /// Index pages of 64 KiB kept in memory over all queues.
-    private static final int RESIDENT_PAGES = 256;
+    private static final int RESIDENT_PAGES = 128;
     /// Publishers rest while more than this waits for the disk.
     private static final long PENDING_BYTES_MAX = 32L << 20;
 
@@ -61,6 +61,7 @@ public final class Engine implements Broker {
     /// @param files threads for work that blocks; inline under the simulator
     /// @param randomNames 22 characters of URL-safe base64 for generated names
     /// @param loopbackUsers who may log in from this machine only
+    /// @param onBroken hears once that an invariant is violated: nothing is to be trusted, and the process ends
     public record Ground(
             DurableLog log,
             LogConfig config,
@@ -69,7 +70,8 @@ public final class Engine implements Broker {
             Loop loop,
             Executor files,
             Supplier<String> randomNames,
-            Set<String> loopbackUsers) {}
+            Set<String> loopbackUsers,
+            Consumer<Throwable> onBroken) {}
 
     private Engine(Identity identity, Ground ground, Catalog catalog) {
         this.identity = identity;
@@ -83,7 +85,8 @@ public final class Engine implements Broker {
                 ground.arena(),
                 ground.storage(),
                 ground.files(),
-                PENDING_BYTES_MAX);
+                PENDING_BYTES_MAX,
+                ground.onBroken());
         this.queues = new Queues(shard, log.indexPages(), RESIDENT_PAGES);
         this.catalogWriter = new CatalogWriter(
                 log.commits(), ground.arena(), catalog, ground.loop().clock());
@@ -145,13 +148,6 @@ public final class Engine implements Broker {
 
     private void hear() {
         log.commits().addListener(new CommitLog.Listener() {
-            @Override
-            public void written(int group, long offset) {
-                if (group == CommitLog.DATA) {
-                    shard.onLog();
-                }
-            }
-
             @Override
             public void committed(int group, long offset) {
                 if (group == CommitLog.CATALOG) {

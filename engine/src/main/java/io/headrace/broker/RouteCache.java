@@ -8,6 +8,7 @@ import io.headrace.message.MessageProperties;
 import io.headrace.queue.Queue;
 import io.headrace.routing.CopyKeys;
 import io.headrace.routing.Route;
+import io.headrace.routing.Router;
 import io.headrace.security.Permissions;
 import io.headrace.security.User;
 import java.nio.ByteBuffer;
@@ -20,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Where messages of one session go, by exchange and routing key: looked up as bytes, so that a publish makes no
-/// strings. Forgotten whole when anything in the catalog changes.
+/// strings. Forgotten whole when bindings of the vhost or anybody's permissions change.
 ///
 /// Threads: the loop.
 final class RouteCache {
@@ -30,15 +31,18 @@ final class RouteCache {
     private final Engine engine;
     private final User user;
     private final String vhost;
+    private final Router router;
     private final Map<Names, Entry> entries = new HashMap<>();
     private final Names probe = new Names();
     private Entry last;
-    private long version = -1;
+    private long routesVersion = -1;
+    private long accessVersion = -1;
 
     RouteCache(Engine engine, User user, String vhost) {
         this.engine = engine;
         this.user = user;
         this.vhost = vhost;
+        this.router = engine.router(vhost);
     }
 
     /// The exchange name and the routing key, one after the other.
@@ -106,12 +110,7 @@ final class RouteCache {
     }
 
     private Entry entry(byte[] names, int exchangeBytes, int keyBytes) throws RefusedException {
-        long now = engine.catalog().version();
-        if (now != version) {
-            entries.clear();
-            last = null;
-            version = now;
-        }
+        forgetIfChanged();
         if (last != null && last.names.matches(names, exchangeBytes, keyBytes)) {
             return last;
         }
@@ -127,6 +126,17 @@ final class RouteCache {
         return known;
     }
 
+    private void forgetIfChanged() {
+        long routes = router.version();
+        long access = engine.catalog().accessVersion();
+        if (routes != routesVersion || access != accessVersion) {
+            entries.clear();
+            last = null;
+            routesVersion = routes;
+            accessVersion = access;
+        }
+    }
+
     private Entry resolve(Names names) throws RefusedException {
         String exchange = text(names.bytes, 0, names.exchangeBytes);
         String key = text(names.bytes, names.exchangeBytes, names.length - names.exchangeBytes);
@@ -134,7 +144,7 @@ final class RouteCache {
         if (refusal.isPresent()) {
             return new Entry(names, exchange, key, refusal, false, NOWHERE);
         }
-        var route = engine.router(vhost).route(exchange, key, () -> FieldTable.EMPTY);
+        var route = router.route(exchange, key, () -> FieldTable.EMPTY);
         return new Entry(names, exchange, key, refusal, route.headersLookedAt(), queues(route));
     }
 
@@ -159,7 +169,7 @@ final class RouteCache {
             }
             var headers = properties.headers();
             var keys = copies ? copyKeys(headers).with(entry.key) : List.of(entry.key);
-            return queues(engine.router(vhost).route(entry.exchange, keys, () -> headers));
+            return queues(router.route(entry.exchange, keys, () -> headers));
         } catch (MalformedException e) {
             throw new RefusedException(new Refusal.Malformed("invalid message headers: " + e.getMessage()));
         }

@@ -288,11 +288,7 @@ public final class Queue {
     /// The queue was deleted.
     void discard() {
         gone = true;
-        index.forEachLive(sequence -> {
-            if (index.isTransient(sequence)) {
-                shard.releaseTransient(index.location(sequence));
-            }
-        });
+        index.forEachTransient(shard::releaseTransient);
         index.discard();
         returned.clear();
         settlements.clear();

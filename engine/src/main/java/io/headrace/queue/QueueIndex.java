@@ -164,9 +164,17 @@ final class QueueIndex {
         next = Math.max(next, sequence);
     }
 
-    void forEachLive(LongConsumer visitor) {
-        for (long sequence = nextLive(first()); sequence >= 0; sequence = nextLive(sequence + 1)) {
-            visitor.accept(sequence);
+    /// Calls `visitor` with the location of each live transient message.
+    void forEachTransient(LongConsumer visitor) {
+        for (int i = 0; i < pageCount; i++) {
+            if (pages[i] != null && pages[i].liveTransient > 0) {
+                var page = loaded(pages[i]);
+                for (int at = page.nextLive(0); at >= 0; at = page.nextLive(at + 1)) {
+                    if (page.isTransient(at)) {
+                        visitor.accept(page.location(at));
+                    }
+                }
+            }
         }
     }
 

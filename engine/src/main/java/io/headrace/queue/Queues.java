@@ -93,13 +93,10 @@ public final class Queues implements StateMachine, Shard.Work {
             }
         }
         if (logged > 0) {
-            int at = shard.reserve(QueueOps.enqueueBytes(logged, source.sizeBytes()));
-            write(targets, persistent, true, logged, shard.durablePage(), at, source);
+            store(targets, persistent, true, logged, source);
         }
         if (logged < targets.length) {
-            int others = targets.length - logged;
-            int at = shard.reserveTransient(QueueOps.enqueueBytes(others, source.sizeBytes()));
-            write(targets, persistent, false, others, shard.transientPage(), at, source);
+            store(targets, persistent, false, targets.length - logged, source);
         }
         return logged > 0;
     }
@@ -108,6 +105,20 @@ public final class Queues implements StateMachine, Shard.Work {
     public void atTurnEnd(TurnEnd end) {
         turnEnds.add(end);
         shard.touch();
+    }
+
+    private void store(Queue[] targets, boolean persistent, boolean log, int count, Source source) {
+        int bytes = QueueOps.enqueueBytes(count, source.sizeBytes());
+        int at = log ? shard.reserve(bytes) : shard.reserveTransient(bytes);
+        boolean written = false;
+        try {
+            write(targets, persistent, log, count, log ? shard.durablePage() : shard.transientPage(), at, source);
+            written = true;
+        } finally {
+            if (!written) { // the source's bytes were not what it said; nothing of it may be applied
+                shard.takeBack(at, log);
+            }
+        }
     }
 
     private static void write(

@@ -66,6 +66,11 @@ final class LogTail {
         return at;
     }
 
+    /// Undoes the last reservation, which began at `at`.
+    void takeBack(int at) {
+        end = at == entryStart + EntryFrame.VALUE_START ? entryStart : at;
+    }
+
     private boolean entryOpen() {
         return end > entryStart;
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /// The part of the engine that one loop owns: its open batches, its memory tail, and who waits for the log.
 ///
@@ -51,8 +52,9 @@ public final class Shard {
     private final long pendingBytesMax;
     private final List<Runnable> relief = new ArrayList<>();
     private final AtomicBoolean logNewsQueued = new AtomicBoolean();
-    private final Runnable endTurn = this::endTurn;
-    private final Runnable hearLog = this::hearLog;
+    private final Runnable endTurn = () -> guarded(this::endTurn);
+    private final Runnable hearLog = () -> guarded(this::hearLog);
+    private final Consumer<Throwable> onBroken;
     private Work work;
     private boolean turnQueued;
     private boolean urgent;
@@ -60,6 +62,7 @@ public final class Shard {
 
     /// @param files where reading back blocks; inline under the simulator
     /// @param pendingBytesMax publishers rest while more than this waits to be written
+    /// @param onBroken hears that applying or delivering failed: the state is not to be trusted any more
     public Shard(
             Loop loop,
             CommitLog log,
@@ -67,10 +70,12 @@ public final class Shard {
             PageArena arena,
             Storage storage,
             Executor files,
-            long pendingBytesMax) {
+            long pendingBytesMax,
+            Consumer<Throwable> onBroken) {
         this.loop = loop;
         this.log = log;
         this.pendingBytesMax = pendingBytesMax;
+        this.onBroken = onBroken;
         this.durable = new LogTail(loop, log, reader, arena, this::applyDurable);
         this.transients = new TransientTail(loop, arena, storage, files, this::applyTransient);
         durable.evictElsewhere(transients::spillOne);
@@ -106,6 +111,15 @@ public final class Shard {
     public int reserve(int bytes) {
         touch();
         return durable.reserve(bytes, urgent);
+    }
+
+    /// The last reservation, durable or not, was not used: nothing of it is logged or applied.
+    public void takeBack(int at, boolean isDurable) {
+        if (isDurable) {
+            durable.takeBack(at);
+        } else {
+            transients.takeBack(at);
+        }
     }
 
     public ByteBuffer durablePage() {
@@ -182,6 +196,16 @@ public final class Shard {
         transients.close();
         urgent = false;
         work.closed(log.nextOffset(CommitLog.DATA) - 1);
+    }
+
+    // What fails here is an invariant of ours, never a peer's input: going on could confirm or deliver wrongly.
+    private void guarded(Runnable part) {
+        try {
+            part.run();
+        } catch (RuntimeException | Error e) {
+            onBroken.accept(e);
+            throw e;
+        }
     }
 
     private void endTurn() {

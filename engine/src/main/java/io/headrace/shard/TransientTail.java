@@ -80,6 +80,11 @@ final class TransientTail {
         return at;
     }
 
+    /// Undoes the last reservation, which began at `at`.
+    void takeBack(int at) {
+        end = at;
+    }
+
     /// Applies what was written since the last close.
     void close() {
         if (open == null || end == valueStart) {

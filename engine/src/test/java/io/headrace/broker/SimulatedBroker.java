@@ -40,7 +40,10 @@ final class SimulatedBroker {
         }
         arena = new PageArena(CONFIG.memoryBytes());
         log = HeadraceLog.open(storage, CONFIG, loop.clock(), arena);
-        var ground = new Engine.Ground(log, CONFIG, storage, arena, loop, loop, this::randomName, Set.of("guest"));
+        var ground = new Engine.Ground(
+                log, CONFIG, storage, arena, loop, loop, this::randomName, Set.of("guest"), broken -> {
+                    throw new AssertionError("the broker broke", broken);
+                });
         engine = Engine.recover(new Broker.Identity("sim@localhost", "sim", "4.2.0"), ground);
         log.startStepped();
         engine.start(() -> {});

@@ -70,6 +70,11 @@ final class MethodReader {
     String shortString() throws AmqpException {
         int length = octet();
         int start = pass(length);
+        if (ascii(start, length)) {
+            var text = new byte[length];
+            bytes.get(start, text);
+            return new String(text, StandardCharsets.ISO_8859_1);
+        }
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -78,6 +83,14 @@ final class MethodReader {
         } catch (CharacterCodingException notUtf8) {
             throw ReplyCode.FRAME_ERROR.because("Malformed UTF-8 in shortstr");
         }
+    }
+
+    private boolean ascii(int start, int length) {
+        int any = 0;
+        for (int i = 0; i < length; i++) {
+            any |= bytes.get(start + i);
+        }
+        return any >= 0;
     }
 
     byte[] longString() throws AmqpException {

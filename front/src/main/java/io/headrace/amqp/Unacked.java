@@ -30,6 +30,11 @@ final class Unacked {
         return size;
     }
 
+    /// Entries that there is memory for.
+    int capacity() {
+        return tags.length;
+    }
+
     /// Tags must ascend.
     void add(long tag, long sequence, Session.Lease lease, AmqpConsumer consumer) {
         if (tail - head == tags.length) {

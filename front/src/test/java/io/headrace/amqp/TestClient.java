@@ -77,8 +77,8 @@ final class TestClient implements AutoCloseable {
         header();
         expect(ConnectionMethod.Start.class);
         startOk("PLAIN", "\0guest\0guest".getBytes(StandardCharsets.UTF_8), capabilities);
-        expect(ConnectionMethod.Tune.class);
-        send(0, new ConnectionMethod.TuneOk(2047, frameMax, 0));
+        var tune = expect(ConnectionMethod.Tune.class);
+        send(0, new ConnectionMethod.TuneOk(tune.channelMax(), frameMax, 0));
         call(0, new ConnectionMethod.Open("/"), ConnectionMethod.OpenOk.class);
     }
 
@@ -199,6 +199,11 @@ final class TestClient implements AutoCloseable {
             frames++;
         }
         return new Message<>(method, properties, body.toByteArray(), frames);
+    }
+
+    <M extends Method> Message<M> callForMessage(int channel, Method request, Class<M> reply) throws IOException {
+        send(channel, request);
+        return message(reply);
     }
 
     boolean closedByServer() throws IOException {

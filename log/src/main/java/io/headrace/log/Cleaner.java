@@ -93,11 +93,8 @@ final class Cleaner {
     /// The files all of whose extents are cleanable.
     private List<Source> sources(Reclaim.LiveCounts counts, List<Extent> cleanable) {
         var known = extents.all();
-        int youngest = known.length - 1 - YOUNG_FILES;
-        var old = new HashSet<Integer>();
-        for (int i = 0; i < youngest; i++) {
-            old.add(known[i].number);
-        }
+        int young = known[known.length - 1].number - YOUNG_FILES;
+        var allowed = new HashSet<>(cleanable);
         Map<Home, List<Extent>> byHome = new LinkedHashMap<>();
         for (var extent : known) {
             byHome.computeIfAbsent(extent.home(), home -> new ArrayList<>()).add(extent);
@@ -105,8 +102,8 @@ final class Cleaner {
         var sources = new ArrayList<Source>();
         byHome.forEach((home, held) -> {
             boolean each = held.stream()
-                    .allMatch(extent -> cleanable.contains(extent)
-                            && (old.contains(extent.number) || home instanceof ColdFile)
+                    .allMatch(extent -> allowed.contains(extent)
+                            && extent.number < young
                             && counts.liveBytes(extent.number) <= config.cleanBytesMax());
             if (each) {
                 long live = held.stream()

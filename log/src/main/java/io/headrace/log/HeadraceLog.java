@@ -146,13 +146,13 @@ public final class HeadraceLog implements DurableLog {
         if (committer.failed()) {
             return false;
         }
-        boolean prepared = false;
+        boolean did = committer.step();
         try {
-            prepared = files.work();
+            return files.work() || did;
         } catch (IOException e) {
             committer.fail(e);
+            return true;
         }
-        return committer.step() || prepared;
     }
 
     @Override

@@ -89,13 +89,14 @@ final class SpareFiles {
     /// @return false if there was nothing to do
     /// @throws IOException the device refused; a full one is not reported so
     boolean work() throws IOException {
+        boolean wasAmple = ample;
         boolean did = deleteOne() || recycleOne() || prepareOne();
         long now = clock.nanos();
         if (now - nextPollNanos >= 0) {
             nextPollNanos = now + SPACE_POLL_NANOS;
             ample = !full && storage.usableBytes() >= config.reserveBytes();
         }
-        return did;
+        return did || ample != wasAmple;
     }
 
     private boolean deleteOne() throws IOException {

@@ -104,9 +104,8 @@ final class WriterThread implements LocalCommitter.Wakeup {
     private void keepFiles() {
         try {
             while (!stopped && !committer.failed()) {
-                boolean ample = files.ample();
                 boolean did = files.work();
-                if (did || ample != files.ample()) {
+                if (did) {
                     wakeFromAnySleep();
                 }
                 if (!did) {

@@ -60,7 +60,7 @@ final class LyingFile {
     }
 
     void force() {
-        durable = Arrays.copyOf(durable, seen.length);
+        growDurable();
         for (int sector : unforced.keySet()) {
             int from = sector * SECTOR_BYTES;
             System.arraycopy(seen, from, durable, from, SECTOR_BYTES);
@@ -75,7 +75,7 @@ final class LyingFile {
             boolean byWrite = random.nextBoolean();
             int keptOfTen = random.nextInt(11);
             var keptWrites = new HashMap<Integer, Boolean>();
-            durable = Arrays.copyOf(durable, seen.length);
+            growDurable();
             unforced.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(sector -> {
                 for (var version : sector.getValue()) {
                     boolean kept = byWrite
@@ -112,6 +112,12 @@ final class LyingFile {
             seen = Arrays.copyOf(seen, Math.max(sectors, seen.length / SECTOR_BYTES * 2) * SECTOR_BYTES);
         }
         size = Math.max(size, bytes);
+    }
+
+    private void growDurable() {
+        if (durable.length < seen.length) {
+            durable = Arrays.copyOf(durable, seen.length);
+        }
     }
 
     private static byte[] sector(byte[] bytes, int sector) {

@@ -73,7 +73,8 @@ public final class Headrace implements AutoCloseable {
                         loops.loops().getFirst(),
                         files,
                         new RandomNames(),
-                        node.loopbackUsers()));
+                        node.loopbackUsers(),
+                        this::broken));
         amqp = new AmqpProtocol(engine, config.amqp());
     }
 
@@ -158,6 +159,16 @@ public final class Headrace implements AutoCloseable {
     }
 
     /// The log stopped.
+    // State that broke an invariant is not written into a checkpoint: the next start builds it from the log.
+    private void broken(Throwable trouble) {
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "the engine found itself in a state that cannot be, so the broker stops",
+                trouble);
+        cause = trouble;
+        failed.countDown();
+    }
+
     private final class Failure implements CommitLog.Listener {
         @Override
         public void committed(int group, long offset) {

@@ -1,0 +1,192 @@
+"""Brokers that can be started, killed, wiped; or that somebody else runs."""
+
+import os
+import shutil
+import subprocess
+
+from .processes import Failed, can_connect, free_port, is_alive, kill_by_id, wait_until
+
+START_SECONDS = 180
+
+
+class Given:
+    """A broker that runs already, and goes on running: cases that would stop it are left out."""
+
+    ours = False
+
+    def __init__(self, role, address, pid, data):
+        self.role = role
+        self.host, port = address.rsplit(":", 1)
+        self.port = int(port)
+        self.pid = pid
+        self.data = data
+
+    @property
+    def uri(self):
+        return f"amqp://{self.host}:{self.port}"
+
+    def start(self):
+        if not can_connect(self.host, self.port):
+            raise Failed(f"nothing listens on {self.host}:{self.port}")
+
+    def stop(self):
+        pass
+
+
+class Ours:
+    """A broker on this machine, in a data directory that we may delete."""
+
+    ours = True
+    host = "localhost"
+
+    def __init__(self, role, port, data):
+        self.role = role
+        self.port = port
+        self.data = data
+        self.pid = None
+
+    @property
+    def uri(self):
+        return f"amqp://{self.host}:{self.port}"
+
+    def start(self):
+        self.launch()
+        self.await_start()
+
+    def fresh(self):
+        """Ends what runs and starts on an empty directory."""
+        self.stop()
+        self.wipe()
+        self.start()
+
+    def wipe(self):
+        shutil.rmtree(self.data, ignore_errors=True)
+
+
+class RabbitMq(Ours):
+    """Through the script `rabbitmq` of the peers, in a home of its own, so that one which runs elsewhere is left
+    alone. What was installed into the peers' usual home is used from there."""
+
+    OTHER_PORTS = (10000, 10020, 20000, 20001)  # management, metrics, distribution, epmd
+
+    def __init__(self, children, script, work):
+        super().__init__("peer", free_port(self.OTHER_PORTS), os.path.join(work, "rabbitmq"))
+        self._children = children
+        self._script = script
+        self._home = os.path.join(work, "peers")
+        self._link_installed()
+        self._environment = {
+            **os.environ,
+            "PEERS_HOME": self._home,
+            "RABBIT_PORT": str(self.port),
+            "RABBIT_DATA": self.data,
+            "RABBIT_QUICK": "1",
+        }
+        self._launched = None
+
+    def launch(self):
+        # The script believes a file that names a process; after a kill -9 nobody took it away.
+        pid_file = os.path.join(self._home, "run", "rabbitmq.pid")
+        if os.path.exists(pid_file):
+            os.remove(pid_file)
+        self._launched = self._children.start(
+            [self._script, "up", self.port, self.data],
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+
+    def await_start(self):
+        if self._launched.wait(START_SECONDS) != 0:
+            raise Failed("RabbitMQ did not start: see above")
+        self._children.forget(self._launched)
+        self._launched = None
+        self.pid = int(self._ask("pid"))
+
+    def kill(self):
+        kill_by_id(self.pid)
+        self.pid = None
+
+    def stop(self):
+        if self._launched:
+            self._children.end(self._launched)
+            self._launched = None
+        self._ask("down")
+        self.pid = None
+
+    def _ask(self, verb):
+        done = subprocess.run(
+            [self._script, verb], env=self._environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+        )
+        return done.stdout.strip()
+
+    def _link_installed(self):
+        os.makedirs(self._home, exist_ok=True)
+        usual = os.environ.get("PEERS_HOME") or os.path.join(
+            os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "peers"
+        )
+        if os.path.isdir(usual):
+            for name in os.listdir(usual):
+                link = os.path.join(self._home, name)
+                if name.startswith("perf-test-") and not os.path.lexists(link):
+                    os.symlink(os.path.join(usual, name), link)
+
+
+class Headrace(Ours):
+    """Through `./headrace start`, as its users do."""
+
+    STOP_SECONDS = 60
+
+    def __init__(self, children, repository, work):
+        super().__init__("headrace", free_port(), os.path.join(work, "headrace"))
+        self._children = children
+        self._launcher = os.path.join(repository, "headrace")
+        self._cache = os.path.join(repository, "server", "target", "headrace.aot")
+        self._log = os.path.join(work, "headrace.log")
+        self._process = None
+
+    def build(self):
+        done = subprocess.run([self._launcher, "--version"], stdout=subprocess.DEVNULL)
+        if done.returncode != 0:
+            raise Failed("headrace does not build: see above")
+
+    def has_cache(self):
+        return os.path.exists(self._cache)
+
+    def launch(self, cached=True):
+        environment = dict(os.environ, HEADRACE_BUILD="never")
+        if not cached:
+            environment["JAVA_OPTS"] = environment.get("JAVA_OPTS", "") + " -XX:AOTMode=off"
+        with open(self._log, "ab") as log:
+            self._process = self._children.start(
+                [self._launcher, "start", "--data", self.data, "--amqp-port", self.port],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        self.pid = self._process.pid  # the launcher becomes the broker
+
+    def await_start(self):
+        wait_until(
+            lambda: can_connect(self.host, self.port) or self._process.poll() is not None,
+            START_SECONDS,
+            f"headrace to listen on port {self.port}",
+        )
+        if not is_alive(self.pid):
+            raise Failed("headrace ended: " + self._last_words())
+
+    def kill(self):
+        self._children.kill(self._process)
+        self._process = None
+        self.pid = None
+
+    def stop(self):
+        if self._process:
+            self._children.end(self._process, self.STOP_SECONDS)
+        self._process = None
+        self.pid = None
+
+    def _last_words(self):
+        with open(self._log, errors="replace") as log:
+            return " | ".join(log.read().splitlines()[-3:])

@@ -1,0 +1,48 @@
+package io.headrace.amqp;
+
+/// Configurations of tests.
+final class TestConfig {
+    private TestConfig() {}
+
+    /// The defaults with short waits.
+    static AmqpConfig quick() {
+        var normal = AmqpConfig.defaults();
+        return new AmqpConfig(
+                normal.maxFrameBytes(),
+                normal.preLoginFrameBytes(),
+                normal.channelMax(),
+                normal.heartbeatSeconds(),
+                400,
+                500,
+                100,
+                normal.maxMessageBytes(),
+                normal.maxAssemblingBytes(),
+                normal.maxConsumersPerChannel(),
+                normal.maxUnackedPerChannel(),
+                normal.deliveryTurnBytes(),
+                normal.inputPauseBytes(),
+                normal.txMaxBytes(),
+                normal.txMaxOperations());
+    }
+
+    /// Limits that a test reaches.
+    static AmqpConfig small() {
+        var quick = quick();
+        return new AmqpConfig(
+                quick.maxFrameBytes(),
+                quick.preLoginFrameBytes(),
+                3,
+                quick.heartbeatSeconds(),
+                quick.handshakeMillis(),
+                quick.closeMillis(),
+                quick.silentCloseMillis(),
+                10_000,
+                15_000,
+                2,
+                5,
+                quick.deliveryTurnBytes(),
+                quick.inputPauseBytes(),
+                20_000,
+                10);
+    }
+}

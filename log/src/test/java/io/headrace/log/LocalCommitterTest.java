@@ -1,0 +1,185 @@
+package io.headrace.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headrace.log.CommitLog.Urgency;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// Goal: committed means forced; who waits is served at once, who does not rides along; a device that refuses stops
+/// the log.
+/// Method: the real log, stepped, on a lying disk.
+@ExtendWith(Quiet.class)
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class LocalCommitterTest {
+    @Test
+    void an_urgent_entry_is_committed_by_one_step() throws IOException {
+        try (var log = TestLog.started()) {
+            log.append(1, Urgency.SOON);
+            assertThat(log.committed).isEqualTo(-1);
+
+            log.log.step();
+
+            assertThat(log.committed).isZero();
+            assertThat(log.log.commits().committedOffset(CommitLog.DATA)).isZero();
+        }
+    }
+
+    @Test
+    void a_lazy_entry_waits_for_its_deadline() throws IOException {
+        try (var log = TestLog.started()) {
+            log.append(1, Urgency.LAZY);
+            log.run();
+            assertThat(log.committed).isEqualTo(-1);
+
+            log.clock.advance(Duration.ofMillis(10));
+            log.run();
+
+            assertThat(log.committed).isZero();
+        }
+    }
+
+    @Test
+    void a_lazy_entry_rides_along_with_the_next_urgent_one() throws IOException {
+        try (var log = TestLog.started()) {
+            log.append(1, Urgency.LAZY);
+            log.append(2, Urgency.SOON);
+            log.log.step();
+
+            assertThat(log.committed).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void much_that_nobody_waits_for_is_written_at_once_and_forced_at_its_deadline() throws IOException {
+        try (var log = TestLog.started(LogConfig.defaults())) {
+            log.append(CommitLog.DATA, 1, (int) LocalCommitter.LAZY_BYTES, Urgency.LAZY);
+            log.run();
+            assertThat(log.written).isZero();
+            assertThat(log.committed).isEqualTo(-1);
+
+            log.clock.advance(Duration.ofMillis(10));
+            log.run();
+
+            assertThat(log.committed).isZero();
+        }
+    }
+
+    @Test
+    void each_group_counts_its_own_offsets() throws IOException {
+        try (var log = TestLog.started()) {
+            assertThat(log.append(CommitLog.CATALOG, 1, 10, Urgency.SOON)).isZero();
+            assertThat(log.append(CommitLog.DATA, 2, 10, Urgency.SOON)).isZero();
+            assertThat(log.append(CommitLog.DATA, 3, 10, Urgency.SOON)).isEqualTo(1);
+            assertThat(log.log.commits().nextOffset(CommitLog.DATA)).isEqualTo(2);
+            log.run();
+
+            log.kill();
+
+            assertThat(log.replayed).containsExactly(1L, 2L, 3L);
+            assertThat(log.append(CommitLog.CATALOG, 4, 10, Urgency.SOON)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_page_is_pinned_until_its_entries_are_written() throws IOException {
+        try (var log = TestLog.started()) {
+            log.append(1, Urgency.SOON);
+            assertThat(log.page().pinned()).isTrue();
+            assertThat(log.log.commits().pendingBytes()).isPositive();
+
+            log.run();
+
+            assertThat(log.page().pinned()).isFalse();
+            assertThat(log.log.commits().pendingBytes()).isZero();
+        }
+    }
+
+    @Test
+    void an_entry_larger_than_a_file_is_refused_before_it_gets_an_offset() throws IOException {
+        try (var log = TestLog.started()) {
+            assertThatThrownBy(() -> log.append(CommitLog.DATA, 1, 64 << 10, Urgency.SOON))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("a WAL file takes 63488");
+
+            assertThat(log.log.commits().nextOffset(CommitLog.DATA)).isZero();
+            assertThat(log.page().pinned()).isFalse();
+        }
+    }
+
+    @Test
+    void the_largest_entry_makes_room_for_itself() throws IOException {
+        var config = new LogConfig(32 << 20, 64 << 20, 1 << 20, 1000, 10, 0);
+        int bytes = (32 << 20) - 2048 - EntryFrame.OVERHEAD_BYTES;
+        try (var log = TestLog.started(config)) {
+            log.append(1, Urgency.SOON);
+            log.append(CommitLog.DATA, 2, bytes, Urgency.SOON);
+            log.append(3, Urgency.SOON);
+            log.run();
+            assertThat(log.committed).isEqualTo(2);
+
+            log.kill();
+
+            assertThat(log.replayed).containsExactly(1L, 2L, 3L);
+            log.assertReadable(1, 2, bytes);
+        }
+    }
+
+    @Test
+    void a_failed_force_stops_the_log_and_is_not_tried_again() throws IOException {
+        try (var log = TestLog.started()) {
+            log.storage.failForceAfter(0);
+            log.append(1, Urgency.SOON);
+            while (log.log.step()) {
+                assertThat(log.failures).hasSizeLessThan(2);
+            }
+            log.append(2, Urgency.SOON);
+            log.log.step();
+
+            assertThat(log.failures)
+                    .singleElement()
+                    .satisfies(cause -> assertThat(cause).hasMessageContaining("force"));
+            assertThat(log.committed).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void a_failed_write_stops_the_log() throws IOException {
+        try (var log = TestLog.started()) {
+            log.run();
+            log.storage.failWriteAfter(0);
+            log.append(1, Urgency.SOON);
+            log.log.step();
+            log.append(2, Urgency.SOON);
+            log.log.step();
+
+            assertThat(log.failures).hasSize(1);
+            assertThat(log.committed).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void entries_that_lie_anywhere_in_their_pages_come_back_as_they_were() throws IOException {
+        try (var log = TestLog.started();
+                var arena = new PageArena(16 << 20)) {
+            var odd = arena.acquire(PageArena.PAGE_BYTES + 3).orElseThrow();
+            int valueBytes = 1001;
+            int length = valueBytes + EntryFrame.OVERHEAD_BYTES;
+            int last = odd.sizeBytes() - length;
+            TestEntries.write(odd, 5, valueBytes, 1);
+            TestEntries.write(odd, last, valueBytes, 2);
+            log.log.commits().append(CommitLog.DATA, odd, last, length, Urgency.SOON);
+            log.log.commits().append(CommitLog.DATA, odd, 5, length, Urgency.SOON);
+            log.run();
+
+            log.kill();
+
+            assertThat(log.replayed).containsExactly(2L, 1L);
+        }
+    }
+}
