@@ -77,7 +77,7 @@ public final class Shard {
         this.pendingBytesMax = pendingBytesMax;
         this.onBroken = onBroken;
         this.durable = new LogTail(loop, log, reader, arena, this::applyDurable);
-        this.transients = new TransientTail(loop, arena, storage, files, this::applyTransient);
+        this.transients = new TransientTail(loop, arena, storage, files, this::applyTransient, onBroken);
         durable.evictElsewhere(transients::spillOne);
         transients.evictElsewhere(durable::evictOne);
     }
@@ -170,7 +170,7 @@ public final class Shard {
     }
 
     public boolean underPressure() {
-        return log.pendingBytes() > pendingBytesMax || durable.overBudget();
+        return log.pendingBytes() > pendingBytesMax || durable.overBudget() || transients.overBudget();
     }
 
     /// Bytes of log since the start.

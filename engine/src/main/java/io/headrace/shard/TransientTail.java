@@ -1,14 +1,17 @@
 package io.headrace.shard;
 
 import io.headrace.log.Location;
+import io.headrace.log.OutOfSpaceException;
 import io.headrace.log.Page;
 import io.headrace.log.PageArena;
 import io.headrace.log.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /// Messages that need not survive a restart. They never touch the log: they live in numbered pages, and a page that
 /// has to leave memory while something in it is alive goes to a file of its own until its last message is gone.
@@ -26,12 +29,14 @@ final class TransientTail {
     private final Storage storage;
     private final Executor files;
     private final Shard.Applier applier;
+    private final Consumer<Throwable> onBroken;
     private BooleanSupplier evictElsewhere;
     private Held[] ring = new Held[INITIAL];
     private long first; // number of the oldest page that may be alive
     private long next; // number of the next page
     private Held open;
     private int valueStart;
+    private boolean overBudget;
     private int end;
 
     /// A page that holds live messages, in memory or in its file.
@@ -40,6 +45,7 @@ final class TransientTail {
         Page page; // null when it is only in its file
         int sizeBytes;
         int live;
+        int loads; // reads of the file under way: it stays until they are done
         boolean filed;
 
         Held(long number, Page page) {
@@ -53,12 +59,19 @@ final class TransientTail {
         }
     }
 
-    TransientTail(Loop loop, PageArena arena, Storage storage, Executor files, Shard.Applier applier) {
+    TransientTail(
+            Loop loop,
+            PageArena arena,
+            Storage storage,
+            Executor files,
+            Shard.Applier applier,
+            Consumer<Throwable> onBroken) {
         this.loop = loop;
         this.arena = arena;
         this.storage = storage;
         this.files = files;
         this.applier = applier;
+        this.onBroken = onBroken;
         deleteLeftovers();
     }
 
@@ -107,17 +120,25 @@ final class TransientTail {
     void load(long location, Runnable done) {
         var held = held(location);
         var page = newPage(held.sizeBytes);
+        held.loads++;
         files.execute(() -> {
-            read(held, page);
+            Optional<Throwable> trouble = read(held, page);
             loop.execute(() -> {
-                if (held.page == null && held.live > 0) {
-                    held.page = page;
-                } else {
-                    arena.release(page);
-                }
+                trouble.ifPresent(onBroken);
+                loaded(held, page);
                 done.run();
             });
         });
+    }
+
+    private void loaded(Held held, Page page) {
+        held.loads--;
+        if (held.page == null && held.live > 0) {
+            held.page = page;
+        } else {
+            arena.release(page);
+            dropIfDead(held);
+        }
     }
 
     void retain(long location) {
@@ -127,7 +148,11 @@ final class TransientTail {
     void release(long location) {
         var held = held(location);
         held.live--;
-        if (held.live == 0 && held != open) {
+        dropIfDead(held);
+    }
+
+    private void dropIfDead(Held held) {
+        if (held.live == 0 && held.loads == 0 && held != open) {
             drop(held);
         }
     }
@@ -137,8 +162,7 @@ final class TransientTail {
         for (long number = first; number < next; number++) {
             var held = ring[index(number)];
             if (held != null && held.page != null && held != open) {
-                spill(held);
-                return true;
+                return spill(held);
             }
         }
         return false;
@@ -147,8 +171,8 @@ final class TransientTail {
     private void open(int bytes) {
         var before = open;
         open = null;
-        if (before != null && before.live == 0) {
-            drop(before);
+        if (before != null) {
+            dropIfDead(before);
         }
         var page = newPage(bytes);
         if (next - first == ring.length) {
@@ -161,26 +185,39 @@ final class TransientTail {
         end = 0;
     }
 
-    private void spill(Held held) {
+    // on a full disk the page stays in memory
+    private boolean spill(Held held) {
         try {
             if (!held.filed) {
-                try (var file = storage.create(held.path())) {
-                    file.write(held.page.bytes().duplicate().clear(), 0);
-                }
-                held.filed = true;
+                write(held);
             }
+        } catch (OutOfSpaceException e) {
+            return false;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot move transient messages out of memory", e);
         }
         arena.release(held.page);
         held.page = null;
+        return true;
     }
 
-    private void read(Held held, Page page) {
+    private void write(Held held) throws IOException {
+        try (var file = storage.create(held.path())) {
+            file.write(held.page.bytes().duplicate().clear(), 0);
+            held.filed = true;
+        } finally {
+            if (!held.filed) {
+                storage.delete(held.path());
+            }
+        }
+    }
+
+    private Optional<Throwable> read(Held held, Page page) {
         try (var file = storage.open(held.path())) {
             file.read(page.bytes().duplicate().clear().limit(held.sizeBytes), 0);
+            return Optional.empty();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read transient messages back", e);
+            return Optional.of(e);
         }
     }
 
@@ -209,10 +246,18 @@ final class TransientTail {
                 return page.get();
             }
             if (!spillOne() && !evictElsewhere.getAsBoolean()) {
+                overBudget = true;
                 return arena.acquire(bytes, OVERDRAFT_BYTES)
                         .orElseThrow(() -> new IllegalStateException("page budget overdrawn: " + arena.usedBytes()));
             }
         }
+    }
+
+    boolean overBudget() {
+        if (overBudget && arena.usedBytes() < arena.budgetBytes()) {
+            overBudget = false;
+        }
+        return overBudget;
     }
 
     private Held held(long location) {
