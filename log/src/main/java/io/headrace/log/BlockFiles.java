@@ -18,6 +18,7 @@ import java.util.zip.CRC32C;
 /// Threads: as [PageFile].
 final class BlockFiles implements PageFile {
     static final String DIRECTORY = "idx";
+    private static final String SUFFIX = ".idx";
     /// A queue index page: 4096 slots of 16 bytes, their bitmap, and room for a header.
     static final int PAYLOAD_BYTES = 4096 * 16 + 4096 / 8 + 64;
 
@@ -45,8 +46,8 @@ final class BlockFiles implements PageFile {
         var blocks = new BlockFiles(storage);
         var found = new HashMap<Integer, String>();
         for (var name : storage.list(DIRECTORY)) {
-            if (name.endsWith(".idx")) {
-                found.put(Integer.parseInt(name.substring(0, name.length() - 4)), name);
+            if (name.endsWith(SUFFIX)) {
+                found.put(Numbered.number(name, "", SUFFIX), name);
             }
         }
         for (var file : found.entrySet()) {
@@ -199,6 +200,6 @@ final class BlockFiles implements PageFile {
     }
 
     private static String path(int file) {
-        return "%s/%010d.idx".formatted(DIRECTORY, file);
+        return Numbered.name(DIRECTORY + "/", file, SUFFIX);
     }
 }
