@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +18,7 @@ import java.util.zip.CRC32C;
 /// Threads: as [PageFile].
 final class BlockFiles implements PageFile {
     static final String DIRECTORY = "idx";
+    private static final String SUFFIX = ".idx";
     /// A queue index page: 4096 slots of 16 bytes, their bitmap, and room for a header.
     static final int PAYLOAD_BYTES = 4096 * 16 + 4096 / 8 + 64;
 
@@ -27,13 +29,14 @@ final class BlockFiles implements PageFile {
 
     private final Storage storage;
     private final Map<Integer, StorageFile> files = new ConcurrentHashMap<>();
-    private final Set<Integer> unforced = new HashSet<>();
+    private final Set<Integer> unforced = new HashSet<>(); // by file; the lock of this and the next
     private final BitSet used = new BitSet();
     private final BitSet freed = new BitSet(); // still used, until the next checkpoint
     private final CRC32C crc = new CRC32C();
     private final ByteBuffer head = ByteBuffer.allocateDirect(HEADER_BYTES);
     private final ByteBuffer[] pieces = new ByteBuffer[2];
     private boolean namesUnforced;
+    private volatile IOException failure; // of a force: never tried again, so no checkpoint may follow
 
     private BlockFiles(Storage storage) {
         this.storage = storage;
@@ -43,8 +46,8 @@ final class BlockFiles implements PageFile {
         var blocks = new BlockFiles(storage);
         var found = new HashMap<Integer, String>();
         for (var name : storage.list(DIRECTORY)) {
-            if (name.endsWith(".idx")) {
-                found.put(Integer.parseInt(name.substring(0, name.length() - 4)), name);
+            if (name.endsWith(SUFFIX)) {
+                found.put(Numbered.number(name, "", SUFFIX), name);
             }
         }
         for (var file : found.entrySet()) {
@@ -74,7 +77,9 @@ final class BlockFiles implements PageFile {
         pieces[1] = block;
         fileForWriting(number / BLOCKS_PER_FILE).write(pieces, 2, position(number));
         used.set(number);
-        unforced.add(number / BLOCKS_PER_FILE);
+        synchronized (unforced) {
+            unforced.add(number / BLOCKS_PER_FILE);
+        }
         return number;
     }
 
@@ -114,13 +119,27 @@ final class BlockFiles implements PageFile {
 
     @Override
     public void force() throws IOException {
-        for (int file : unforced) {
-            files.get(file).force();
+        if (failure != null) {
+            throw new IOException("a force of index pages failed before", failure);
         }
-        unforced.clear();
-        if (namesUnforced) {
-            storage.forceDirectory(DIRECTORY);
+        List<StorageFile> written;
+        boolean names;
+        synchronized (unforced) {
+            written = unforced.stream().map(files::get).toList();
+            unforced.clear();
+            names = namesUnforced;
             namesUnforced = false;
+        }
+        try {
+            for (var file : written) {
+                file.force();
+            }
+            if (names) {
+                storage.forceDirectory(DIRECTORY);
+            }
+        } catch (IOException e) {
+            failure = e;
+            throw e;
         }
     }
 
@@ -136,7 +155,9 @@ final class BlockFiles implements PageFile {
         int last = used.length() == 0 ? -1 : (used.length() - 1) / BLOCKS_PER_FILE;
         for (int file : Set.copyOf(files.keySet())) {
             if (file > last) {
-                unforced.remove(file);
+                synchronized (unforced) {
+                    unforced.remove(file);
+                }
                 delete(file);
             }
         }
@@ -167,7 +188,9 @@ final class BlockFiles implements PageFile {
         if (open == null) {
             open = storage.create(path(file));
             files.put(file, open);
-            namesUnforced = true;
+            synchronized (unforced) {
+                namesUnforced = true;
+            }
         }
         return open;
     }
@@ -177,6 +200,6 @@ final class BlockFiles implements PageFile {
     }
 
     private static String path(int file) {
-        return "%s/%010d.idx".formatted(DIRECTORY, file);
+        return Numbered.name(DIRECTORY + "/", file, SUFFIX);
     }
 }

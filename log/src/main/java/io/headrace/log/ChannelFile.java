@@ -9,6 +9,9 @@ import java.nio.file.FileStore;
 ///
 /// Threads: as [StorageFile].
 final class ChannelFile implements StorageFile {
+    /// The JDK copies what lies on the heap to memory of the same size, and keeps that for good.
+    private static final int PIECE_BYTES = 1 << 20;
+
     private final FileChannel channel;
     private final FileStore space;
     private long channelPosition = -1; // of gathered writes: the channel has no positioned ones
@@ -22,7 +25,9 @@ final class ChannelFile implements StorageFile {
     public void write(ByteBuffer source, long position) throws IOException {
         try {
             long at = position;
-            while (source.hasRemaining()) {
+            int end = source.limit();
+            while (source.position() < end) {
+                source.limit(Math.min(end, source.position() + PIECE_BYTES));
                 at += channel.write(source, at);
             }
         } catch (IOException e) {

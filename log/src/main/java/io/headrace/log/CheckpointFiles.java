@@ -177,12 +177,12 @@ final class CheckpointFiles implements Checkpoints {
     private List<Integer> numbers() throws IOException {
         return storage.list(DIRECTORY).stream()
                 .filter(name -> name.startsWith(PREFIX))
-                .map(name -> Integer.parseInt(name.substring(PREFIX.length())))
+                .map(name -> Numbered.number(name, PREFIX, ""))
                 .toList();
     }
 
     private static String path(int number) {
-        return "%s/%s%010d".formatted(DIRECTORY, PREFIX, number);
+        return Numbered.name(DIRECTORY + "/" + PREFIX, number, "");
     }
 
     private static Checkpoint withoutSnapshots(Checkpoint checkpoint) {

@@ -112,7 +112,7 @@ final class ColdFile extends Home {
     }
 
     static String path(int number) {
-        return "%s/%010d%s".formatted(DIRECTORY, number, SUFFIX);
+        return Numbered.name(DIRECTORY + "/", number, SUFFIX);
     }
 
     private Extent readExtent(ByteBuffer tail) {

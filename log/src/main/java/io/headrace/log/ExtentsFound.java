@@ -28,7 +28,7 @@ final class ExtentsFound {
         int last = 0;
         for (var name : storage.list(ColdFile.DIRECTORY)) {
             if (name.endsWith(ColdFile.SUFFIX)) {
-                last = Integer.parseInt(name.substring(0, name.length() - ColdFile.SUFFIX.length()));
+                last = Numbered.number(name, "", ColdFile.SUFFIX);
                 var cold = ColdFile.open(storage, last);
                 homes.add(cold);
                 cold.extents().forEach(extent -> byNumber.put(extent.number, extent));

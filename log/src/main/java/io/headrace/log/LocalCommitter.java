@@ -20,7 +20,7 @@ final class LocalCommitter implements CommitLog {
     static final long LAZY_BYTES = 1 << 20;
 
     private static final System.Logger LOG = System.getLogger(LocalCommitter.class.getName());
-    private static final int EPOCH = 0;
+    private static final int EPOCH = 1; // Raft keeps 0 for "no leader yet"
 
     private final LogConfig config;
     private final Clock clock;

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 ///
 /// Each block carries a checksum that [#read] verifies.
 ///
-/// Threads: writes, frees and checkpoints on one thread at a time; reads on any.
+/// Threads: writes, frees and [#checkpointed] on one thread at a time; reads, and [#force], on any.
 public interface PageFile {
     /// Payload bytes of a block.
     int blockBytes();
@@ -26,7 +26,9 @@ public interface PageFile {
     /// At start: the restored checkpoint names this block. Blocks nobody names are free.
     void inUse(int number);
 
-    /// Makes all written blocks durable; before a checkpoint that names them.
+    /// Makes the blocks durable that were written before the call; before a checkpoint that names them.
+    ///
+    /// @throws IOException the device refused; every later call throws too
     void force() throws IOException;
 
     /// A checkpoint is durable: blocks freed before it was taken can be used again.

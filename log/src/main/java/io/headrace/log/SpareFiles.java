@@ -36,6 +36,7 @@ final class SpareFiles {
     private boolean full; // work() only: the last attempt to prepare a file failed
     private volatile boolean ample = true;
     private volatile boolean starved;
+    private volatile boolean stopped;
 
     SpareFiles(Storage storage, LogConfig config, Clock clock, Existing existing) {
         this.storage = storage;
@@ -144,8 +145,8 @@ final class SpareFiles {
             least = Math.max(neededBytes, Math.min(FIRST_BYTES, config.walFileBytes()));
             wanted = Math.max(least, wantedBytes());
         }
-        // The other half of the reserve is for checkpoints and index pages.
-        long available = storage.usableBytes() - config.reserveBytes() / 2;
+        // The rest of the reserve is for checkpoints and index pages, which make space in the end.
+        long available = storage.usableBytes() - config.reserveBytes() / (starved ? 8 : 2);
         long bytes = available >= wanted ? wanted : least;
         if (available < bytes) {
             isFull();
@@ -174,12 +175,15 @@ final class SpareFiles {
         var file = storage.create(UNFINISHED);
         boolean done = false;
         try {
-            fill(file, bytes);
-            done = true;
+            done = fill(file, bytes);
         } finally {
             if (!done) {
                 file.close();
             }
+        }
+        if (!done) {
+            storage.delete(UNFINISHED);
+            return;
         }
         synchronized (this) {
             totalBytes += bytes;
@@ -187,8 +191,12 @@ final class SpareFiles {
         enlist(new WalFile(++lastNumber, file, bytes), UNFINISHED);
     }
 
-    private void fill(StorageFile file, long bytes) throws IOException {
+    /// @return false if it was given up because the log is being closed
+    private boolean fill(StorageFile file, long bytes) throws IOException {
         for (long at = 0; at < bytes; at += CHUNK_BYTES) {
+            if (stopped) {
+                return false;
+            }
             long began = clock.nanos();
             file.write(ZEROS.duplicate().limit((int) Math.min(CHUNK_BYTES, bytes - at)), at);
             if (!starved) {
@@ -198,6 +206,7 @@ final class SpareFiles {
             }
         }
         file.force();
+        return true;
     }
 
     /// The new name is durable before the first block is written: a committed block under an old name would be lost.
@@ -212,6 +221,11 @@ final class SpareFiles {
     private long wantedBytes() {
         long quarter = totalBytes / 4 & -CHUNK_BYTES;
         return Math.min(config.walFileBytes(), Math.max(FIRST_BYTES, quarter));
+    }
+
+    /// Whoever works gives up soon.
+    void stop() {
+        stopped = true;
     }
 
     synchronized void close() throws IOException {

@@ -133,7 +133,7 @@ final class WalBlock {
                         || position > length - entryBytes) {
                     return false;
                 }
-                if (!entryHolds(bytes, at + position, entryBytes, offset(bytes, at, slot), crc(bytes, at, slot), crc)) {
+                if (!entryHolds(bytes, at, slot, bytes, at + position, crc)) {
                     return false;
                 }
             }
@@ -141,11 +141,15 @@ final class WalBlock {
         return true;
     }
 
-    static boolean entryHolds(ByteBuffer bytes, int start, int length, long offset, int expected, CRC32C crc) {
-        return bytes.getLong(start + EntryFrame.BASE_OFFSET) == offset
-                && EntryFrame.length(bytes, start) == length
-                && bytes.getInt(start + EntryFrame.CRC) == expected
-                && EntryFrame.checksum(crc, bytes, start, length) == expected;
+    /// Whether the entry at `start` of `entries` is the one that a slot of the head at `at` names.
+    static boolean entryHolds(ByteBuffer head, int at, int slot, ByteBuffer entries, int start, CRC32C crc) {
+        int length = entryLength(head, at, slot);
+        int expected = crc(head, at, slot);
+        return entries.getLong(start + EntryFrame.BASE_OFFSET) == offset(head, at, slot)
+                && entries.getInt(start + EntryFrame.LEADER_EPOCH) == epoch(head, at, slot)
+                && EntryFrame.length(entries, start) == length
+                && entries.getInt(start + EntryFrame.CRC) == expected
+                && EntryFrame.checksum(crc, entries, start, length) == expected;
     }
 
     static int count(ByteBuffer bytes, int at) {
@@ -186,6 +190,10 @@ final class WalBlock {
 
     static int entryLength(ByteBuffer bytes, int at, int slot) {
         return bytes.getInt(at + headBytes(slot) + SLOT_LENGTH);
+    }
+
+    static int epoch(ByteBuffer bytes, int at, int slot) {
+        return bytes.getInt(at + headBytes(slot) + SLOT_EPOCH);
     }
 
     static int crc(ByteBuffer bytes, int at, int slot) {

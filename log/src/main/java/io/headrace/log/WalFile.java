@@ -33,6 +33,6 @@ final class WalFile extends Home {
     }
 
     static String path(int number) {
-        return "%s/%010d%s".formatted(DIRECTORY, number, SUFFIX);
+        return Numbered.name(DIRECTORY + "/", number, SUFFIX);
     }
 }

@@ -22,7 +22,7 @@ final class WalFolder {
         var folder = new WalFolder();
         for (var name : storage.list(WalFile.DIRECTORY)) {
             if (name.endsWith(WalFile.SUFFIX)) {
-                int number = Integer.parseInt(name.substring(0, name.length() - WalFile.SUFFIX.length()));
+                int number = Numbered.number(name, "", WalFile.SUFFIX);
                 var bytes = storage.open(WalFile.path(number));
                 folder.add(new WalFile(number, bytes, bytes.sizeBytes()), cursor);
             }

@@ -70,9 +70,7 @@ final class WalStretch {
             long start = block + WalBlock.position(head, at, slot) - from;
             int length = WalBlock.entryLength(head, at, slot);
             long offset = WalBlock.offset(head, at, slot);
-            if (start + length > readBytes
-                    || !WalBlock.entryHolds(
-                            page.bytes(), (int) start, length, offset, WalBlock.crc(head, at, slot), crc)) {
+            if (start + length > readBytes || !WalBlock.entryHolds(head, at, slot, page.bytes(), (int) start, crc)) {
                 return false;
             }
             pieces.add(Location.of(offset, 0), length, (int) start);

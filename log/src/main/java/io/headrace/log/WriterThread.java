@@ -42,6 +42,7 @@ final class WriterThread implements LocalCommitter.Wakeup {
 
     void stop() {
         stopped = true;
+        files.stop();
         LockSupport.unpark(writer);
         LockSupport.unpark(keeper);
         join(writer);
