@@ -158,15 +158,17 @@ public final class HeadraceLog implements DurableLog {
     @Override
     public void close() throws IOException {
         try (storage) {
-            if (started && !committer.failed()) {
-                settle();
+            try {
+                if (started && !committer.failed()) {
+                    settle();
+                }
+            } finally {
+                if (started && !stepped) {
+                    threads.stop();
+                }
+                reader.stop();
+                closeFiles();
             }
-        } finally {
-            if (started && !stepped) {
-                threads.stop();
-            }
-            reader.stop();
-            closeFiles();
         }
     }
 
@@ -174,12 +176,9 @@ public final class HeadraceLog implements DurableLog {
         committer.drain(stepped ? this::step : threads::awaitProgress);
     }
 
-    /// What recovery kept may not be on the device yet. It is before anything builds on it.
     private void openRun() throws IOException {
         checkpoints.forgetSnapshots();
-        if (end.file() != null) {
-            end.file().file().force();
-        }
+        end.secure();
         if (end.damaged() || writer.roomBytes() < 2 * WalBlock.SECTOR_BYTES) {
             writer.roll(firstFile());
         }

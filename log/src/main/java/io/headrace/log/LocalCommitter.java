@@ -121,7 +121,10 @@ final class LocalCommitter implements CommitLog {
     }
 
     boolean hasUrgentWork() {
-        return queue.urgent() || draining || queue.pendingBytes() >= LAZY_BYTES || ampleTold != files.ample();
+        return queue.urgent()
+                || draining && (queue.pendingBytes() > 0 || writer.dirty())
+                || queue.pendingBytes() >= LAZY_BYTES
+                || ampleTold != files.ample();
     }
 
     boolean hasWork() {

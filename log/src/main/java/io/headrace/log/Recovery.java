@@ -2,6 +2,7 @@ package io.headrace.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,12 +22,16 @@ final class Recovery {
     private final BlockCursor cursor;
     private final List<Part> parts = new ArrayList<>();
     private final long[] next = new long[WalFile.GROUPS_MAX];
+    private final ArrayDeque<Unproven> unproven = new ArrayDeque<>();
     private long sequence;
     private int run;
     private boolean damaged;
 
     /// A stretch of unharmed blocks.
     private record Part(WalFile file, long from, long to) {}
+
+    /// A block of the file being walked that no later one says is on the device.
+    private record Unproven(long sequence, long position) {}
 
     /// @param applied by group, the offset up to which the checkpoint needs no replay
     Recovery(OnCorruption onCorruption, long[] applied, BlockCursor cursor) {
@@ -53,7 +58,8 @@ final class Recovery {
             position = walk(used.get(i).file(), last ? -1 : used.get(i + 1).sequence());
         }
         checkCheckpointIsCovered();
-        return new LogEnd(used.getLast().file(), position, sequence, run, next, damaged);
+        long provenTo = unproven.isEmpty() ? position : unproven.getFirst().position;
+        return new LogEnd(used.getLast().file(), provenTo, position, sequence, run, next, damaged);
     }
 
     /// Feeds the entries after the checkpoint to their groups' machines, in log order.
@@ -100,7 +106,7 @@ final class Recovery {
                 next[group] = applied[group] + 1;
             }
         }
-        return new LogEnd(null, 0, 1, 0, next, damaged);
+        return new LogEnd(null, 0, 0, 1, 0, next, damaged);
     }
 
     private void checkBlankFiles(WalFolder folder) throws IOException {
@@ -141,6 +147,7 @@ final class Recovery {
     /// @return the end of its blocks
     private long walk(WalFile file, long nextFileSequence) throws IOException {
         cursor.open(file, file.sizeBytes);
+        unproven.clear();
         long from = 0;
         long position = 0;
         while (true) {
@@ -191,7 +198,15 @@ final class Recovery {
             next[group] = opening ? offset : offset + 1;
         }
         run = WalBlock.run(bytes, at);
+        prove(WalBlock.forced(bytes, at));
+        unproven.addLast(new Unproven(sequence, cursor.position()));
         sequence++;
+    }
+
+    private void prove(long forced) {
+        while (!unproven.isEmpty() && unproven.getFirst().sequence <= forced) {
+            unproven.removeFirst();
+        }
     }
 
     private void keep(WalFile file, long from, long to) {

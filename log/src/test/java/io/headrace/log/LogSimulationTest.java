@@ -20,7 +20,7 @@ class LogSimulationTest {
     void nothing_committed_is_lost_over_crashes_power_cuts_and_failing_devices() {
         var one = Long.getLong("headrace.seed");
         long first = one != null ? one : 1;
-        long count = one != null ? 1 : Long.getLong("headrace.seeds", 2000);
+        long count = one != null ? 1 : Long.getLong("headrace.seeds", 300);
         long crashes = 0;
         long reads = 0;
         long cold = 0;

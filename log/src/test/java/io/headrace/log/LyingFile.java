@@ -4,8 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /// The bytes of one file of [LyingStorage]: what a read sees, what is on the device, and for each sector that differs
@@ -20,6 +22,7 @@ final class LyingFile {
     private byte[] durable = new byte[0];
     private int durableSize;
     private final Map<Integer, List<Version>> unforced = new HashMap<>(); // by sector
+    private final Set<Integer> forgotten = new HashSet<>(); // sectors that a failed force has lost
     private int writes;
 
     /// A sector as one write left it.
@@ -39,6 +42,7 @@ final class LyingFile {
         writes++;
         for (int sector = position / SECTOR_BYTES; sector <= (position + bytes - 1) / SECTOR_BYTES; sector++) {
             unforced.computeIfAbsent(sector, at -> new ArrayList<>()).add(new Version(writes, sector(seen, sector)));
+            forgotten.remove(sector);
         }
     }
 
@@ -69,30 +73,43 @@ final class LyingFile {
         unforced.clear();
     }
 
+    /// The system reports the failure once, and forgets that the sectors are not on the device: a later force does
+    /// not write them, though reads show them until the power goes.
+    void failForce() {
+        forgotten.addAll(unforced.keySet());
+        unforced.clear();
+    }
+
     /// Three ways to lose: whole writes, single sectors, or everything since the last force.
     void crash(SplittableRandom random, boolean keepAll) {
-        if (!keepAll) {
-            boolean byWrite = random.nextBoolean();
-            int keptOfTen = random.nextInt(11);
-            var keptWrites = new HashMap<Integer, Boolean>();
-            growDurable();
-            unforced.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(sector -> {
-                for (var version : sector.getValue()) {
-                    boolean kept = byWrite
-                            ? keptWrites.computeIfAbsent(version.write, write -> random.nextInt(10) < keptOfTen)
-                            : random.nextInt(10) < keptOfTen;
-                    if (kept) {
-                        System.arraycopy(version.bytes, 0, durable, sector.getKey() * SECTOR_BYTES, SECTOR_BYTES);
-                    }
+        growDurable();
+        int kept = keepAll ? 10 : random.nextInt(11);
+        boolean byWrite = random.nextBoolean();
+        var keptWrites = new HashMap<Integer, Boolean>();
+        unforced.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(sector -> {
+            for (var version : sector.getValue()) {
+                boolean keep = byWrite
+                        ? keptWrites.computeIfAbsent(version.write, write -> random.nextInt(10) < kept)
+                        : random.nextInt(10) < kept;
+                if (keep) {
+                    System.arraycopy(version.bytes, 0, durable, sector.getKey() * SECTOR_BYTES, SECTOR_BYTES);
                 }
-            });
-            size = random.nextBoolean() ? size : durableSize;
-            seen = durable.clone();
-            Arrays.fill(seen, Math.min(size, seen.length), seen.length, (byte) 0);
+            }
+        });
+        forgotten.addAll(unforced.keySet());
+        for (int sector : forgotten) {
+            System.arraycopy(durable, sector * SECTOR_BYTES, seen, sector * SECTOR_BYTES, SECTOR_BYTES);
         }
-        force();
-        durable = seen.clone();
+        forgotten.clear();
         unforced.clear();
+        shrink(keepAll || random.nextBoolean() ? size : Math.min(size, durableSize));
+        durableSize = size;
+    }
+
+    private void shrink(int bytes) {
+        Arrays.fill(seen, bytes, size, (byte) 0);
+        Arrays.fill(durable, bytes, Math.min(size, durable.length), (byte) 0);
+        size = bytes;
     }
 
     void flipBit(int position) {

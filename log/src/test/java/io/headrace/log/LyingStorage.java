@@ -67,7 +67,8 @@ public final class LyingStorage implements Storage {
         writesUntilFailure = writes;
     }
 
-    /// The force after the next `forces` fails, and makes nothing durable. Once.
+    /// The force after the next `forces` fails, makes nothing durable, and, as Linux does, leaves it at that: the next
+    /// force of the file succeeds without it. Once.
     public synchronized void failForceAfter(int forces) {
         forcesUntilFailure = forces;
     }
@@ -244,6 +245,7 @@ public final class LyingStorage implements Storage {
             synchronized (LyingStorage.this) {
                 checkAlive();
                 if (failsNow(false)) {
+                    file.failForce();
                     throw new IOException("the device refused to force");
                 }
                 if (!pretendsToForce) {

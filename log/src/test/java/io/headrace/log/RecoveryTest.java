@@ -96,6 +96,28 @@ class RecoveryTest {
     }
 
     @Test
+    void a_block_whose_force_failed_is_written_again_by_the_next_start() throws IOException {
+        try (var log = TestLog.started()) {
+            appendEach(log, 2);
+            log.storage.failForceAfter(0);
+            log.append(2, Urgency.SOON);
+            log.log.step();
+            assertThat(log.failures).hasSize(1);
+            log.failures.clear();
+
+            // the system still shows the block, though it is not on the device and no force would put it there
+            log.kill();
+            assertThat(log.replayed).containsExactly(0L, 1L, 2L);
+            log.append(3, Urgency.SOON);
+            log.run();
+            log.storage.crash();
+
+            log.open(OnCorruption.REFUSE);
+            assertThat(log.replayed).containsExactly(0L, 1L, 2L, 3L);
+        }
+    }
+
+    @Test
     void a_missing_file_stops_the_start() throws IOException {
         try (var log = TestLog.started()) {
             log.fillFiles(4);

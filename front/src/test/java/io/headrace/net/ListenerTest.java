@@ -1,0 +1,186 @@
+package io.headrace.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headrace.time.Clock;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.text.MessageFormat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/// Goal: who speaks a protocol of ours is served, and everyone else is closed with a reason in the log.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class ListenerTest {
+    private final EventLoops loops = new EventLoops(1, Clock.system());
+    private final List<Listener> listeners = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        listeners.forEach(Listener::close);
+        loops.close();
+    }
+
+    @Test
+    void the_protocol_that_recognises_the_first_bytes_serves_them() throws IOException {
+        try (var socket = connect(listen(ListenerConfig.of("echo", "127.0.0.1", 0)))) {
+            socket.getOutputStream().write("EC".getBytes());
+            socket.getOutputStream().flush();
+            socket.getOutputStream().write("HOhello".getBytes());
+
+            assertThat(new String(socket.getInputStream().readNBytes(9))).isEqualTo("ECHOhello");
+        }
+    }
+
+    @Test
+    void the_log_says_who_speaks_tls_or_http_to_a_plain_port() throws IOException {
+        var lines = new ArrayList<String>();
+        var handler = new Handler() {
+            @Override
+            public synchronized void publish(LogRecord line) {
+                lines.add(MessageFormat.format(line.getMessage(), line.getParameters()));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        var logger = Logger.getLogger(FirstBytes.class.getName());
+        logger.addHandler(handler);
+        var listener = listen(ListenerConfig.of("echo", "127.0.0.1", 0));
+        try {
+            for (String first : List.of("\u0016\u0003\u0001\0\0\0\0\0", "GET / HTTP/1.1\r\n")) {
+                try (var socket = connect(listener)) {
+                    socket.getOutputStream().write(first.getBytes(StandardCharsets.ISO_8859_1));
+                    assertThat(socket.getInputStream().readAllBytes()).isEqualTo("ECHO?".getBytes());
+                }
+            }
+        } finally {
+            logger.removeHandler(handler);
+        }
+
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).contains("a TLS hello: this port is not encrypted");
+        assertThat(lines.get(1)).contains("an HTTP request: this port does not speak HTTP");
+    }
+
+    @Test
+    void who_says_nothing_is_closed() throws IOException {
+        var config = new ListenerConfig("echo", "127.0.0.1", 0, 16, 16, 50, 4096, 65_536);
+        try (var socket = connect(listen(config))) {
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void connections_over_the_limit_are_closed() throws IOException {
+        var config = new ListenerConfig("echo", "127.0.0.1", 0, 16, 1, 5_000, 4096, 65_536);
+        var listener = listen(config);
+        try (var first = connect(listener)) {
+            first.getOutputStream().write("ECHO".getBytes());
+            assertThat(first.getInputStream().readNBytes(4)).hasSize(4);
+            try (var second = connect(listener)) {
+                assertThat(second.getInputStream().read()).isEqualTo(-1);
+            }
+            assertThat(listener.connections()).isPositive();
+        }
+    }
+
+    @Test
+    void a_taken_port_is_named() throws IOException {
+        var first = listen(ListenerConfig.of("echo", "127.0.0.1", 0));
+
+        assertThatThrownBy(() -> listen(ListenerConfig.of("echo", "127.0.0.1", first.port())))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("Cannot listen for echo on ")
+                .hasMessageContaining("Free the port, or set another one.");
+    }
+
+    @Test
+    void the_end_of_a_turn_comes_after_the_tasks_and_once() {
+        var steps = new ArrayList<String>();
+        var done = new CompletableFuture<Void>();
+        var loop = loops.loops().getFirst();
+        loop.execute(() -> {
+            loop.afterTurn(() -> {
+                steps.add("end");
+                loop.afterTurn(() -> {
+                    steps.add("end of the same turn");
+                    loop.execute(() -> {
+                        steps.add("next turn");
+                        done.complete(null);
+                    });
+                });
+            });
+            loop.execute(() -> steps.add("task"));
+        });
+        done.join();
+
+        assertThat(steps).containsExactly("task", "end", "end of the same turn", "next turn");
+    }
+
+    private Listener listen(ListenerConfig config) throws IOException {
+        var listener = Listener.open(config, loops, List.of(new Echo()), Optional.empty());
+        listeners.add(listener);
+        return listener;
+    }
+
+    private static Socket connect(Listener listener) throws IOException {
+        var socket = new Socket("127.0.0.1", listener.port());
+        socket.setSoTimeout(10_000);
+        return socket;
+    }
+
+    /// Says what it hears to those who begin with `ECHO`.
+    private static final class Echo implements Protocol {
+        @Override
+        public String name() {
+            return "echo";
+        }
+
+        @Override
+        public Recognition recognise(ByteBuf first) {
+            var text = first.toString(StandardCharsets.ISO_8859_1);
+            if (text.startsWith("ECHO")) {
+                return Recognition.YES;
+            }
+            return "ECHO".startsWith(text) ? Recognition.MORE : Recognition.NO;
+        }
+
+        @Override
+        public byte[] refusal(ByteBuf first) {
+            return "ECHO?".getBytes();
+        }
+
+        @Override
+        public Conversation serve(Wire wire) {
+            return new Conversation() {
+                @Override
+                public void received(ByteBuf bytes) {
+                    wire.write(bytes);
+                    wire.flush();
+                }
+
+                @Override
+                public void writable() {}
+
+                @Override
+                public void closed() {}
+            };
+        }
+    }
+}
