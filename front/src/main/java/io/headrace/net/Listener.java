@@ -109,9 +109,9 @@ public final class Listener implements AutoCloseable {
         return config.name();
     }
 
-    /// Where it listens, `*` for all interfaces.
+    /// Where it listens, `0.0.0.0` for all interfaces.
     public String host() {
-        return config.host().isEmpty() ? "*" : config.host();
+        return config.host().isEmpty() ? "0.0.0.0" : config.host();
     }
 
     public int connections() {
