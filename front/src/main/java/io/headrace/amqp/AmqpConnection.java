@@ -50,6 +50,7 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
     private final FrameDecoder decoder;
     private final Heartbeats heartbeats;
     private final Handshake handshake;
+    private final ChannelZero zero;
     private final Channels channels;
     private final Loop.Timer handshakeDeadline;
     private Phase phase = Phase.HANDSHAKE;
@@ -75,6 +76,7 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         this.decoder = new FrameDecoder(wire, gate, this, config.preLoginFrameBytes());
         this.heartbeats = new Heartbeats(wire.loop(), output, frames, gate, this::peerIsGone);
         this.handshake = new Handshake(this, broker, config);
+        this.zero = new ChannelZero(this, handshake);
         this.handshakeDeadline =
                 wire.loop().schedule(Math.max(1, config.handshakeMillis() - wire.ageMillis()), this::handshakeTooLong);
     }
@@ -117,9 +119,9 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         try {
             return switch (phase) {
                 case RUNNING ->
-                    channel == 0 ? zero(type, bytes, at, length) : numbered(type, channel, bytes, at, length);
-                case HANDSHAKE -> handshakeFrame(type, channel, bytes, at, length);
-                case CLOSING -> closingFrame(type, channel, bytes, at, length);
+                    channel == 0 ? zero.running(type, bytes, at, length) : numbered(type, channel, bytes, at, length);
+                case HANDSHAKE -> zero.handshaking(type, channel, bytes, at, length);
+                case CLOSING -> zero.closing(type, channel, bytes, at, length);
                 case ENDING, DRAINING, GONE -> true;
             };
         } catch (AmqpException error) {
@@ -155,65 +157,9 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         return channel.frame(type, bytes, at, length);
     }
 
-    private boolean zero(int type, ByteBuffer bytes, int at, int length) throws AmqpException {
-        if (type == Frame.HEARTBEAT) {
-            return true;
-        }
-        switch (connectionMethod(type, bytes, at, length)) {
-            case ConnectionMethod.Close _ -> peerCloses();
-            case ConnectionMethod.UpdateSecret _ -> send(0, new ConnectionMethod.UpdateSecretOk());
-            case ConnectionMethod.StartOk _,
-                    ConnectionMethod.SecureOk _,
-                    ConnectionMethod.TuneOk _,
-                    ConnectionMethod.Open _,
-                    ConnectionMethod.CloseOk _ ->
-                throw ReplyCode.CHANNEL_ERROR.because("unexpected method in connection state running");
-        }
-        return true;
-    }
-
-    private boolean handshakeFrame(int type, int channel, ByteBuffer bytes, int at, int length) throws AmqpException {
-        if (channel != 0) {
-            throw ReplyCode.UNEXPECTED_FRAME.because(
-                    "frame of type %d on channel %d before connection.open".formatted(type, channel));
-        }
-        if (type == Frame.HEARTBEAT) {
-            return true;
-        }
-        switch (connectionMethod(type, bytes, at, length)) {
-            case ConnectionMethod.Close _ -> peerCloses();
-            case ConnectionMethod.CloseOk _ -> wire.closeAfterFlush();
-            case ConnectionMethod.Request step -> handshake.handle(step);
-        }
-        return true;
-    }
-
-    /// We have sent `connection.close`: only its answer counts, or the peer's own close that crossed it.
-    private boolean closingFrame(int type, int channel, ByteBuffer bytes, int at, int length) throws AmqpException {
-        if (type == Frame.METHOD && channel == 0) {
-            switch (connectionMethod(type, bytes, at, length)) {
-                case ConnectionMethod.Close _ -> {
-                    send(0, new ConnectionMethod.CloseOk());
-                    end();
-                }
-                case ConnectionMethod.CloseOk _ -> end();
-                case ConnectionMethod.Request _ -> {}
-            }
-        }
-        return true;
-    }
-
-    private ConnectionMethod.Request connectionMethod(int type, ByteBuffer bytes, int at, int length)
-            throws AmqpException {
-        if (type != Frame.METHOD) {
-            throw ReplyCode.UNEXPECTED_FRAME.because("frame of type " + type + " on channel 0");
-        }
-        var reader = new MethodReader(bytes, at, at + length);
-        failingMethod = reader.classId() << 16 | reader.methodId();
-        if (reader.classId() != ConnectionMethod.CLASS_ID) {
-            throw ReplyCode.COMMAND_INVALID.because("unimplemented method");
-        }
-        return ConnectionMethod.request(reader.methodId(), reader);
+    /// The frame in hand is this method; if it fails, the error names it.
+    void handling(int classId, int methodId) {
+        failingMethod = classId << 16 | methodId;
     }
 
     // ------------------------------------------------------------------------------------------ answers that wait
@@ -342,7 +288,8 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         cut = wire.loop().schedule(millis, wire::close);
     }
 
-    private void peerCloses() {
+    /// The peer sent `connection.close`.
+    void peerCloses() {
         phase = Phase.ENDING;
         hold();
         release(() -> {
@@ -369,7 +316,8 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         }
     }
 
-    private void end() {
+    /// All is said.
+    void end() {
         phase = Phase.ENDING;
         heartbeats.stop();
         output.flush();

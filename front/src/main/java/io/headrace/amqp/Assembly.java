@@ -22,6 +22,7 @@ final class Assembly implements Session.Content {
     private int bodyBytes;
     private int arrivedBytes;
     private ByteBuf collected; // null while nothing had to be collected
+    private ByteBuffer collectedIn; // its memory, so that a tiny frame costs no view of its own
 
     Assembly(Wire wire) {
         this.wire = wire;
@@ -58,26 +59,28 @@ final class Assembly implements Session.Content {
             bodyAt = at;
             return;
         }
-        if (collected == null) {
-            collected = wire.allocate(Math.min(bodyBytes, Math.max(COLLECTED_BYTES_MIN, 2 * length)));
+        int have = arrivedBytes - length;
+        if (collected == null || collectedIn.capacity() < arrivedBytes) {
+            grow(have);
         }
-        if (collected.writableBytes() < length) {
-            grow(length);
-        }
-        collected.nioBuffer(collected.writerIndex(), length).put(0, bytes, at, length);
-        collected.writerIndex(collected.writerIndex() + length);
+        collectedIn.put(have, bytes, at, length);
         if (complete()) {
-            bodyIn = collected.nioBuffer(0, bodyBytes);
+            bodyIn = collectedIn;
             bodyAt = 0;
         }
     }
 
-    private void grow(int length) {
-        int have = collected.readableBytes();
-        var larger = wire.allocate((int) Math.min(bodyBytes, Math.max(have * 2L, (long) have + length)));
-        larger.writeBytes(collected);
-        collected.release();
+    /// Twice what has arrived, but no more than was announced.
+    private void grow(int have) {
+        long wanted = Math.max(COLLECTED_BYTES_MIN, 2L * arrivedBytes);
+        var larger = wire.allocate((int) Math.min(bodyBytes, wanted));
+        var largerIn = larger.nioBuffer(0, larger.capacity());
+        if (collected != null) {
+            largerIn.put(0, collectedIn, 0, have);
+            collected.release();
+        }
         collected = larger;
+        collectedIn = largerIn;
     }
 
     /// The bytes that the header came in go away.
@@ -99,6 +102,7 @@ final class Assembly implements Session.Content {
         if (collected != null) {
             collected.release();
             collected = null;
+            collectedIn = null;
         }
     }
 
