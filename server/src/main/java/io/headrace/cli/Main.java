@@ -20,6 +20,7 @@ public final class Main {
             usage: headrace start  [options]   run a broker in the foreground, until Ctrl-C or SIGTERM
                    headrace status [options]   tell what runs on the data directory
                    headrace stop   [options]   end it cleanly, and wait until it has ended
+                   headrace train              prepare faster starts of what is built now
                    headrace --version | --help
 
             exit codes: 0 done, 1 failed, 2 command line or configuration is wrong, 3 no broker runs there
@@ -52,6 +53,7 @@ public final class Main {
         return switch (words.isEmpty() ? "" : words.getFirst()) {
             case "start" -> configured(arguments, config -> new Start(out, err).run(config));
             case "status" -> configured(arguments, config -> new Status(out).run(config));
+            case "train" -> configured(arguments, config -> new Train(out, err).run(config));
             case "stop" -> configured(arguments, config -> new Stop(out).run(config));
             case "--version", "version" -> {
                 out.println("headrace " + Headrace.version());

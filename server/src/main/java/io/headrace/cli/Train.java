@@ -1,0 +1,36 @@
+package io.headrace.cli;
+
+import io.headrace.server.Headrace;
+import io.headrace.server.HeadraceConfig;
+import java.io.IOException;
+import java.io.PrintStream;
+
+/// `headrace train`: a broker that lives for a few seconds, for the JVM to write down what a start loads and links
+/// (`-XX:AOTCacheOutput`). Started by the launcher, on a directory that is thrown away.
+final class Train {
+    private static final int ROUNDS = 20;
+    private static final int MESSAGES = 1_000;
+
+    private final PrintStream out;
+    private final PrintStream err;
+
+    Train(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    int run(HeadraceConfig config) throws IOException {
+        ConsoleLog.install(config.logging().level(), err);
+        try (var headrace = Headrace.start(config)) {
+            var listener = headrace.listeners().getFirst();
+            int port = Integer.parseInt(listener.substring(listener.lastIndexOf(':') + 1));
+            try (var client = new TrainingClient(port)) {
+                for (int i = 0; i < ROUNDS; i++) {
+                    client.run(MESSAGES);
+                }
+            }
+        }
+        out.println("trained with " + ROUNDS * MESSAGES + " messages");
+        return Exit.DONE;
+    }
+}

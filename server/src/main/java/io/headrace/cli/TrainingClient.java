@@ -1,0 +1,191 @@
+package io.headrace.cli;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/// Publishes, confirms, consumes and acknowledges over a real socket, so that a JVM that is being trained meets what a
+/// start and the first clients need. Speaks no more of AMQP 0-9-1 than this takes.
+///
+/// Threads: one.
+final class TrainingClient implements AutoCloseable {
+    private static final String QUEUE = "training";
+    private static final byte[] HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
+    private static final int METHOD = 1;
+    private static final int CONTENT_HEADER = 2;
+    private static final int CONTENT_BODY = 3;
+    private static final int FRAME_END = 0xCE;
+    private static final int BODY_BYTES = 200;
+
+    private final Socket socket;
+    private final DataInputStream in;
+    private final DataOutputStream out;
+    private int lastMethod; // class and method of the frame just read
+    private byte[] lastPayload = {};
+    private long sent;
+    private long confirmed;
+    private long delivered;
+
+    /// What writes the arguments of a method.
+    private interface Arguments {
+        void write(DataOutputStream to) throws IOException;
+    }
+
+    TrainingClient(int port) throws IOException {
+        socket = new Socket("127.0.0.1", port);
+        in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+        out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
+        login();
+    }
+
+    private void login() throws IOException {
+        out.write(HEADER);
+        await(10, 10);
+        method(0, 10, 11, to -> {
+            to.writeInt(0); // no client properties
+            shortText(to, "PLAIN");
+            longText(to, "\0guest\0guest");
+            shortText(to, "en_US");
+        });
+        await(10, 30);
+        method(0, 10, 31, to -> to.write(lastPayload, 4, lastPayload.length - 4)); // what was proposed
+        method(0, 10, 40, to -> {
+            shortText(to, "/");
+            shortText(to, "");
+            to.writeByte(0);
+        });
+        await(10, 41);
+        ask(20, 10, 11, to -> shortText(to, ""));
+        ask(85, 10, 11, to -> to.writeByte(0));
+        ask(50, 10, 11, to -> {
+            to.writeShort(0);
+            shortText(to, QUEUE);
+            to.writeByte(2); // durable
+            to.writeInt(0);
+        });
+        ask(60, 20, 21, to -> {
+            to.writeShort(0);
+            shortText(to, QUEUE);
+            shortText(to, "");
+            to.writeByte(0);
+            to.writeInt(0);
+        });
+    }
+
+    /// Sends `messages`, and waits until each is confirmed and delivered.
+    void run(int messages) throws IOException {
+        for (int i = 0; i < messages; i++) {
+            publish();
+        }
+        out.flush();
+        sent += messages;
+        while (confirmed < sent || delivered < sent) {
+            readMethod();
+            if (lastMethod == (60 << 16 | 80)) {
+                confirmed = longAt(4);
+            } else if (lastMethod == (60 << 16 | 60)) {
+                delivered = longAt(5 + lastPayload[4]);
+                method(1, 60, 80, to -> {
+                    to.writeLong(delivered);
+                    to.writeByte(0);
+                });
+            }
+        }
+    }
+
+    private void publish() throws IOException {
+        method(1, 60, 40, to -> {
+            to.writeShort(0);
+            shortText(to, "");
+            shortText(to, QUEUE);
+            to.writeByte(0);
+        });
+        frame(CONTENT_HEADER, 1, to -> {
+            to.writeShort(60);
+            to.writeShort(0);
+            to.writeLong(BODY_BYTES);
+            to.writeShort(1 << 12); // delivery mode
+            to.writeByte(2);
+        });
+        frame(CONTENT_BODY, 1, to -> to.write(new byte[BODY_BYTES]));
+    }
+
+    private void ask(int classId, int methodId, int answer, Arguments arguments) throws IOException {
+        method(1, classId, methodId, arguments);
+        await(classId, answer);
+    }
+
+    private void method(int channel, int classId, int methodId, Arguments arguments) throws IOException {
+        frame(METHOD, channel, to -> {
+            to.writeShort(classId);
+            to.writeShort(methodId);
+            arguments.write(to);
+        });
+    }
+
+    private void frame(int type, int channel, Arguments payload) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        payload.write(new DataOutputStream(bytes));
+        out.writeByte(type);
+        out.writeShort(channel);
+        out.writeInt(bytes.size());
+        bytes.writeTo(out);
+        out.writeByte(FRAME_END);
+    }
+
+    private void await(int classId, int methodId) throws IOException {
+        readMethod();
+        if (lastMethod != (classId << 16 | methodId)) {
+            throw new IOException("expected method " + classId + "." + methodId + ", got " + (lastMethod >> 16) + "."
+                    + (lastMethod & 0xffff));
+        }
+    }
+
+    /// Skips frames of content.
+    private void readMethod() throws IOException {
+        out.flush();
+        int type;
+        do {
+            type = in.readUnsignedByte();
+            in.readUnsignedShort();
+            lastPayload = in.readNBytes(in.readInt());
+            in.readUnsignedByte();
+        } while (type != METHOD);
+        lastMethod = (int) (longAt(0) >>> 32);
+    }
+
+    private long longAt(int position) {
+        long value = 0;
+        for (int i = 0; i < Long.BYTES; i++) {
+            value = value << 8 | (position + i < lastPayload.length ? lastPayload[position + i] & 0xff : 0);
+        }
+        return value;
+    }
+
+    private static void shortText(DataOutputStream to, String text) throws IOException {
+        to.writeByte(text.length());
+        to.writeBytes(text);
+    }
+
+    private static void longText(DataOutputStream to, String text) throws IOException {
+        var bytes = text.getBytes(StandardCharsets.UTF_8);
+        to.writeInt(bytes.length);
+        to.write(bytes);
+    }
+
+    @Override
+    public void close() throws IOException {
+        method(0, 10, 50, to -> {
+            to.writeShort(200);
+            shortText(to, "");
+            to.writeInt(0);
+        });
+        await(10, 51);
+        socket.close();
+    }
+}
