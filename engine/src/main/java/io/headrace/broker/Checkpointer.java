@@ -31,6 +31,7 @@ final class Checkpointer {
     private final Executor files;
     private final CheckpointRhythm rhythm;
     private boolean running;
+    private boolean wanted;
     private boolean stopped;
     private long coveredData;
     private long coveredCatalog;
@@ -68,6 +69,11 @@ final class Checkpointer {
         });
     }
 
+    /// Takes one at the next look, whatever the rhythm.
+    void soon() {
+        wanted = true;
+    }
+
     /// Writes the last one. Nothing may be appended after the call.
     void finish(Runnable done) {
         stopped = true;
@@ -82,12 +88,14 @@ final class Checkpointer {
         boolean news = log.commits().nextOffset(CommitLog.DATA) - 1 > coveredData
                 || log.commits().nextOffset(CommitLog.CATALOG) - 1 > coveredCatalog;
         return news
-                && (shard.appendedBytes() - coveredBytes >= rhythm.bytes
+                && (wanted
+                        || shard.appendedBytes() - coveredBytes >= rhythm.bytes
                         || shard.loop().clock().millis() - coveredMillis >= rhythm.millis);
     }
 
     private void capture(boolean last, Runnable done) {
         running = true;
+        wanted = false;
         shard.close();
         long data = log.commits().nextOffset(CommitLog.DATA) - 1;
         long catalogOffset = log.commits().nextOffset(CommitLog.CATALOG) - 1;

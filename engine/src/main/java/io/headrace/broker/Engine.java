@@ -95,7 +95,7 @@ public final class Engine implements Broker {
         var rhythm = new Checkpointer.CheckpointRhythm(
                 ground.config().checkpointBytes(),
                 ground.config().checkpointMillis(),
-                ground.config().walFileBytes() / 4);
+                ground.config().cleanBytesMax());
         this.checkpointer = new Checkpointer(log, shard, catalog, queues, ground.files(), rhythm);
         catalog.addListener(routers);
         catalog.addListener(new CatalogListener() {
@@ -160,6 +160,9 @@ public final class Engine implements Broker {
             @Override
             public void spaceForPublishing(boolean ample) {
                 alarms.disk(!ample);
+                if (!ample) { // what a checkpoint frees may be what is missing
+                    shard.loop().execute(checkpointer::soon);
+                }
             }
         });
     }

@@ -259,7 +259,7 @@ final class Recovery {
         if (onCorruption == OnCorruption.REFUSE) {
             throw new CorruptLogException(what
                     + " This was once safe on the device. Restore the data directory, or start with"
-                    + " --accept-loss to go on without what is lost.");
+                    + " --accept-loss true to go on without what is lost.");
         }
         damaged = true;
         LOG.log(System.Logger.Level.ERROR, "Loss accepted: " + what);

@@ -58,7 +58,7 @@ public final class Headrace implements AutoCloseable {
         Files.createDirectories(data);
         var storage = UnforcedStorage.orForced(FileStorage.open(data));
         var arena = new PageArena(config.log().memoryBytes());
-        log = HeadraceLog.open(storage, config.log(), Clock.system(), arena);
+        log = HeadraceLog.open(storage, config.log(), Clock.system(), arena, config.onCorruption());
         files = Executors.newFixedThreadPool(
                 FILE_THREADS, Thread.ofPlatform().name("files-", 1).factory());
         loops = new EventLoops(LOOPS, Clock.system());

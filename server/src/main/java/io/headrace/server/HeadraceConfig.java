@@ -6,6 +6,7 @@ import io.headrace.config.Declared;
 import io.headrace.config.Given;
 import io.headrace.config.Settings;
 import io.headrace.log.LogConfig;
+import io.headrace.log.OnCorruption;
 import io.headrace.net.ListenerConfig;
 import io.headrace.net.TlsConfig;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.Optional;
 /// @param tls of `amqpsListener`, which is opened if it is there
 public record HeadraceConfig(
         Path data,
+        OnCorruption onCorruption,
         NodeConfig node,
         Optional<ListenerConfig> amqpListener,
         ListenerConfig amqpsListener,
@@ -58,6 +60,10 @@ public record HeadraceConfig(
 
     private static HeadraceConfig from(Settings settings) {
         var data = settings.path("data", "data", "Directory for everything that must survive; made if missing.");
+        boolean acceptLoss = settings.flag(
+                "accept-loss",
+                false,
+                "Start although a part of the log that was safe once is harmed, and go on without it. Only for once.");
         var node = NodeConfig.read(settings.section("node"));
         var amqp = settings.section("amqp");
         boolean plain = amqp.flag("enabled", true, "Whether clients may connect without TLS.");
@@ -68,6 +74,7 @@ public record HeadraceConfig(
         var tls = TlsConfig.read(amqps);
         return new HeadraceConfig(
                 Path.of(data),
+                acceptLoss ? OnCorruption.ACCEPT_LOSS : OnCorruption.REFUSE,
                 node,
                 plain ? Optional.of(amqpListener) : Optional.empty(),
                 amqpsListener,
