@@ -25,6 +25,10 @@ class Given:
     def uri(self):
         return f"amqp://{self.host}:{self.port}"
 
+    def name(self, clients):
+        """A Headrace tells clients that it is a RabbitMQ, for those that ask."""
+        return "Headrace" if self.role == "headrace" else clients.about(self)
+
     def start(self):
         if not can_connect(self.host, self.port):
             raise Failed(f"nothing listens on {self.host}:{self.port}")
@@ -48,6 +52,12 @@ class Ours:
     @property
     def uri(self):
         return f"amqp://{self.host}:{self.port}"
+
+    def name(self, clients):
+        return clients.about(self)
+
+    def is_running(self):
+        return self.pid is not None and is_alive(self.pid)
 
     def start(self):
         self.launch()
@@ -101,7 +111,7 @@ class RabbitMq(Ours):
             raise Failed("RabbitMQ did not start: see above")
         self._children.forget(self._launched)
         self._launched = None
-        self.pid = int(self._ask("pid"))
+        self.pid = int(self._ask("pid") or 0) or None
 
     def kill(self):
         kill_by_id(self.pid)
@@ -144,11 +154,16 @@ class Headrace(Ours):
         self._cache = os.path.join(repository, "server", "target", "headrace.aot")
         self._log = os.path.join(work, "headrace.log")
         self._process = None
+        self._name = "Headrace"
 
     def build(self):
-        done = subprocess.run([self._launcher, "--version"], stdout=subprocess.DEVNULL)
+        done = subprocess.run([self._launcher, "--version"], stdout=subprocess.PIPE, text=True)
         if done.returncode != 0:
             raise Failed("headrace does not build: see above")
+        self._name = done.stdout.strip().replace("headrace", "Headrace")
+
+    def name(self, clients):
+        return self._name
 
     def has_cache(self):
         return os.path.exists(self._cache)
@@ -157,7 +172,7 @@ class Headrace(Ours):
         environment = dict(os.environ, HEADRACE_BUILD="never")
         if not cached:
             environment["JAVA_OPTS"] = environment.get("JAVA_OPTS", "") + " -XX:AOTMode=off"
-        with open(self._log, "ab") as log:
+        with open(self._log, "wb") as log:
             self._process = self._children.start(
                 [self._launcher, "start", "--data", self.data, "--amqp-port", self.port],
                 env=environment,
@@ -169,12 +184,10 @@ class Headrace(Ours):
 
     def await_start(self):
         wait_until(
-            lambda: can_connect(self.host, self.port) or self._process.poll() is not None,
-            START_SECONDS,
-            f"headrace to listen on port {self.port}",
+            lambda: "\nready: " in self._said() or self._process.poll() is not None, START_SECONDS, "headrace to be ready"
         )
-        if not is_alive(self.pid):
-            raise Failed("headrace ended: " + self._last_words())
+        if self._process.poll() is not None:
+            raise Failed("headrace ended: " + " | ".join(self._said().splitlines()[-3:]))
 
     def kill(self):
         self._children.kill(self._process)
@@ -187,6 +200,6 @@ class Headrace(Ours):
         self._process = None
         self.pid = None
 
-    def _last_words(self):
+    def _said(self):
         with open(self._log, errors="replace") as log:
-            return " | ".join(log.read().splitlines()[-3:])
+            return log.read()

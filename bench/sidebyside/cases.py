@@ -130,11 +130,13 @@ def _many(settings):
     )
     yield Case(
         "1,000 durable queues declared",
+        lambda clients, broker, settings: clients.load(broker, "declares", queues=1000).run(),
+        (Row("", "declare_s", "s", must=(AtMost("declare_s", 1, "s"),)),),
+    )
+    yield Case(
+        "1,000 durable queues",
         lambda clients, broker, settings: _held(clients, broker, "declares", queues=1000),
-        (
-            Row("", "declare_s", "s", must=(AtMost("declare_s", 1, "s"),)),
-            Row("memory, each", "kib_each", "KiB", must=(AtMost("kib_each", 4, "KiB"),)),
-        ),
+        (Row("memory, each", "kib_each", "KiB", must=(AtMost("kib_each", 4, "KiB"),)),),
         fresh=True,
     )
     yield Case(
@@ -241,6 +243,12 @@ def _topic(clients, broker, settings):
     return {**figures, "bound_per_s": bound["bound_per_s"]}
 
 
+def _warm_up(clients, broker, settings):
+    """A fresh broker has compiled nothing yet; what is measured next counts from its first second on."""
+    words = ["-u", _new_name("side-warm"), *CONFIRMED, "-ad", "true", "-s", 100]
+    clients.perf_test(broker, *words, "-z", max(1, settings.warm)).timed(0, settings.warm)
+
+
 def _fill(clients, broker, queue, messages):
     words = ["-u", queue, "-ad", "false", "-f", "persistent", "-c", 1000, "-s", 100, "-y", 0, "-C", messages]
     return clients.perf_test(broker, *words).counted(messages)
@@ -248,6 +256,7 @@ def _fill(clients, broker, queue, messages):
 
 def _backlog(clients, broker, settings):
     queue = _new_name("side-backlog")
+    _warm_up(clients, broker, settings)
     usage = Usage(broker)
     usage.begin()
     fill = _fill(clients, broker, queue, settings.backlog)
@@ -256,7 +265,7 @@ def _backlog(clients, broker, settings):
     words = ["-u", queue, "-ad", "false", "-f", "persistent", "-x", 0, "-q", 500, "-A", 100, "-D", settings.backlog]
     drain = clients.perf_test(broker, *words).counted(settings.backlog)
     clients.load(broker, "delete", queue=queue).run()
-    figures = {"fill_s": fill["sent_s"], "drain_s": drain["received_s"], "drain_seconds": drain["seconds"], **each}
+    figures = {"fill_s": fill["sent_s"], "drain_s": drain["received_s"], **each}
     for stage, part in (("fill", fill), ("drain", drain)):
         if "cpu_us" in part:
             figures[f"{stage}_cpu_us"] = part["cpu_us"]
@@ -280,7 +289,7 @@ def _first_start(clients, broker, settings):
 
 def _first_start_cached(clients, broker, settings):
     if not broker.has_cache():
-        raise Failed("there is no AOT cache; see the README for how it is made")
+        raise Failed("there is no AOT cache beside the built broker")
     return _start(clients, broker)
 
 

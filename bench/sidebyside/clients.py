@@ -139,6 +139,7 @@ class PerfTest(_Client):
         self._usage = Usage(broker)
         self._usage.begin()
         self._cpu = [(0.0, self._usage.cpu())]
+        self._averages = {}
         super().__init__(children, [*command, "-o", self._samples, *arguments], PATIENCE_SECONDS * 5)
 
     def await_second(self, second):
@@ -155,16 +156,19 @@ class PerfTest(_Client):
         if not counted:
             raise Failed("PerfTest gave no samples after the warm-up")
         before = max((time for time, _ in self._cpu if time < counted[0].time), default=0.0)
-        return self._figures(counted, counted[-1].time - before, self._cpu_at(before), self._cpu_at(counted[-1].time))
+        end = counted[-1].time
+        each_second = max(sum(row.sent for row in counted), sum(row.received for row in counted)) / len(counted)
+        used = self._usage.end(each_second * (end - before), self._cpu_at(before), self._cpu_at(end))
+        return {**self._figures(counted), **used}
 
     def counted(self, messages):
-        """Figures of a run that ends by itself after so many messages; the first and the last second, which are no
-        whole ones, do not count for the rate."""
-        rows = self._finish()
-        if not rows:
-            raise Failed("PerfTest gave no samples")
-        figures = self._figures(rows[1:-1] if len(rows) > 3 else rows, None, None, None)
-        return {**figures, **self._usage.end(messages), "seconds": rows[-1].time}
+        """Figures of a run that ends by itself after so many messages. The first and the last second, which are no
+        whole ones, do not count for the rate; if hardly more is left, it is PerfTest's own average over all."""
+        rows = self._finish()[1:-1]
+        used = self._usage.end(messages)
+        if len(rows) < 2:
+            return {**self._averages, **used}
+        return {**self._figures(rows), **used}
 
     def _ticks(self):
         for line in self.lines():
@@ -172,27 +176,32 @@ class PerfTest(_Client):
                 time = float(line.split(", time ")[1].split(" s")[0])
                 self._cpu.append((time, self._usage.cpu()))
                 yield time
+            elif " rate avg: " in line:
+                rate = "sent_s" if "sending rate" in line else "received_s"
+                self._averages[rate] = float(line.split(" rate avg: ")[1].split()[0])
 
     def _finish(self):
         for _ in self._ticks():
             pass
         if self.process.wait() != 0:
             raise self._ended()
-        self._watch.cancel()
-        self._children.forget(self.process)
         with open(self._samples) as samples:
             rows = [Sample(row) for row in csv.DictReader(samples)]
-        os.unlink(self._samples)
+        self.abandon()
         return rows
 
+    def abandon(self):
+        super().abandon()
+        if os.path.exists(self._samples):
+            os.unlink(self._samples)
+
     def _ended(self):
-        os.unlink(self._samples)
         return self.failure("PerfTest ended early")
 
     def _cpu_at(self, time):
         return min(self._cpu, key=lambda tick: abs(tick[0] - time))[1]
 
-    def _figures(self, rows, seconds, cpu_from, cpu_to):
+    def _figures(self, rows):
         figures = {
             "sent_s": statistics.median(row.sent for row in rows),
             "received_s": statistics.median(row.received for row in rows),
@@ -203,10 +212,7 @@ class PerfTest(_Client):
                 figures[name] = statistics.median(values)
         if figures.get("p99_us"):
             figures["p99_worst_us"] = max(row.latency["p99_us"] for row in rows)
-        if seconds is None:
-            return figures
-        messages = max(sum(row.sent for row in rows), sum(row.received for row in rows)) * seconds / len(rows)
-        return {**figures, **self._usage.end(messages, cpu_from, cpu_to)}
+        return figures
 
 
 class Sample:

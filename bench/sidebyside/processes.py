@@ -84,10 +84,15 @@ def wait_until(condition, seconds, what):
         time.sleep(0.02)
 
 
+_handed_out = set()
+
+
 def free_port(also=()):
-    """A port nobody listens on, with those at the given distances above it."""
+    """A port nobody listens on and that was not handed out before, with those at the given distances above it."""
     for port in range(22000, 32000, 7):
-        if all(_is_free(port + distance) for distance in (0, *also)):
+        wanted = {port + distance for distance in (0, *also)}
+        if not wanted & _handed_out and all(map(_is_free, wanted)):
+            _handed_out.update(wanted)
             return port
     raise Failed("no free port found")
 

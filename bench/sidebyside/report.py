@@ -146,7 +146,7 @@ def _verdict(results, case, row):
 def _failures(cases, results):
     for case in cases:
         for role in ("peer", "headrace"):
-            for why in results.failures(case.name, role):
+            for why in dict.fromkeys(results.failures(case.name, role)):
                 yield f"- {case.name}, {results.sitting['brokers'].get(role, role)}: {why}"
 
 
