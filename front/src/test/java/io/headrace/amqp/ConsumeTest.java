@@ -293,7 +293,6 @@ class ConsumeTest {
     @Test
     void a_consumer_that_does_not_read_is_not_buffered_for_without_bound() throws IOException {
         try (var slow = TestClient.ready(server.port())) {
-            slow.socket().setReceiveBufferSize(8192);
             slow.call(1, EndToEndTest.consume("q", "slow", true), BasicMethod.ConsumeOk.class);
             var body = new byte[10_000];
             for (int i = 0; i < 3_000; i++) {
