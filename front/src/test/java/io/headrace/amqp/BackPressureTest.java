@@ -72,7 +72,8 @@ class BackPressureTest {
     @Test
     void while_the_log_is_behind_the_socket_is_not_read() throws IOException {
         server.broker.pressure = true;
-        client.publish(1, "", "q", "the one that meets the pressure");
+        // in one write, so that both are read before the pressure is felt
+        client.putPublish(1, "", "q", false, TestClient.NO_PROPERTIES, new byte[] {1});
         client.call(1, new ChannelMethod.Flow(true), ChannelMethod.FlowOk.class);
         var writing = CompletableFuture.runAsync(() -> {
             try {
