@@ -20,11 +20,13 @@ public final class NettyLoop implements Loop {
     private final Clock clock;
     private final ArrayDeque<Runnable> endOfTurn = new ArrayDeque<>(); // loop only
     private final Runnable workEndOfTurn = this::workEndOfTurn;
+    private final TurnPace pace;
     private boolean endQueued; // loop only
 
     NettyLoop(SingleThreadIoEventLoop eventLoop, Clock clock) {
         this.eventLoop = eventLoop;
         this.clock = clock;
+        this.pace = new TurnPace(clock);
     }
 
     SingleThreadIoEventLoop eventLoop() {
@@ -60,6 +62,7 @@ public final class NettyLoop implements Loop {
             }
         }
         endQueued = false;
+        pace.turned();
     }
 
     @Override
