@@ -47,6 +47,7 @@ public class WalAppendBenchmark {
     private PageArena arena;
     private HeadraceLog log;
     private CommitLog commits;
+    private int epoch;
     private final Page[] pages = new Page[PAGES];
     private int page;
     private int at;
@@ -64,6 +65,7 @@ public class WalAppendBenchmark {
         log.replay();
         log.start();
         commits = log.commits();
+        epoch = commits.epoch(CommitLog.DATA);
         var appender = Thread.currentThread();
         commits.addListener((group, offset) -> LockSupport.unpark(appender));
     }
@@ -107,7 +109,7 @@ public class WalAppendBenchmark {
             nextPage();
         }
         int length = EntryFrame.close(pages[page].bytes(), at, entryBytes - EntryFrame.OVERHEAD_BYTES, 0);
-        long offset = commits.append(CommitLog.DATA, pages[page], at, length, CommitLog.Urgency.SOON);
+        long offset = commits.append(CommitLog.DATA, epoch, pages[page], at, length, CommitLog.Urgency.SOON);
         at += length;
         sinceCheckpoint += length;
         if (sinceCheckpoint >= CHECKPOINT_BYTES) {

@@ -23,6 +23,7 @@ final class CatalogWriter {
     private final Clock clock;
     private final CommitWaits waits = new CommitWaits();
     private final ArrayDeque<Page> written = new ArrayDeque<>();
+    private int epoch = CommitLog.NOT_LEADING;
     private Page page;
     private int end;
 
@@ -31,6 +32,11 @@ final class CatalogWriter {
         this.arena = arena;
         this.catalog = catalog;
         this.clock = clock;
+    }
+
+    /// What is decided from now on belongs to `epoch` of the catalog's group; nothing can be logged before.
+    void lead(int epoch) {
+        this.epoch = epoch;
     }
 
     /// Appends and applies `operations`; `then` runs when they are committed.
@@ -43,7 +49,12 @@ final class CatalogWriter {
         CatalogOperation.encode(operations, page.bytes(), start + EntryFrame.VALUE_START);
         int length = EntryFrame.close(page.bytes(), start, valueBytes, now);
         var urgency = lasting ? CommitLog.Urgency.SOON : CommitLog.Urgency.LAZY;
-        long offset = log.append(CommitLog.CATALOG, page, start, length, urgency);
+        long offset = log.append(CommitLog.CATALOG, epoch, page, start, length, urgency);
+        if (offset == CommitLog.NO_OFFSET) {
+            // a cluster drops the catalog's state here and follows; alone, a node leads until it ends
+            throw new IllegalStateException("%d operations were decided in epoch %d, and the log is in epoch %d"
+                    .formatted(operations.size(), epoch, log.epoch(CommitLog.CATALOG)));
+        }
         catalog.apply(offset, now, page.bytes(), start, valueBytes);
         if (lasting) {
             waits.add(offset, tag -> then.run(), 0);

@@ -141,6 +141,8 @@ public final class Engine implements Broker {
     }
 
     private void begin() {
+        shard.lead(log.commits().epoch(CommitLog.DATA));
+        catalogWriter.lead(log.commits().epoch(CommitLog.CATALOG));
         carryOut(catalog.decideFirstStart(Logins.defaultUser(salt())));
         carryOut(catalog.decideRestart());
         checkpointer.start();

@@ -28,6 +28,7 @@ final class LogTail {
     private Page open;
     private int entryStart;
     private int end;
+    private int epoch = CommitLog.NOT_LEADING;
     private boolean overBudget;
     private long appendedBytes;
 
@@ -41,6 +42,11 @@ final class LogTail {
 
     void evictElsewhere(BooleanSupplier evictElsewhere) {
         this.evictElsewhere = evictElsewhere;
+    }
+
+    /// What is encoded from now on is decided in `epoch`.
+    void lead(int epoch) {
+        this.epoch = epoch;
     }
 
     ByteBuffer page() {
@@ -90,7 +96,12 @@ final class LogTail {
         int length = EntryFrame.close(
                 open.bytes(), start, valueEnd - valueStart, loop.clock().millis());
         var urgency = urgent ? CommitLog.Urgency.SOON : CommitLog.Urgency.LAZY;
-        long offset = log.append(CommitLog.DATA, open, start, length, urgency);
+        long offset = log.append(CommitLog.DATA, epoch, open, start, length, urgency);
+        if (offset == CommitLog.NO_OFFSET) {
+            // a cluster drops the shard's state here and follows; alone, a node leads until it ends
+            throw new IllegalStateException("an entry of %d bytes was decided in epoch %d, and the log is in epoch %d"
+                    .formatted(length, epoch, log.epoch(CommitLog.DATA)));
+        }
         entries.add(offset, open, start);
         appendedBytes += length;
         // entries begin at multiples of 8, so that their fields are aligned

@@ -91,6 +91,11 @@ public final class Shard {
         return loop;
     }
 
+    /// What is decided from now on belongs to `epoch` of the shard's group; nothing can be logged before.
+    public void lead(int epoch) {
+        durable.lead(epoch);
+    }
+
     /// Asks for an end of turn. Cheap to call often.
     public void touch() {
         wanted = true;

@@ -184,6 +184,7 @@ public final class HeadraceLog implements DurableLog {
         }
         writer.openRun();
         started = true;
+        committer.lead();
     }
 
     private WalFile firstFile() throws IOException {

@@ -20,7 +20,8 @@ final class LocalCommitter implements CommitLog {
     static final long LAZY_BYTES = 1 << 20;
 
     private static final System.Logger LOG = System.getLogger(LocalCommitter.class.getName());
-    private static final int EPOCH = 1; // Raft keeps 0 for "no leader yet"
+    /// The only one: this node leads from its start on, and nothing is ever truncated.
+    private static final int EPOCH = 1;
 
     private final LogConfig config;
     private final Clock clock;
@@ -37,6 +38,7 @@ final class LocalCommitter implements CommitLog {
     private boolean ampleTold = true;
     private boolean lazyPending;
     private long lazySinceNanos;
+    private volatile int epoch = NOT_LEADING; // until the start
     private volatile boolean draining;
     private volatile boolean waitingForFile;
     private volatile Throwable failure;
@@ -59,16 +61,24 @@ final class LocalCommitter implements CommitLog {
     /// @throws IllegalArgumentException there is no such group, or the entry does not fit into a WAL file; nothing has
     ///     happened
     @Override
-    public long append(int group, Page page, int start, int length, Urgency urgency) {
+    public long append(int group, int inEpoch, Page page, int start, int length, Urgency urgency) {
         check(group, page, start, length);
+        if (inEpoch != epoch || inEpoch == NOT_LEADING) {
+            return NO_OFFSET;
+        }
         boolean urgent = urgency == Urgency.SOON;
-        long offset = queue.add(group, EPOCH, page, start, length, urgent);
+        long offset = queue.add(group, inEpoch, page, start, length, urgent);
         if (urgent) {
             wakeup.urgent();
         } else {
             wakeup.lazy(queue.pendingBytes() >= LAZY_BYTES);
         }
         return offset;
+    }
+
+    @Override
+    public int epoch(int group) {
+        return epoch;
     }
 
     @Override
@@ -89,6 +99,17 @@ final class LocalCommitter implements CommitLog {
     @Override
     public void addListener(Listener listener) {
         listeners.add(listener);
+    }
+
+    /// Appends are taken from now on.
+    void lead() {
+        long[] first = queue.next();
+        epoch = EPOCH;
+        for (int group = 0; group < first.length; group++) {
+            for (var listener : listeners) {
+                listener.leading(group, EPOCH, first[group]);
+            }
+        }
     }
 
     /// Writes at most one block, if it is time, and forces it, if it is due.

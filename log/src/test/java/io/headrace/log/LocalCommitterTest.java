@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.log.CommitLog.Urgency;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -83,6 +85,52 @@ class LocalCommitterTest {
 
             assertThat(log.replayed).containsExactly(1L, 2L, 3L);
             assertThat(log.append(CommitLog.CATALOG, 4, 10, Urgency.SOON)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void an_entry_decided_in_another_epoch_is_not_taken() throws IOException {
+        try (var log = TestLog.started()) {
+            log.append(1, Urgency.SOON);
+            log.run();
+            var page = log.page();
+            int start = 2048;
+            int length = TestEntries.write(page, start, 100, 2);
+            var before = page.bytes().slice(start, length);
+            var copy = ByteBuffer.allocate(length).put(before.duplicate()).flip();
+
+            for (int epoch : List.of(CommitLog.NOT_LEADING, 2)) {
+                assertThat(log.log.commits().append(CommitLog.DATA, epoch, page, start, length, Urgency.SOON))
+                        .isEqualTo(CommitLog.NO_OFFSET);
+            }
+
+            assertThat(before).isEqualTo(copy);
+            assertThat(page.pinned()).isFalse();
+            assertThat(log.log.commits().pendingBytes()).isZero();
+            assertThat(log.log.commits().nextOffset(CommitLog.DATA)).isEqualTo(1);
+            log.run();
+            assertThat(log.committed).isZero();
+        }
+    }
+
+    @Test
+    void a_node_leads_every_group_once_the_log_is_started() throws IOException {
+        try (var log = TestLog.started()) {
+            log.append(1, Urgency.SOON);
+            log.append(2, Urgency.SOON);
+            log.run();
+            log.storage.kill();
+            try (var unstarted = HeadraceLog.open(log.storage, TestLog.SMALL_FILES, log.clock, log.arena)) {
+                assertThat(unstarted.commits().epoch(CommitLog.DATA)).isEqualTo(CommitLog.NOT_LEADING);
+            }
+
+            log.kill();
+
+            assertThat(log.led)
+                    .hasSize(WalFile.GROUPS_MAX)
+                    .startsWith("group 0 in epoch 1 from 0", "group 1 in epoch 1 from 2")
+                    .doesNotHaveDuplicates();
+            assertThat(log.log.commits().epoch(CommitLog.DATA)).isEqualTo(1);
         }
     }
 
@@ -173,8 +221,8 @@ class LocalCommitterTest {
             int last = odd.sizeBytes() - length;
             TestEntries.write(odd, 5, valueBytes, 1);
             TestEntries.write(odd, last, valueBytes, 2);
-            log.log.commits().append(CommitLog.DATA, odd, last, length, Urgency.SOON);
-            log.log.commits().append(CommitLog.DATA, odd, 5, length, Urgency.SOON);
+            log.log.commits().append(CommitLog.DATA, 1, odd, last, length, Urgency.SOON);
+            log.log.commits().append(CommitLog.DATA, 1, odd, 5, length, Urgency.SOON);
             log.run();
 
             log.kill();

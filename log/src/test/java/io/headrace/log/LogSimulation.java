@@ -140,7 +140,7 @@ final class LogSimulation {
         group.stamps.add(stamp);
         group.valueBytes.add(bytes);
         long offset = log.commits()
-                .append(group.number, page, at, length, random.nextInt(3) == 0 ? Urgency.LAZY : Urgency.SOON);
+                .append(group.number, 1, page, at, length, random.nextInt(3) == 0 ? Urgency.LAZY : Urgency.SOON);
         assertThat(offset).isEqualTo(group.stamps.size() - 1);
         group.live.add(offset);
         at = random.nextBoolean() ? WalBlock.alignEntry(at + length) : Math.min(page.sizeBytes(), at + length + 40);

@@ -20,6 +20,7 @@ final class TestLog implements AutoCloseable, CommitLog.Listener {
     final List<Boolean> space = new ArrayList<>();
     final List<Throwable> failures = new ArrayList<>();
     final List<Long> replayed = new ArrayList<>();
+    final List<String> led = new ArrayList<>();
     long committed = -1;
     long written = -1;
     HeadraceLog log;
@@ -44,6 +45,7 @@ final class TestLog implements AutoCloseable, CommitLog.Listener {
 
     void open(OnCorruption onCorruption) throws IOException {
         replayed.clear();
+        led.clear();
         page = null;
         log = HeadraceLog.open(storage, config, clock, arena, onCorruption);
         log.replay(new Replayed(), new Replayed());
@@ -72,7 +74,7 @@ final class TestLog implements AutoCloseable, CommitLog.Listener {
         int start = at;
         int length = TestEntries.write(page, start, valueBytes, number);
         at = Math.min(page.sizeBytes(), WalBlock.alignEntry(start + length));
-        return log.commits().append(group, page, start, length, urgency);
+        return log.commits().append(group, log.commits().epoch(group), page, start, length, urgency);
     }
 
     Page page() {
@@ -141,6 +143,11 @@ final class TestLog implements AutoCloseable, CommitLog.Listener {
     @Override
     public void committed(int group, long offset) {
         committed = offset;
+    }
+
+    @Override
+    public void leading(int group, int epoch, long firstOffset) {
+        led.add("group %d in epoch %d from %d".formatted(group, epoch, firstOffset));
     }
 
     @Override

@@ -70,7 +70,7 @@ class ThreadedLogTest {
             var committed = committedUpTo(log, 0);
             var page = arena.acquire(0).orElseThrow();
 
-            log.commits().append(CommitLog.DATA, page, 0, TestEntries.write(page, 0, 100, 1), Urgency.LAZY);
+            log.commits().append(CommitLog.DATA, 1, page, 0, TestEntries.write(page, 0, 100, 1), Urgency.LAZY);
 
             assertThat(committed.await(30, TimeUnit.SECONDS)).isTrue();
         }
@@ -82,7 +82,7 @@ class ThreadedLogTest {
             try (var log = open(arena)) {
                 log.start();
                 var page = arena.acquire(0).orElseThrow();
-                log.commits().append(CommitLog.DATA, page, 0, TestEntries.write(page, 0, 100, 1), Urgency.LAZY);
+                log.commits().append(CommitLog.DATA, 1, page, 0, TestEntries.write(page, 0, 100, 1), Urgency.LAZY);
             }
 
             Map<Long, Long> replayed = new HashMap<>();
@@ -108,7 +108,7 @@ class ThreadedLogTest {
             }
             int length = TestEntries.write(page, at, bytes, stamp);
             var urgency = stamp % 3 == 0 ? Urgency.LAZY : Urgency.SOON;
-            stamps.put(log.commits().append(CommitLog.DATA, page, at, length, urgency), stamp);
+            stamps.put(log.commits().append(CommitLog.DATA, 1, page, at, length, urgency), stamp);
             at = WalBlock.alignEntry(at + length);
         }
     }

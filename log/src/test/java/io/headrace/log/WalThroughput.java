@@ -54,7 +54,7 @@ public final class WalThroughput {
                     at = 0;
                 }
                 int length = EntryFrame.close(page.bytes(), at, VALUE_BYTES, 0);
-                commits.append(CommitLog.DATA, page, at, length, CommitLog.Urgency.SOON);
+                commits.append(CommitLog.DATA, 1, page, at, length, CommitLog.Urgency.SOON);
                 at += length;
                 entries++;
             }
@@ -118,7 +118,7 @@ public final class WalThroughput {
         while (System.nanoTime() - began < seconds * 1_000_000_000) {
             int length = EntryFrame.close(page.bytes(), 0, VALUE_BYTES, 0);
             long start = System.nanoTime();
-            long offset = commits.append(CommitLog.DATA, page, 0, length, CommitLog.Urgency.SOON);
+            long offset = commits.append(CommitLog.DATA, 1, page, 0, length, CommitLog.Urgency.SOON);
             while (commits.committedOffset(CommitLog.DATA) < offset) {
                 LockSupport.park();
             }
