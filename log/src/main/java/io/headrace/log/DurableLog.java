@@ -1,6 +1,7 @@
 package io.headrace.log;
 
 import java.io.IOException;
+import java.util.Arrays;
 
 /// The ground as the upper floors get it: one data directory's log, with everything that belongs to it.
 ///
@@ -20,9 +21,19 @@ public interface DurableLog extends AutoCloseable {
     /// before any is replayed.
     void restore(int group, StateMachine machine);
 
-    /// Feeds every entry after the checkpoint to its group's machine, in log order; `machines[group]`. Called once,
-    /// before [#start].
-    void replay(StateMachine... machines) throws IOException;
+    /// Feeds the entries after the checkpoint to their groups' machines, in log order; `machines[group]`. Called once,
+    /// before [#start]. Control entries are passed over, see [EntryFrame].
+    ///
+    /// @param through by group, the last offset that may be applied: on a node whose group is replicated, what lies
+    ///     behind the last commit it knows of may still be truncated
+    void replayThrough(long[] through, StateMachine... machines) throws IOException;
+
+    /// Replays everything: alone, a node has committed what it finds.
+    default void replay(StateMachine... machines) throws IOException {
+        var everything = new long[machines.length];
+        Arrays.fill(everything, Long.MAX_VALUE);
+        replayThrough(everything, machines);
+    }
 
     /// True if the directory was closed by [#close] and nothing was appended since.
     boolean wasCleanlyClosed();

@@ -13,8 +13,8 @@ import java.util.zip.CRC32C;
 ///  12    partitionLeaderEpoch i32  epoch, set when appended
 ///  16    magic             int8    2
 ///  17    crc               uint32  CRC32C from byte 21 to the end
-///  21    attributes        int16   0
-///  23    lastOffsetDelta   int32   0
+///  21    attributes        int16   0; bit 5: a control entry, which the log wrote for itself
+///  23    lastOffsetDelta   int32   0; more if the entry takes several offsets, as control entries may
 ///  27    baseTimestamp     int64   milliseconds
 ///  35    maxTimestamp      int64   the same
 ///  43    producerId        int64   -1
@@ -41,7 +41,9 @@ public final class EntryFrame {
     static final int MAGIC = 16;
     static final int CRC = 17;
     static final int ATTRIBUTES = 21;
+    static final int LAST_OFFSET_DELTA = 23;
     static final int RECORD = 61;
+    static final short CONTROL = 1 << 5;
     private static final byte MAGIC_V2 = 2;
 
     private EntryFrame() {}
@@ -54,7 +56,7 @@ public final class EntryFrame {
         page.putInt(start + BATCH_LENGTH, length - LEADER_EPOCH);
         page.put(start + MAGIC, MAGIC_V2);
         page.putShort(start + ATTRIBUTES, (short) 0);
-        page.putInt(start + 23, 0);
+        page.putInt(start + LAST_OFFSET_DELTA, 0);
         page.putLong(start + 27, timestampMillis);
         page.putLong(start + 35, timestampMillis);
         page.putLong(start + 43, -1);
@@ -81,6 +83,16 @@ public final class EntryFrame {
         crc.reset();
         crc.update(page.slice(start + ATTRIBUTES, length - ATTRIBUTES));
         return (int) crc.getValue();
+    }
+
+    /// Of a stamped entry: the last of the offsets it takes. The entry is named by the first.
+    static long lastOffset(ByteBuffer page, int start) {
+        return page.getLong(start + BASE_OFFSET) + page.getInt(start + LAST_OFFSET_DELTA);
+    }
+
+    /// Whether the log wrote the entry for itself: its value is no OpBatch, and no [StateMachine] is given it.
+    static boolean isControl(ByteBuffer page, int start) {
+        return (page.getShort(start + ATTRIBUTES) & CONTROL) != 0;
     }
 
     public static long timestampMillis(ByteBuffer page, int start) {

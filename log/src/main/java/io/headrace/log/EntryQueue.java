@@ -27,10 +27,12 @@ final class EntryQueue {
         next = nextOffsets.clone();
     }
 
-    /// Stamps the entry with its offset and queues it.
+    /// Stamps the entry with its first offset and queues it.
     synchronized long add(int group, int epoch, Page page, int start, int length, boolean isUrgent) {
-        long offset = next[group]++;
-        EntryFrame.stamp(page.bytes(), start, offset, epoch);
+        long offset = next[group];
+        var bytes = page.bytes();
+        EntryFrame.stamp(bytes, start, offset, epoch);
+        next[group] = EntryFrame.lastOffset(bytes, start) + 1;
         if (closed) {
             return offset;
         }

@@ -117,8 +117,11 @@ public final class HeadraceLog implements DurableLog {
     }
 
     @Override
-    public void replay(StateMachine... machines) throws IOException {
-        recovery.replay(machines);
+    public void replayThrough(long[] through, StateMachine... machines) throws IOException {
+        if (through.length != machines.length) {
+            throw new IllegalArgumentException(machines.length + " machines and " + through.length + " bounds");
+        }
+        recovery.replay(through, machines);
     }
 
     @Override

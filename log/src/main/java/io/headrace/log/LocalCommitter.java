@@ -33,8 +33,7 @@ final class LocalCommitter implements CommitLog {
     private final AtomicLongArray written = new AtomicLongArray(WalFile.GROUPS_MAX);
     private final AtomicLongArray committed = new AtomicLongArray(WalFile.GROUPS_MAX);
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-    private final EntryBatch batch = new EntryBatch(); // writer only, as are the next four
-    private final long[] batchEnd = new long[WalFile.GROUPS_MAX];
+    private final EntryBatch batch = new EntryBatch(); // writer only, as are the next three
     private boolean ampleTold = true;
     private boolean lazyPending;
     private long lazySinceNanos;
@@ -269,13 +268,9 @@ final class LocalCommitter implements CommitLog {
     }
 
     private void tellWritten() {
-        for (int i = 0; i < batch.count; i++) {
-            batchEnd[batch.groups[i]] = batch.offsets[i] + 1;
-        }
-        for (int group = 0; group < batchEnd.length; group++) {
-            if (batchEnd[group] > 0) {
-                long offset = batchEnd[group] - 1;
-                batchEnd[group] = 0;
+        for (int group = 0; group < WalFile.GROUPS_MAX; group++) {
+            long offset = writer.lastOffset(group);
+            if (offset > written.get(group)) {
                 written.set(group, offset);
                 for (var listener : listeners) {
                     listener.written(group, offset);

@@ -62,8 +62,9 @@ final class Recovery {
         return new LogEnd(used.getLast().file(), provenTo, position, sequence, run, next, damaged);
     }
 
-    /// Feeds the entries after the checkpoint to their groups' machines, in log order.
-    void replay(StateMachine... machines) throws IOException {
+    /// Feeds the entries after the checkpoint to their groups' machines, in log order; of each group those up to
+    /// `through`.
+    void replay(long[] through, StateMachine... machines) throws IOException {
         for (var part : parts) {
             cursor.open(part.file, part.to);
             for (long at = part.from; at < part.to; at = cursor.next()) {
@@ -71,12 +72,12 @@ final class Recovery {
                     throw new IOException("%s changed under us at %d".formatted(part.file.path(), at));
                 }
                 cursor.load();
-                replayBlock(machines);
+                replayBlock(through, machines);
             }
         }
     }
 
-    private void replayBlock(StateMachine[] machines) {
+    private void replayBlock(long[] through, StateMachine[] machines) {
         var bytes = cursor.bytes();
         int at = cursor.at();
         int count = WalBlock.count(bytes, at);
@@ -87,7 +88,10 @@ final class Recovery {
                 if (group >= machines.length || machines[group] == null) {
                     throw new IllegalStateException("group " + group + " has entries and no state machine");
                 }
-                apply(machines[group], offset, bytes, at + WalBlock.position(bytes, at, slot));
+                int start = at + WalBlock.position(bytes, at, slot);
+                if (EntryFrame.lastOffset(bytes, start) <= through[group] && !EntryFrame.isControl(bytes, start)) {
+                    apply(machines[group], offset, bytes, start);
+                }
             }
         }
     }
@@ -190,17 +194,30 @@ final class Recovery {
         for (int slot = 0; slot < count; slot++) {
             int group = WalBlock.group(bytes, at, slot);
             long offset = WalBlock.offset(bytes, at, slot);
-            boolean opening = WalBlock.type(bytes, at, slot) == WalBlock.NEXT;
             if (offset != next[group] && !(damaged && offset > next[group])) {
                 throw new CorruptLogException("%s, block at %d: entry %d of group %d where %d is due."
                         .formatted(file.path(), cursor.position(), offset, group, next[group]));
             }
-            next[group] = opening ? offset : offset + 1;
+            next[group] = nextAfter(file, slot);
         }
         run = WalBlock.run(bytes, at);
         prove(WalBlock.forced(bytes, at));
         unproven.addLast(new Unproven(sequence, cursor.position()));
         sequence++;
+    }
+
+    private long nextAfter(WalFile file, int slot) throws CorruptLogException {
+        var bytes = cursor.bytes();
+        int at = cursor.at();
+        byte type = WalBlock.type(bytes, at, slot);
+        return switch (type) {
+            case WalBlock.NEXT -> WalBlock.offset(bytes, at, slot);
+            case WalBlock.DATA -> EntryFrame.lastOffset(bytes, at + WalBlock.position(bytes, at, slot)) + 1;
+            default ->
+                throw new CorruptLogException(
+                        "%s, block at %d: it has an entry of type %d, which a newer Headrace wrote."
+                                .formatted(file.path(), cursor.position(), type));
+        };
     }
 
     private void prove(long forced) {

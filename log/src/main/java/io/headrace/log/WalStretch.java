@@ -74,7 +74,7 @@ final class WalStretch {
                 return false;
             }
             pieces.add(Location.of(offset, 0), length, (int) start);
-            nextOffset = offset + 1;
+            nextOffset = EntryFrame.lastOffset(page.bytes(), (int) start) + 1;
         }
         return true;
     }

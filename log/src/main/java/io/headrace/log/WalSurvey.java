@@ -45,6 +45,7 @@ final class WalSurvey {
         int count = WalBlock.count(cursor.bytes(), cursor.at());
         for (int slot = 0; slot < count; slot++) {
             long offset = WalBlock.offset(cursor.bytes(), cursor.at(), slot);
+            // of an entry that takes several offsets only the first is ever looked up
             boolean data = WalBlock.type(cursor.bytes(), cursor.at(), slot) == WalBlock.DATA;
             next[WalBlock.group(cursor.bytes(), cursor.at(), slot)] = data ? offset + 1 : offset;
         }

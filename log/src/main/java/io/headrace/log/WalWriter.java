@@ -81,6 +81,11 @@ final class WalWriter {
         return sequence - 1;
     }
 
+    /// The last offset of `group` that was written, -1 if none.
+    long lastOffset(int group) {
+        return next[group] - 1;
+    }
+
     private void writeNextOffsets() throws IOException {
         file.index.add(position, next);
         int count = 0;
@@ -129,7 +134,7 @@ final class WalWriter {
         bytes.putInt(start + EntryFrame.CRC, checksum);
         int epoch = bytes.getInt(start + EntryFrame.LEADER_EPOCH);
         WalBlock.putSlot(head, i, group, WalBlock.DATA, epoch, batch.offsets[i], position, length, checksum);
-        next[group] = batch.offsets[i] + 1;
+        next[group] = EntryFrame.lastOffset(bytes, start) + 1;
     }
 
     private void addPiece(Page page, int from, int to) {

@@ -135,6 +135,21 @@ class LocalCommitterTest {
     }
 
     @Test
+    void an_entry_that_takes_several_offsets_is_committed_up_to_its_last() throws IOException {
+        try (var log = TestLog.started()) {
+            assertThat(log.append(1, Urgency.SOON)).isZero();
+            assertThat(log.appendControl(2, 3)).isEqualTo(1);
+            assertThat(log.log.commits().nextOffset(CommitLog.DATA)).isEqualTo(4);
+
+            log.run();
+
+            assertThat(log.written).isEqualTo(3);
+            assertThat(log.committed).isEqualTo(3);
+            assertThat(log.append(3, Urgency.SOON)).isEqualTo(4);
+        }
+    }
+
+    @Test
     void a_page_is_pinned_until_its_entries_are_written() throws IOException {
         try (var log = TestLog.started()) {
             log.append(1, Urgency.SOON);

@@ -15,11 +15,14 @@ import java.util.stream.IntStream;
 /// A log under a lying disk, in one thread, from one seed, beside a model that knows what was appended, what was
 /// committed, and what has to be readable.
 ///
-/// An entry stands for one message: its whole value. Entries are told apart by their timestamp, which counts up over
+/// An entry stands for one message: its whole value. Some take several offsets, and some are control entries, which
+/// stand for none. Entries are told apart by their timestamp, which counts up over
 /// all groups, so the order of replay can be checked too.
 final class LogSimulation {
     private static final int GROUPS = 2;
     private static final LogConfig CONFIG = new LogConfig(64 << 10, 64 << 20, 1 << 20, 1000, 10, 0);
+
+    private static final long NOT_APPLIED = -1;
 
     private final SplittableRandom random;
     private final PageArena arena;
@@ -54,9 +57,11 @@ final class LogSimulation {
 
         @Override
         public void apply(long offset, long timestampMillis, ByteBuffer page, int entryStart, int bytes) {
+            passOver(offset);
             assertThat(offset)
                     .as("offsets of group %d follow each other", number)
-                    .isEqualTo(next++);
+                    .isEqualTo(next);
+            next = EntryFrame.lastOffset(page, entryStart) + 1;
             assertThat(timestampMillis).as("order of replay").isGreaterThan(lastStamp[0]);
             lastStamp[0] = timestampMillis;
             assertThat((int) offset).as("no phantom").isLessThan(stamps.size());
@@ -64,6 +69,14 @@ final class LogSimulation {
             assertThat(bytes).isEqualTo(valueBytes.get((int) offset));
             assertThat(TestEntries.isWhole(page, entryStart, bytes)).isTrue();
             live.add(offset);
+        }
+
+        /// Up to `end` there is nothing to replay.
+        void passOver(long end) {
+            assertThat(end).as("no phantom").isLessThanOrEqualTo(stamps.size());
+            while (next < end) {
+                assertThat(stamps.get((int) next++)).as("skipped").isEqualTo(NOT_APPLIED);
+            }
         }
 
         @Override
@@ -137,12 +150,22 @@ final class LogSimulation {
             newPage();
         }
         int length = TestEntries.write(page, at, bytes, ++stamp);
-        group.stamps.add(stamp);
-        group.valueBytes.add(bytes);
+        int offsets = random.nextInt(6) == 0 ? 2 + random.nextInt(3) : 1;
+        boolean control = random.nextInt(10) == 0;
+        TestEntries.takeOffsets(page, at, offsets);
+        if (control) {
+            TestEntries.markControl(page, at);
+        }
+        for (int i = 0; i < offsets; i++) {
+            group.stamps.add(i > 0 || control ? NOT_APPLIED : stamp);
+            group.valueBytes.add(i > 0 ? 0 : bytes);
+        }
         long offset = log.commits()
                 .append(group.number, 1, page, at, length, random.nextInt(3) == 0 ? Urgency.LAZY : Urgency.SOON);
-        assertThat(offset).isEqualTo(group.stamps.size() - 1);
-        group.live.add(offset);
+        assertThat(offset).isEqualTo(group.stamps.size() - offsets);
+        if (!control) {
+            group.live.add(offset);
+        }
         at = random.nextBoolean() ? WalBlock.alignEntry(at + length) : Math.min(page.sizeBytes(), at + length + 40);
     }
 
@@ -279,6 +302,7 @@ final class LogSimulation {
         }
         log.replay(groups.toArray(StateMachine[]::new));
         for (var group : groups) {
+            group.passOver(log.commits().nextOffset(group.number));
             assertThat(group.next)
                     .as("nothing committed of group %d is lost", group.number)
                     .isGreaterThan(group.committed)

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.log.CommitLog.Urgency;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,65 @@ class RecoveryTest {
                     .hasMessageContaining("position " + harmed)
                     .hasMessageContaining("--accept-loss");
             log.open(OnCorruption.ACCEPT_LOSS);
+        }
+    }
+
+    @Test
+    void what_the_log_wrote_for_itself_takes_offsets_and_is_not_replayed() throws IOException {
+        try (var log = TestLog.started()) {
+            log.appendControl(1, 3);
+            log.append(2, Urgency.SOON);
+            log.appendControl(3, 1);
+            log.append(4, Urgency.SOON);
+            log.appendControl(5, 2);
+            log.run();
+
+            log.kill();
+
+            assertThat(log.replayed).containsExactly(2L, 4L);
+            assertThat(log.log.commits().nextOffset(CommitLog.DATA)).isEqualTo(8);
+            log.assertReadable(3, 2, 1000);
+            log.assertReadable(5, 4, 1000);
+            log.checkpoint(7);
+            log.append(6, Urgency.SOON);
+            log.run();
+            log.kill();
+            assertThat(log.replayed).containsExactly(6L);
+        }
+    }
+
+    @Test
+    void replay_ends_at_each_groups_bound() throws IOException {
+        try (var log = TestLog.started()) {
+            log.append(CommitLog.CATALOG, 10, 100, Urgency.SOON);
+            log.append(CommitLog.CATALOG, 11, 100, Urgency.SOON);
+            appendEach(log, 3);
+            log.through[CommitLog.CATALOG] = 0;
+            log.through[CommitLog.DATA] = 1;
+
+            log.kill();
+
+            assertThat(log.replayed).containsExactly(10L, 0L, 1L);
+            assertThat(log.log.commits().nextOffset(CommitLog.DATA)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void an_entry_of_a_type_not_known_stops_the_start() throws IOException {
+        try (var log = TestLog.started()) {
+            appendEach(log, 1);
+            var block = ByteBuffer.allocate(WalBlock.headBytes(1));
+            WalBlock.putSlot(block, 0, CommitLog.DATA, WalBlock.TRUNC, 2, 1, 0, 0, 0);
+            WalBlock.seal(block, new CRC32C(), 1, new WalBlock.Stamp(4, 3, 1, 1), block.capacity());
+            log.storage.kill();
+            try (var file = log.storage.open(FIRST_FILE)) {
+                file.write(block, FIRST_ENTRY + BLOCK_BYTES);
+            }
+
+            assertThatThrownBy(log::kill)
+                    .isInstanceOf(CorruptLogException.class)
+                    .hasMessageContaining(FIRST_FILE)
+                    .hasMessageContaining("type 2");
         }
     }
 

@@ -24,6 +24,16 @@ final class TestEntries {
         return EntryFrame.close(bytes, start, valueBytes, seed);
     }
 
+    /// Makes of an entry one that takes several offsets.
+    static void takeOffsets(Page page, int start, int offsets) {
+        page.bytes().putInt(start + EntryFrame.LAST_OFFSET_DELTA, offsets - 1);
+    }
+
+    /// Makes of an entry one that the log wrote for itself.
+    static void markControl(Page page, int start) {
+        page.bytes().putShort(start + EntryFrame.ATTRIBUTES, EntryFrame.CONTROL);
+    }
+
     /// The seed that an entry was made from.
     static long seedOf(ByteBuffer page, int start) {
         return EntryFrame.timestampMillis(page, start);

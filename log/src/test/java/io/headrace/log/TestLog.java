@@ -21,6 +21,7 @@ final class TestLog implements AutoCloseable, CommitLog.Listener {
     final List<Throwable> failures = new ArrayList<>();
     final List<Long> replayed = new ArrayList<>();
     final List<String> led = new ArrayList<>();
+    final long[] through = {Long.MAX_VALUE, Long.MAX_VALUE};
     long committed = -1;
     long written = -1;
     HeadraceLog log;
@@ -48,7 +49,7 @@ final class TestLog implements AutoCloseable, CommitLog.Listener {
         led.clear();
         page = null;
         log = HeadraceLog.open(storage, config, clock, arena, onCorruption);
-        log.replay(new Replayed(), new Replayed());
+        log.replayThrough(through, new Replayed(), new Replayed());
         committed = log.commits().committedOffset(CommitLog.DATA);
         written = committed;
         log.commits().addListener(this);
@@ -65,7 +66,24 @@ final class TestLog implements AutoCloseable, CommitLog.Listener {
         return append(CommitLog.DATA, number, 1000, urgency);
     }
 
+    /// Appends an entry that the log could have written for itself.
+    long appendControl(long number, int offsets) {
+        int start = write(1000, number);
+        TestEntries.takeOffsets(page, start, offsets);
+        TestEntries.markControl(page, start);
+        return appendWritten(CommitLog.DATA, start, Urgency.SOON);
+    }
+
     long append(int group, long number, int valueBytes, Urgency urgency) {
+        return appendWritten(group, write(valueBytes, number), urgency);
+    }
+
+    private long appendWritten(int group, int start, Urgency urgency) {
+        int length = EntryFrame.length(page.bytes(), start);
+        return log.commits().append(group, log.commits().epoch(group), page, start, length, urgency);
+    }
+
+    private int write(int valueBytes, long number) {
         if (page == null || page.sizeBytes() - at < valueBytes + EntryFrame.OVERHEAD_BYTES) {
             page = arena.acquire(valueBytes + EntryFrame.OVERHEAD_BYTES, 1L << 32)
                     .orElseThrow();
@@ -74,7 +92,7 @@ final class TestLog implements AutoCloseable, CommitLog.Listener {
         int start = at;
         int length = TestEntries.write(page, start, valueBytes, number);
         at = Math.min(page.sizeBytes(), WalBlock.alignEntry(start + length));
-        return log.commits().append(group, log.commits().epoch(group), page, start, length, urgency);
+        return start;
     }
 
     Page page() {
