@@ -18,6 +18,7 @@ final class QueueIndex {
     private long current = -1; // page of the last lookup
     private PageSlot currentSlot;
     private long reading = -1; // page of the last delivery: the next one is likely there too
+    private long erasing = -1; // page of the last removal, likewise
 
     QueueIndex(IndexStore store) {
         this.store = store;
@@ -99,8 +100,10 @@ final class QueueIndex {
         long pageNumber = sequence >> IndexPage.SLOT_BITS;
         if (slot.live == 0 && pageNumber != basePage + pageCount - 1) {
             drop((int) (pageNumber - basePage));
-        } else {
-            spillIfCold(pageNumber, slot);
+        } else if (pageNumber != erasing) {
+            long before = erasing;
+            erasing = pageNumber;
+            passed(before << IndexPage.SLOT_BITS);
         }
         return true;
     }
@@ -151,7 +154,7 @@ final class QueueIndex {
         spillIfCold(sequence >> IndexPage.SLOT_BITS, slot);
     }
 
-    /// The reader went on from `sequence` to another page.
+    /// Whoever reads or removes went on from `sequence` to another page.
     void passed(long sequence) {
         var slot = find(sequence);
         if (slot != null) {
@@ -256,6 +259,7 @@ final class QueueIndex {
         if (store.full()
                 && !newest
                 && pageNumber != reading
+                && pageNumber != erasing
                 && slot.resident()
                 && slot.outstanding == 0
                 && slot.live > 0) {

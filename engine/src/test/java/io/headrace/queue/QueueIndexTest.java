@@ -51,6 +51,26 @@ class QueueIndexTest {
     }
 
     @Test
+    void removing_what_was_not_delivered_moves_each_page_once_however_full_memory_is() {
+        var store = new IndexStore(file, 2);
+        var index = new QueueIndex(store);
+        for (long sequence = 0; sequence < 20 * IndexPage.SLOTS; sequence++) {
+            index.put(sequence, sequence, 10, false);
+        }
+        long blocks = file.usedBlocks();
+
+        for (long sequence = 0; sequence < 20 * IndexPage.SLOTS; sequence += 2) {
+            assertThat(index.erase(sequence)).isTrue();
+        }
+
+        assertThat(file.usedBlocks() - blocks).isLessThanOrEqualTo(20);
+        int[] resident = {0};
+        index.forEachPage((first, slot) -> resident[0] += slot.resident() ? 1 : 0);
+        assertThat(resident[0]).isLessThanOrEqualTo(4);
+        assertThat(index.live()).isEqualTo(10 * IndexPage.SLOTS);
+    }
+
+    @Test
     void a_queue_that_is_kept_empty_goes_on_over_page_borders() {
         var index = new QueueIndex(new IndexStore(file, 1));
 
