@@ -130,7 +130,7 @@ public class WalAppendBenchmark {
     /// Nothing is alive, so every file but the newest is used again.
     private void checkpoint() throws IOException {
         long applied = commits.committedOffset(CommitLog.DATA);
-        var section = new Section(CommitLog.DATA, applied, ByteBuffer.allocate(0));
+        var section = new Section(CommitLog.DATA, applied, epoch, ByteBuffer.allocate(0));
         log.checkpoints().write(new Checkpoint(List.of(section), false));
         log.reclaim().live(CommitLog.DATA, Reclaim.LiveCounts.NONE);
         sinceCheckpoint = 0;

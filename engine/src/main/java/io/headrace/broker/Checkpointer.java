@@ -13,11 +13,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Executor;
 
 /// Takes checkpoints: captures on the loop between two turns, waits until everything captured is committed (a
 /// checkpoint must not know more than the log), writes on a file thread, and tells the log what it may recycle.
+///
+/// What is captured is exactly the effects of the entries up to the section's offset: entries are applied on this loop
+/// when they are appended, and the shard is closed before.
 ///
 /// Threads: the loop, but for the writing.
 final class Checkpointer {
@@ -103,8 +107,8 @@ final class Checkpointer {
         var captured = QueueCheckpoint.capture(queues, log.reclaim(), committed, rhythm.cleanBytesMax);
         var checkpoint = new Checkpoints.Checkpoint(
                 List.of(
-                        new Checkpoints.Section(CommitLog.CATALOG, catalogOffset, catalog.snapshot()),
-                        new Checkpoints.Section(CommitLog.DATA, data, captured.snapshot())),
+                        section(CommitLog.CATALOG, catalogOffset, catalog.snapshot()),
+                        section(CommitLog.DATA, data, captured.snapshot())),
                 last);
         long bytes = shard.appendedBytes();
         whenCommitted(
@@ -127,6 +131,10 @@ final class Checkpointer {
                         done.run();
                     });
                 }));
+    }
+
+    private Checkpoints.Section section(int group, long applied, ByteBuffer snapshot) {
+        return new Checkpoints.Section(group, applied, log.commits().epoch(group), snapshot);
     }
 
     private void whenCommitted(long data, long catalogOffset, Runnable then) {

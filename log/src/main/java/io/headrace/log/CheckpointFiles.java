@@ -110,7 +110,7 @@ final class CheckpointFiles implements Checkpoints {
         for (var section : sections) {
             head.putInt(section.group()).putInt(section.snapshot().remaining());
             head.putLong(section.appliedOffset());
-            head.putInt(checksum(section.snapshot())).putInt(0);
+            head.putInt(checksum(section.snapshot())).putInt(section.appliedEpoch());
         }
         head.flip();
         head.putInt(4, checksum(head.slice(8, head.limit() - 8)));
@@ -149,7 +149,7 @@ final class CheckpointFiles implements Checkpoints {
             if (head.getInt(at + 16) != checksum(snapshot)) {
                 throw harmed(path);
             }
-            sections.add(new Section(head.getInt(at), head.getLong(at + 8), snapshot));
+            sections.add(new Section(head.getInt(at), head.getLong(at + 8), head.getInt(at + 20), snapshot));
         }
         return sections;
     }
@@ -187,7 +187,8 @@ final class CheckpointFiles implements Checkpoints {
 
     private static Checkpoint withoutSnapshots(Checkpoint checkpoint) {
         var sections = checkpoint.groups().stream()
-                .map(section -> new Section(section.group(), section.appliedOffset(), ByteBuffer.allocate(0)))
+                .map(section -> new Section(
+                        section.group(), section.appliedOffset(), section.appliedEpoch(), ByteBuffer.allocate(0)))
                 .toList();
         return new Checkpoint(sections, checkpoint.cleanShutdown());
     }

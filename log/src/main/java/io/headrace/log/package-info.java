@@ -55,7 +55,7 @@
 ///  40    length        int32   of the block, from byte 0
 ///  44    -             20      0
 ///  64    directory     slotCount × 32
-///          0   offset    int64
+///          0   offset    int64  the entry's first
 ///          8   group     int16
 ///          10  type      int8   1 DATA, 2 TRUNC, 3 CHECKPOINT, 4 REF (2 to 4 reserved), 5 NEXT
 ///          11  -         int8   0
@@ -94,10 +94,13 @@
 /// ## Checkpoint
 /// ```text
 ///  0   magic    int32  HRWC         16  - 16
-///  4   headCrc  uint32 from byte 8  32  sections: group int32, length int32, appliedOffset int64, crc, -
-///  8   version  int16               ... the snapshots, in the order of the sections
-///  10  clean    int16  1 if the log was closed after it
-///  12  sections int32
+///  4   headCrc  uint32 from byte 8  32  sections, 24 bytes each:
+///  8   version  int16                     0   group          int32
+///  10  clean    int16  1 if the log       4   length         int32
+///                      was closed after   8   appliedOffset  int64
+///  12  sections int32                     16  crc            uint32 of the snapshot
+///                                         20  appliedEpoch   int32  of the entry at appliedOffset
+///                                   ... the snapshots, in the order of the sections
 /// ```
 /// It gets its name only after everything that was appended before is committed: a snapshot holds effects of entries
 /// that may not be on the device yet.

@@ -31,6 +31,7 @@ class CheckpointFilesTest {
         assertThat(found.groups())
                 .extracting(Checkpoints.Section::appliedOffset)
                 .containsExactly(4L, 17L);
+        assertThat(found.groups()).extracting(Checkpoints.Section::appliedEpoch).containsExactly(7, 8);
         assertThat(found.groups()).extracting(CheckpointFilesTest::text).containsExactly("catalog", "queues");
     }
 
@@ -75,7 +76,8 @@ class CheckpointFilesTest {
     }
 
     private static Checkpoints.Section section(int group, long applied, String state) {
-        return new Checkpoints.Section(group, applied, ByteBuffer.wrap(state.getBytes(StandardCharsets.UTF_8)));
+        return new Checkpoints.Section(
+                group, applied, 7 + group, ByteBuffer.wrap(state.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String text(Checkpoints.Section section) {

@@ -181,7 +181,7 @@ final class LogSimulation {
     private void checkpoint() throws IOException {
         var counts = groups.stream().map(this::counts).toList();
         var sections = groups.stream()
-                .map(group -> new Checkpoints.Section(group.number, group.stamps.size() - 1, group.snapshot()))
+                .map(group -> new Checkpoints.Section(group.number, group.stamps.size() - 1, 1, group.snapshot()))
                 .toList();
         try {
             log.checkpoints().write(new Checkpoints.Checkpoint(sections, false));
@@ -255,7 +255,7 @@ final class LogSimulation {
         try {
             if (clean) {
                 var sections = groups.stream()
-                        .map(group -> new Checkpoints.Section(group.number, group.stamps.size() - 1, group.snapshot()))
+                        .map(group -> new Checkpoints.Section(group.number, group.stamps.size() - 1, 1, group.snapshot()))
                         .toList();
                 log.checkpoints().write(new Checkpoints.Checkpoint(sections, true));
             }

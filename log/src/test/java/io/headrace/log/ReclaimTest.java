@@ -163,6 +163,6 @@ class ReclaimTest {
     }
 
     private static Checkpoints.Section section(int group, long applied) {
-        return new Checkpoints.Section(group, applied, ByteBuffer.allocate(0));
+        return new Checkpoints.Section(group, applied, 1, ByteBuffer.allocate(0));
     }
 }

@@ -126,7 +126,7 @@ final class TestLog implements AutoCloseable, CommitLog.Listener {
     }
 
     static Checkpoints.Checkpoint checkpoint(long applied, String state, boolean clean) {
-        var section = new Checkpoints.Section(CommitLog.DATA, applied, ByteBuffer.wrap(state.getBytes()));
+        var section = new Checkpoints.Section(CommitLog.DATA, applied, 1, ByteBuffer.wrap(state.getBytes()));
         return new Checkpoints.Checkpoint(List.of(section), clean);
     }
 

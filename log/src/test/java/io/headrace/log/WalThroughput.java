@@ -102,7 +102,7 @@ public final class WalThroughput {
         log.checkpoints()
                 .write(new Checkpoints.Checkpoint(
                         java.util.List.of(
-                                new Checkpoints.Section(CommitLog.DATA, applied, java.nio.ByteBuffer.allocate(0))),
+                                new Checkpoints.Section(CommitLog.DATA, applied, 1, java.nio.ByteBuffer.allocate(0))),
                         false));
         log.reclaim().live(CommitLog.DATA, Reclaim.LiveCounts.NONE);
     }
