@@ -230,11 +230,19 @@ public final class Catalog implements StateMachine {
             throw new IllegalStateException("catalog snapshot of version " + snapshotVersion + ", known is "
                     + SNAPSHOT_VERSION + ": a newer Headrace wrote it");
         }
-        state.clear();
+        reset();
         applyAll(CatalogOperation.decode(
                 snapshot, start + SNAPSHOT_HEADER_BYTES, snapshot.remaining() - SNAPSHOT_HEADER_BYTES));
         appliedOffset = snapshot.getLong(start + 1);
         state.nextQueueId(snapshot.getInt(start + 1 + Long.BYTES));
+    }
+
+    /// Listeners hear what goes.
+    @Override
+    public void reset() {
+        state.clear();
+        appliedOffset = NOTHING_APPLIED;
+        version++;
     }
 
     /// The offset of the last batch applied, -1 if none.

@@ -30,13 +30,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 ///
 /// Threads: the owner changes; any thread reads, bindings excepted.
 final class CatalogState {
+    private static final int FIRST_QUEUE_ID = 1;
+
     private final Map<String, Vhost> vhosts = new ConcurrentHashMap<>();
     private final Map<Integer, QueueDefinition> queuesById = new ConcurrentHashMap<>();
     private final Map<Long, TreeMap<Integer, QueueDefinition>> exclusiveQueues = new TreeMap<>(); // owner only
     private final Map<String, UserDefinition> users = new ConcurrentHashMap<>();
     private final Map<UserVhost, Permission> permissions = new ConcurrentHashMap<>();
     private final List<CatalogListener> listeners = new CopyOnWriteArrayList<>();
-    private int nextQueueId = 1; // owner only
+    private int nextQueueId = FIRST_QUEUE_ID; // owner only
     private volatile long accessVersion; // the owner writes
 
     private record UserVhost(String user, String vhost) {}
@@ -177,11 +179,12 @@ final class CatalogState {
         accessVersion++;
     }
 
-    /// Forgets everything, telling the listeners; queue ids go on.
+    /// Forgets everything, telling the listeners.
     void clear() {
         vhosts.keySet().stream().sorted().toList().forEach(this::removeVhost);
         users.clear();
         permissions.clear();
+        nextQueueId = FIRST_QUEUE_ID;
         accessVersion++;
     }
 

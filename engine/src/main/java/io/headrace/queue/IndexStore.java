@@ -5,8 +5,7 @@ import io.headrace.log.PageFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.BitSet;
 
 /// Where index pages go that memory has no room for, and how many may stay.
 ///
@@ -18,8 +17,8 @@ final class IndexStore {
     private final PageFile file;
     private final int residentMax;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(IndexPage.BLOCK_BYTES);
-    private List<Integer> freedSinceCapture = new ArrayList<>();
-    private List<Integer> freedBeforeCapture = new ArrayList<>();
+    private final BitSet freedSinceCapture = new BitSet();
+    private final BitSet freedBeforeCapture = new BitSet();
     private int resident;
 
     /// @param residentMax full pages kept in memory, over all queues
@@ -88,25 +87,27 @@ final class IndexStore {
 
     void free(PageSlot slot) {
         if (slot.block >= 0) {
-            freedSinceCapture.add(slot.block);
+            freedSinceCapture.set(slot.block);
             slot.block = -1;
         }
     }
 
     void restored(PageSlot slot) {
+        freedSinceCapture.clear(slot.block); // by what was discarded before
+        freedBeforeCapture.clear(slot.block);
         file.inUse(slot.block);
     }
 
     /// A checkpoint was captured: what is freed from now on may be named by it.
     void captured() {
-        freedBeforeCapture.addAll(freedSinceCapture);
-        freedSinceCapture = new ArrayList<>();
+        freedBeforeCapture.or(freedSinceCapture);
+        freedSinceCapture.clear();
     }
 
     /// The checkpoint of the last [#captured] is durable.
     void checkpointed() {
-        freedBeforeCapture.forEach(file::free);
-        freedBeforeCapture = new ArrayList<>();
+        freedBeforeCapture.stream().forEach(file::free);
+        freedBeforeCapture.clear();
         file.checkpointed();
     }
 }

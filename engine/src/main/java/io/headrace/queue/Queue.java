@@ -285,6 +285,11 @@ public final class Queue {
         queues.unsubscribed(this);
     }
 
+    /// A queue like this one with nothing in it.
+    Queue fresh() {
+        return new Queue(id, durable, quorum, queues, shard, index.store());
+    }
+
     /// The queue was deleted.
     void discard() {
         gone = true;

@@ -315,9 +315,21 @@ public final class Queues implements StateMachine, Shard.Work {
         return at + QueueOps.DROP_BYTES;
     }
 
+    /// The queues are those that the catalog has by now; what is in them is the snapshot's. The index blocks it names
+    /// are kept until a later checkpoint is durable, so nothing older than the newest durable one can be restored.
     @Override
     public void restore(ByteBuffer snapshot) {
+        reset();
         QueueSnapshot.restore(snapshot, this);
+    }
+
+    /// Empties all queues, without a word to the log: whoever holds one finds it gone.
+    @Override
+    public void reset() {
+        for (var queue : all()) {
+            queue.discard();
+            byId.put(queue.id(), queue.fresh());
+        }
     }
 
     /// Replay is over; `exact` when the last run ended in order.

@@ -244,6 +244,32 @@ class CatalogStateTest {
     }
 
     @Test
+    void restoring_twice_gives_the_second_state() {
+        test.queue("a");
+        ByteBuffer second = test.catalog.snapshot();
+        test.queue("b");
+        test.bind(toQueue("amq.fanout", "b", ""));
+        Catalog restored = new Catalog();
+        restored.restore(test.catalog.snapshot());
+
+        restored.restore(second);
+
+        assertThat(restored.snapshot()).isEqualTo(second);
+        assertThat(restored.appliedOffset()).isLessThan(test.catalog.appliedOffset());
+    }
+
+    @Test
+    void after_a_reset_the_catalog_is_as_if_nothing_had_ever_been_logged() {
+        test.queue("a");
+        long version = test.catalog.version();
+
+        test.catalog.reset();
+
+        assertThat(test.catalog.snapshot()).isEqualTo(new Catalog().snapshot());
+        assertThat(test.catalog.version()).isGreaterThan(version);
+    }
+
+    @Test
     void a_snapshot_of_a_newer_version_is_refused() {
         ByteBuffer snapshot = test.catalog.snapshot();
         snapshot.put(0, (byte) 2);

@@ -17,8 +17,8 @@ public interface DurableLog extends AutoCloseable {
 
     PageFile indexPages();
 
-    /// Restores `machine` from the newest checkpoint's section of `group`, if there is one. All groups are restored
-    /// before any is replayed.
+    /// Restores `machine` from the newest checkpoint's section of `group`; without one it begins empty. All groups are
+    /// restored before any is replayed.
     void restore(int group, StateMachine machine);
 
     /// Feeds the entries after the checkpoint to their groups' machines, in log order; `machines[group]`. Called once,

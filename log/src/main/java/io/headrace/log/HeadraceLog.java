@@ -113,7 +113,8 @@ public final class HeadraceLog implements DurableLog {
     public void restore(int group, StateMachine machine) {
         checkpoints.latest().map(Checkpoints.Checkpoint::groups).orElse(List.of()).stream()
                 .filter(section -> section.group() == group)
-                .forEach(section -> machine.restore(section.snapshot().duplicate()));
+                .findFirst()
+                .ifPresentOrElse(section -> machine.restore(section.snapshot().duplicate()), machine::reset);
     }
 
     @Override

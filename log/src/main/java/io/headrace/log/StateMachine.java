@@ -14,6 +14,9 @@ public interface StateMachine {
     ///     already holds may come once more and must be recognised by their offset
     void apply(long offset, long timestampMillis, ByteBuffer page, int entryStart, int valueBytes);
 
-    /// Takes back what [Checkpoints#write] was given.
+    /// Takes back what [Checkpoints#write] was given, in place of whatever there was.
     void restore(ByteBuffer snapshot);
+
+    /// Begins empty, in place of whatever there was: nothing has been applied.
+    void reset();
 }

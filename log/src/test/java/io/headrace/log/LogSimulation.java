@@ -81,10 +81,17 @@ final class LogSimulation {
 
         @Override
         public void restore(ByteBuffer snapshot) {
+            reset();
             next = snapshot.getLong() + 1;
             while (snapshot.hasRemaining()) {
                 live.add(snapshot.getLong());
             }
+        }
+
+        @Override
+        public void reset() {
+            live.clear();
+            next = 0;
         }
 
         ByteBuffer snapshot() {
@@ -255,7 +262,8 @@ final class LogSimulation {
         try {
             if (clean) {
                 var sections = groups.stream()
-                        .map(group -> new Checkpoints.Section(group.number, group.stamps.size() - 1, 1, group.snapshot()))
+                        .map(group ->
+                                new Checkpoints.Section(group.number, group.stamps.size() - 1, 1, group.snapshot()))
                         .toList();
                 log.checkpoints().write(new Checkpoints.Checkpoint(sections, true));
             }
@@ -295,8 +303,6 @@ final class LogSimulation {
         log = HeadraceLog.open(storage, CONFIG, clock, arena);
         var lastStamp = new long[1];
         for (var group : groups) {
-            group.live.clear();
-            group.next = 0;
             group.lastStamp = lastStamp;
             log.restore(group.number, group);
         }

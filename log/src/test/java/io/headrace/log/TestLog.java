@@ -196,5 +196,10 @@ final class TestLog implements AutoCloseable, CommitLog.Listener {
         public void restore(ByteBuffer snapshot) {
             throw new UnsupportedOperationException("these tests restore by themselves");
         }
+
+        @Override
+        public void reset() {
+            throw new UnsupportedOperationException("these tests restore by themselves");
+        }
     }
 }

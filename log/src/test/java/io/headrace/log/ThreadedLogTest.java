@@ -150,6 +150,11 @@ class ThreadedLogTest {
             public void restore(ByteBuffer snapshot) {
                 throw new UnsupportedOperationException();
             }
+
+            @Override
+            public void reset() {
+                throw new UnsupportedOperationException();
+            }
         };
     }
 }

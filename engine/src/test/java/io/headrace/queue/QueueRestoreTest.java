@@ -1,0 +1,129 @@
+package io.headrace.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headrace.log.HeadraceLog;
+import io.headrace.log.LogConfig;
+import io.headrace.log.LyingStorage;
+import io.headrace.log.PageArena;
+import io.headrace.shard.Shard;
+import io.headrace.shard.SimLoop;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/// Goal: restoring takes the place of what was there, in memory and in the index file.
+/// Method: snapshots of queues whose pages lie partly in blocks, restored into the same queues.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class QueueRestoreTest {
+    private static final int RESIDENT_PAGES = 2;
+    private static final long MIB = 1 << 20;
+
+    private final MemoryPageFile file = new MemoryPageFile();
+    private final PageArena arena = new PageArena(16 * MIB);
+    private final HeadraceLog log;
+    private final Queues queues;
+
+    QueueRestoreTest() throws IOException {
+        var storage = new LyingStorage(1);
+        var loop = new SimLoop();
+        var config = new LogConfig(MIB, 8 * MIB, 2 * MIB, 1_000, 10, MIB);
+        log = HeadraceLog.open(storage, config, loop.clock(), arena);
+        var shard = new Shard(loop, log.commits(), log.reader(), arena, storage, loop, MIB, broken -> {
+            throw new AssertionError(broken);
+        });
+        queues = new Queues(shard, file, RESIDENT_PAGES);
+        queues.create(1, true, false);
+        queues.create(2, true, true);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        log.close();
+        arena.close();
+    }
+
+    @Test
+    void restoring_twice_gives_the_second_state() {
+        put(1, 0, 20_000);
+        put(2, 0, 10);
+        var first = QueueSnapshot.take(queues);
+        var firstContent = content(1);
+        queues.byId(1).applySettled(0, 15_000);
+        put(1, 20_000, 30_000);
+        put(2, 10, 20);
+        var second = QueueSnapshot.take(queues);
+        var secondContent = content(1);
+
+        restore(first);
+        assertThat(content(1)).isEqualTo(firstContent);
+        assertThat(queues.byId(2).ready()).isEqualTo(10);
+        restore(second);
+
+        assertThat(content(1)).isEqualTo(secondContent);
+        assertThat(queues.byId(1).ready()).isEqualTo(secondContent.size());
+        assertThat(queues.byId(1).nextSequence()).isGreaterThanOrEqualTo(30_000);
+        assertThat(queues.byId(2).ready()).isEqualTo(20);
+    }
+
+    @Test
+    void blocks_that_a_restored_snapshot_names_outlive_the_next_checkpoint_and_others_do_not() {
+        put(1, 0, 20_000);
+        var checkpoint = QueueSnapshot.take(queues);
+        QueueCheckpoint.durable(queues);
+        var content = content(1);
+        long blocks = file.usedBlocks();
+        put(1, 20_000, 60_000);
+
+        restore(checkpoint);
+        QueueSnapshot.take(queues);
+        QueueCheckpoint.durable(queues);
+
+        assertThat(content(1)).isEqualTo(content);
+        assertThat(file.usedBlocks()).isEqualTo(blocks);
+    }
+
+    @Test
+    void after_a_reset_the_queues_are_there_and_empty_and_who_holds_an_old_one_finds_it_gone() {
+        put(1, 0, 10_000);
+        QueueSnapshot.take(queues);
+        QueueCheckpoint.durable(queues);
+        var old = queues.byId(1);
+
+        queues.reset();
+        QueueSnapshot.take(queues);
+        QueueCheckpoint.durable(queues);
+
+        assertThat(old.gone()).isTrue();
+        assertThat(queues.byId(1).ready()).isZero();
+        assertThat(queues.byId(1).nextSequence()).isZero();
+        assertThat(queues.byId(2).logs(false)).as("still a quorum queue").isTrue();
+        assertThat(file.usedBlocks()).isZero();
+    }
+
+    private void put(int queue, long from, long end) {
+        for (long sequence = from; sequence < end; sequence++) {
+            queues.byId(queue).replayed(sequence, 1000 + sequence, 100);
+        }
+    }
+
+    private void restore(ByteBuffer snapshot) {
+        queues.restore(snapshot.duplicate());
+        queues.recovered(true);
+    }
+
+    /// Location by sequence number.
+    private Map<Long, Long> content(int queue) {
+        var index = queues.byId(queue).index();
+        var content = new TreeMap<Long, Long>();
+        for (long s = index.nextLive(index.first()); s >= 0; s = index.nextLive(s + 1)) {
+            content.put(s, index.location(s));
+        }
+        return content;
+    }
+}
