@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Writes the AMQP codecs from `methods.txt`: a sealed interface of records for each class, and a layout for each
-/// method marked hot.
+/// Writes the AMQP codecs from `methods.txt`: a sealed interface of records for each class, and a layout
+/// for each method marked hot.
 ///
 /// Run as `java MethodGenerator.java methods.txt TARGET-DIRECTORY`.
 public final class MethodGenerator {
@@ -205,7 +205,8 @@ public final class MethodGenerator {
 
                 import java.nio.ByteBuffer;
 
-                /// Where the fields of `%s.%s` lie, for the paths that make no objects. Generated from methods.txt.
+                /// Where the fields of `%s.%s` lie, for the paths that make no objects. Generated from
+                /// methods.txt.
                 ///
                 /// Threads: the loop of the connection that owns it.
                 final class %s {

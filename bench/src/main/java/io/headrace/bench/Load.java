@@ -2,7 +2,8 @@ package io.headrace.bench;
 
 import com.rabbitmq.client.ConnectionFactory;
 
-/// The command `Load amqp://host:port WORKLOAD [key=value ...]`: runs one workload against one broker and exits.
+/// The command `Load amqp://host:port WORKLOAD [key=value ...]`: runs one workload against one broker and
+/// exits.
 ///
 /// Threads: one.
 public final class Load {

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
-/// Persistent messages to many durable queues in turn, with confirms, while another connection consumes them all and
-/// acknowledges each message.
+/// Persistent messages to many durable queues in turn, with confirms, while another connection consumes
+/// them all and acknowledges each message.
 record ManyQueues(Span span, int queues, int bytes) implements Workload {
     private static final int IN_FLIGHT = 200;
     private static final int PREFETCH = 200;

@@ -3,7 +3,8 @@ package io.headrace.bench;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MessageProperties;
 
-/// A persistent message to a durable queue and the wait for its confirm, one at a time: the latency of one force.
+/// A persistent message to a durable queue and the wait for its confirm, one at a time: the latency of one
+/// force.
 record RoundTrip(Span span, int bytes) implements Workload {
     private static final int CONFIRM_TIMEOUT_MILLIS = 10_000;
 

@@ -5,8 +5,9 @@ import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
 import java.util.Map;
 
-/// A durable topic exchange with many patterns `k.<i>.*.x` that lead to a queue for each ten of them, and one,
-/// `k.*.y.#`, to the queue that is then consumed. A message with the key `k.7.y.z` meets only the last.
+/// A durable topic exchange with many patterns `k.<i>.*.x` that lead to a queue for each ten of them, and
+/// one, `k.*.y.#`, to the queue that is then consumed. A message with the key `k.7.y.z` meets only the
+/// last.
 record TopicBindings(String exchange, String queue, int bindings) implements Workload {
     private static final int FOR_ONE_QUEUE = 10;
 

@@ -1,4 +1,5 @@
-/// A load client for what PerfTest does not measure, on RabbitMQ's own Java client, against any AMQP 0-9-1 broker.
+/// A load client for what PerfTest does not measure, on RabbitMQ's own Java client, against any AMQP 0-9-1
+/// broker.
 ///
 /// ```text
 ///  side-by-side ── amqp://host:port round-trip seconds=9 ... ──► Load ──► one Workload ──► the broker
@@ -8,7 +9,7 @@
 /// ```
 /// Start with [Workload]: its records are the cases. [Load] reads the command line.
 ///
-/// Relies on: `com.rabbitmq:amqp-client` without recovery, so that a broken connection is seen. Promises: figures
-/// are taken between `begin` and `end` alone; whatever was declared is deleted, unless the process is killed.
-/// Not here: the cases that PerfTest has, starting brokers, comparing (`bench/side-by-side`).
+/// Relies on: `com.rabbitmq:amqp-client` without recovery, so that a broken connection is seen. Promises:
+/// figures are taken between `begin` and `end` alone; whatever was declared is deleted, unless the process
+/// is killed. Not here: the cases that PerfTest has, starting brokers, comparing (`bench/side-by-side`).
 package io.headrace.bench;

@@ -25,10 +25,11 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// What the log costs the loop that appends, on a real disk, with real forces, its files recycled as in a broker.
+/// What the log costs the loop that appends, on a real disk, with real forces, its files recycled as in a
+/// broker.
 ///
-/// The directory is made in the folder that `BENCH_DATA` names: it should be on the disk in question, and not in
-/// memory.
+/// The directory is made in the folder that `BENCH_DATA` names: it should be on the disk in question, and
+/// not in memory.
 @State(Scope.Thread)
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)

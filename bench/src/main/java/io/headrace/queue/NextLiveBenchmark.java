@@ -13,8 +13,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// How long it takes to find the next message that is alive, when most are not: a queue whose consumers settled all
-/// but one in `aliveOneIn`.
+/// How long it takes to find the next message that is alive, when most are not: a queue whose consumers
+/// settled all but one in `aliveOneIn`.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -15,9 +15,10 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /// What a queue's index costs for one message.
 ///
-/// `inOrder` and `settledBackwards` are a message's whole way: put, found as the next to deliver, cleared when it is
-/// settled. The queue always holds the same number of messages, so it can run for ever; with a million of them most
-/// pages are written to a block and read back (in memory here: what is measured is our work, not the disk's).
+/// `inOrder` and `settledBackwards` are a message's whole way: put, found as the next to deliver, cleared
+/// when it is settled. The queue always holds the same number of messages, so it can run for ever; with a
+/// million of them most pages are written to a block and read back (in memory here: what is measured is our
+/// work, not the disk's).
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

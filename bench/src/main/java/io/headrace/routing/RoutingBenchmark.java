@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// What it costs to find the queues of a message, each time anew: the broker keeps routes by exchange and key, so this
-/// is the price of a key that is not known yet, and, for headers, of every message.
+/// What it costs to find the queues of a message, each time anew: the broker keeps routes by exchange and
+/// key, so this is the price of a key that is not known yet, and, for headers, of every message.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

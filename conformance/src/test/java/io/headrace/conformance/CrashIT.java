@@ -10,9 +10,9 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Goal: what was confirmed survives kill -9 at any moment.
-/// Method: the real broker under confirmed load is killed at random, started again, drained, and the ledger compared.
-/// `-Dheadrace.seed=N` repeats the moments and the messages of a run, `-Dheadrace.rounds=N` says how often.
+/// Goal: what was confirmed survives kill -9 at any moment. Method: the real broker under confirmed load is
+/// killed at random, started again, drained, and the ledger compared. `-Dheadrace.seed=N` repeats the
+/// moments and the messages of a run, `-Dheadrace.rounds=N` says how often.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class CrashIT {
     private static final List<String> QUEUES = List.of("crash.a", "crash.b");

@@ -18,16 +18,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// Goal: whoever does something wrong is told so in RabbitMQ's words, to the letter: people and programs look for them.
+/// Goal: whoever does something wrong is told so in RabbitMQ's words, to the letter: people and programs
+/// look for them.
 @ExtendWith(RealBroker.class)
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ErrorsIT {
     private static final byte[] BODY = "body".getBytes();
     private static final BasicProperties NONE = new BasicProperties();
 
-    /// Something wrong, and the answer to it. In texts, `Q` and `X` are the names of a fresh queue and exchange;
-    /// neither exists
-    /// unless the attempt declares it.
+    /// Something wrong, and the answer to it. In texts, `Q` and `X` are the names of a fresh queue and
+    /// exchange; neither exists unless the attempt declares it.
     private record Case(String name, int code, String text, Attempt attempt) {}
 
     private interface Attempt {

@@ -7,12 +7,11 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 
-/// What a checker knows of every message: that it was sent, confirmed, delivered, acknowledged. From this it tells what
-/// a
-/// broker did wrong.
+/// What a checker knows of every message: that it was sent, confirmed, delivered, acknowledged. From this
+/// it tells what a broker did wrong.
 ///
-/// A message names its publisher and number, and the rest of its bytes follow from these, so that a damaged or made-up
-/// one is seen. Bodies differ in length, a few are long.
+/// A message names its publisher and number, and the rest of its bytes follow from these, so that a damaged
+/// or made-up one is seen. Bodies differ in length, a few are long.
 ///
 /// ```text
 ///  0          4          12
@@ -107,8 +106,8 @@ final class Ledger {
         }
     }
 
-    /// After everything that was left has been delivered: confirmed messages that were not acknowledged, and did not
-    /// come.
+    /// After everything that was left has been delivered: confirmed messages that were not acknowledged,
+    /// and did not come.
     synchronized void checkNothingIsLost() {
         for (int publisher = 0; publisher < accounts.size(); publisher++) {
             var account = accounts.get(publisher);

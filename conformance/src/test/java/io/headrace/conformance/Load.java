@@ -26,9 +26,8 @@ import java.util.function.IntConsumer;
 
 /// Publishers and consumers that keep a [Ledger] until their broker goes away under them.
 ///
-/// Publisher `p` writes to queue `p % queues`; each queue has a consumer that acknowledges nine of ten deliveries, so
-/// that
-/// there is always something confirmed, delivered and unsettled.
+/// Publisher `p` writes to queue `p % queues`; each queue has a consumer that acknowledges nine of ten
+/// deliveries, so that there is always something confirmed, delivered and unsettled.
 ///
 /// Threads: one each for publishers; the client's own for consumers and confirms.
 final class Load {

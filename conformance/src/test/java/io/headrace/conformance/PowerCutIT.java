@@ -12,11 +12,10 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Goal: what was confirmed survives a power cut.
-/// Method: the broker's data lie on an ext4 file system of their own, which is shut down under confirmed load; what was
-/// not
-/// forced is then gone for good. Then the file system is mounted again, the broker started, drained, and the ledger
-/// compared. `-Dheadrace.seed=N` and `-Dheadrace.rounds=N` as in [CrashIT].
+/// Goal: what was confirmed survives a power cut. Method: the broker's data lie on an ext4 file system of
+/// their own, which is shut down under confirmed load; what was not forced is then gone for good. Then the
+/// file system is mounted again, the broker started, drained, and the ledger compared. `-Dheadrace.seed=N`
+/// and `-Dheadrace.rounds=N` as in [CrashIT].
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class PowerCutIT {
     private static final List<String> QUEUES = List.of("power.a", "power.b");

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// A client in a process of its own. It finds the broker by AMQP_HOST and AMQP_PORT, and tells by its lines what it
-/// saw.
+/// A client in a process of its own. It finds the broker by AMQP_HOST and AMQP_PORT, and tells by its lines
+/// what it saw.
 ///
 /// Threads: one, beside the reader of its output.
 final class Program implements AutoCloseable {

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// Goal: RabbitMQ's seven tutorials work in Python, with pika as Debian ships it, and so does what else pika relies on.
+/// Goal: RabbitMQ's seven tutorials work in Python, with pika as Debian ships it, and so does what else
+/// pika relies on.
 @ExtendWith(RealBroker.class)
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class PythonIT {

@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.rabbitmq.client.Connection;
 
-/// Which RabbitMQ the broker behaves as. Headrace follows 4.x; a real one that a test runs against may be older.
+/// Which RabbitMQ the broker behaves as. Headrace follows 4.x; a real one that a test runs against may be
+/// older.
 final class Series {
     private Series() {}
 

@@ -6,10 +6,9 @@
 ///   └─► amqp-client │ pika │ amqp-tools │ amqplib ───────┘     over a socket
 /// ```
 ///
-/// The expectations were checked against a real RabbitMQ: with `-Dheadrace.broker=HOST:PORT` the tests that need
-/// nothing
-/// but a client run against whatever listens there. Where RabbitMQ 3.x differs from 4.x, which Headrace follows, a
-/// test asks for 4.x and is skipped elsewhere.
+/// The expectations were checked against a real RabbitMQ: with `-Dheadrace.broker=HOST:PORT` the tests that
+/// need nothing but a client run against whatever listens there. Where RabbitMQ 3.x differs from 4.x, which
+/// Headrace follows, a test asks for 4.x and is skipped elsewhere.
 ///
 /// `./mvnw -pl conformance -am verify -Dit.test=ErrorsIT` runs one of them.
 package io.headrace.conformance;

@@ -19,7 +19,8 @@ final class BlindCopies {
         return properties.hasHeader(BCC_BYTES);
     }
 
-    /// @param block the properties, from 0 to `length`; `properties` is positioned on it and on the answer afterwards
+    /// @param block the properties, from 0 to `length`; `properties` is positioned on it and on the answer
+    ///     afterwards
     /// @return a new block without the header, from 0 to its limit
     static ByteBuffer remove(MessageProperties properties, ByteBuffer block, int length) {
         var fields = new LinkedHashMap<String, FieldValue>(properties.headers().fields());

@@ -17,7 +17,8 @@ public interface Broker {
 
     Identity identity();
 
-    /// Checks a password; slow by design (hashing), so the work is done off the loop and `answer` comes on `loop`.
+    /// Checks a password; slow by design (hashing), so the work is done off the loop and `answer` comes on
+    /// `loop`.
     void login(String user, byte[] password, SocketAddress remote, Loop loop, Consumer<Login> answer);
 
     /// Logs in a name that TLS has proved.

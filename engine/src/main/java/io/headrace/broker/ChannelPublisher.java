@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 
 /// Publishing on one channel: routes, stores, and confirms what was stored once it is committed.
 ///
-/// All publishes of a turn end in the same OpBatch, so one wait with the highest sequence number stands for all
-/// of them. A turn in which nothing was logged is confirmed at its end.
+/// All publishes of a turn end in the same OpBatch, so one wait with the highest sequence number stands for
+/// all of them. A turn in which nothing was logged is confirmed at its end.
 ///
 /// Threads: the loop.
 final class ChannelPublisher implements Session.Publisher, Queues.Source, Queues.TurnEnd, CommitWaits.Waiter {

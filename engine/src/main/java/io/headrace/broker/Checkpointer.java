@@ -17,11 +17,12 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/// Takes checkpoints: captures on the loop between two turns, waits until everything captured is committed (a
-/// checkpoint must not know more than the log), writes on a file thread, and tells the log what it may recycle.
+/// Takes checkpoints: captures on the loop between two turns, waits until everything captured is committed
+/// (a checkpoint must not know more than the log), writes on a file thread, and tells the log what it may
+/// recycle.
 ///
-/// What is captured is exactly the effects of the entries up to the section's offset: entries are applied on this loop
-/// when they are appended, and the shard is closed before.
+/// What is captured is exactly the effects of the entries up to the section's offset: entries are applied
+/// on this loop when they are appended, and the shard is closed before.
 ///
 /// Threads: the loop, but for the writing.
 final class Checkpointer {

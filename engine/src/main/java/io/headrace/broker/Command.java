@@ -4,9 +4,9 @@ import io.headrace.catalog.BindingKey;
 import io.headrace.catalog.Names;
 import io.headrace.message.FieldTable;
 
-/// A change a client asks for. Names lose their line breaks, as in RabbitMQ; an empty queue name in [DeclareQueue] asks
-/// for a
-/// generated one (in the others the front has already put the channel's last queue in its place).
+/// A change a client asks for. Names lose their line breaks, as in RabbitMQ; an empty queue name in
+/// [DeclareQueue] asks for a generated one (in the others the front has already put the channel's last
+/// queue in its place).
 public sealed interface Command {
     /// @param type as given: `direct`, `fanout`, `topic`, `headers`, or something unknown
     record DeclareExchange(

@@ -61,7 +61,8 @@ public final class Engine implements Broker {
     /// @param files threads for work that blocks; inline under the simulator
     /// @param randomNames 22 characters of URL-safe base64 for generated names
     /// @param loopbackUsers who may log in from this machine only
-    /// @param onBroken hears once that an invariant is violated: nothing is to be trusted, and the process ends
+    /// @param onBroken hears once that an invariant is violated: nothing is to be trusted, and the process
+    ///     ends
     public record Ground(
             DurableLog log,
             LogConfig config,

@@ -6,8 +6,8 @@ import io.headrace.catalog.CatalogOperation;
 import io.headrace.catalog.ExchangeDefinition;
 import io.headrace.catalog.QueueDefinition;
 
-/// Whether a change has to survive a restart, so that its answer waits for the disk. What a restart drops anyway is
-/// logged too, so that replay meets every change in order, but nobody waits for it.
+/// Whether a change has to survive a restart, so that its answer waits for the disk. What a restart drops
+/// anyway is logged too, so that replay meets every change in order, but nobody waits for it.
 final class Lasting {
     private Lasting() {}
 

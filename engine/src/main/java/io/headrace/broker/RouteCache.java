@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Where messages of one session go, by exchange and routing key: looked up as bytes, so that a publish makes no
-/// strings. Forgotten whole when bindings of the vhost or anybody's permissions change.
+/// Where messages of one session go, by exchange and routing key: looked up as bytes, so that a publish
+/// makes no strings. Forgotten whole when bindings of the vhost or anybody's permissions change.
 ///
 /// Threads: the loop.
 final class RouteCache {

@@ -7,7 +7,8 @@ import io.headrace.security.User;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
-/// One connection's place in a vhost. Owns what lives as long as the connection: exclusive queues, consumers.
+/// One connection's place in a vhost. Owns what lives as long as the connection: exclusive queues,
+/// consumers.
 ///
 /// Threads: the loop it was opened for.
 public interface Session {
@@ -15,7 +16,8 @@ public interface Session {
 
     String vhost();
 
-    /// Checks permissions, decides, and answers when the change is committed (or at once if nothing changes).
+    /// Checks permissions, decides, and answers when the change is committed (or at once if nothing
+    /// changes).
     void perform(Command command, Consumer<Answer> answer);
 
     /// For one channel. `confirms` hears of publishes that were made with a sequence number above 0.
@@ -47,8 +49,8 @@ public interface Session {
 
     void onRelief(Runnable relief);
 
-    /// Cancels what is still subscribed and deletes the exclusive queues. Unsettled deliveries must have been requeued
-    /// by the front before. `done` runs when the queues are gone.
+    /// Cancels what is still subscribed and deletes the exclusive queues. Unsettled deliveries must have
+    /// been requeued by the front before. `done` runs when the queues are gone.
     void close(Runnable done);
 
     /// Publishing on one channel.
@@ -66,7 +68,8 @@ public interface Session {
         int publish(byte[] names, int exchangeBytes, int keyBytes, Content content, long sequence)
                 throws RefusedException;
 
-        /// Runs `done` when everything that was published and settled through this session so far is committed.
+        /// Runs `done` when everything that was published and settled through this session so far is
+        /// committed.
         void whenCommitted(Runnable done);
     }
 
@@ -82,7 +85,8 @@ public interface Session {
         void copyBody(ByteBuffer target, int at);
     }
 
-    /// Hears confirms. Each sequence number is confirmed once; `multiple` covers all lower ones not yet confirmed.
+    /// Hears confirms. Each sequence number is confirmed once; `multiple` covers all lower ones not yet
+    /// confirmed.
     interface Confirms {
         void confirmed(long sequence, boolean multiple);
 
@@ -110,8 +114,9 @@ public interface Session {
         void cancel();
     }
 
-    /// Where a delivery came from and goes back to: the queue. Settle each delivered sequence once, and only
-    /// if it was delivered for manual acknowledgement. A queue deleted meanwhile takes settlements silently.
+    /// Where a delivery came from and goes back to: the queue. Settle each delivered sequence once, and
+    /// only if it was delivered for manual acknowledgement. A queue deleted meanwhile takes settlements
+    /// silently.
     interface Lease {
         void ack(long sequence);
 

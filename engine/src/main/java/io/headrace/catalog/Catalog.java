@@ -28,14 +28,14 @@ import java.util.stream.Stream;
 /// ```text
 ///  decide...(what a client wants) ─► Decision ─► CatalogOperation.encode ─► log ─► apply ─► CatalogListener
 /// ```
-/// A decision holds for the state it was made against. Whoever decides applies the operations, or
-/// learns that they were not logged, before the next decision: otherwise two declarations could both be
-/// told that they are the first.
+/// A decision holds for the state it was made against. Whoever decides applies the operations, or learns
+/// that they were not logged, before the next decision: otherwise two declarations could both be told that
+/// they are the first.
 ///
 /// Threads: one owner decides, applies, restores and takes snapshots. Any thread may ask [#exchange],
 /// [#queue], [#user], [#permission], the lists, the two `find` methods and the versions: each answer is
-/// true at a moment between its beginning and its end, and what was applied before [#version] was read
-/// is seen. Two answers need not come from the same moment.
+/// true at a moment between its beginning and its end, and what was applied before [#version] was read is
+/// seen. Two answers need not come from the same moment.
 public final class Catalog implements StateMachine {
     /// The vhost that a fresh broker has.
     public static final String DEFAULT_VHOST = "/";
@@ -84,8 +84,8 @@ public final class Catalog implements StateMachine {
         return queueDecisions.find(vhost, name, connection);
     }
 
-    /// Deletes a queue and the auto-delete exchanges that thereby lose their last binding. Whether it
-    /// is unused and empty is for the queue itself to say, before.
+    /// Deletes a queue and the auto-delete exchanges that thereby lose their last binding. Whether it is
+    /// unused and empty is for the queue itself to say, before.
     ///
     /// @return the queue that went, empty if there was none
     public Decision<Optional<QueueDefinition>> decideDeleteQueue(String vhost, String name, long connection) {
@@ -169,9 +169,9 @@ public final class Catalog implements StateMachine {
         return new Change<>(operations, user);
     }
 
-    /// What does not survive a restart: queues and exchanges that are not durable, exclusive queues,
-    /// and with them every binding that touches one. To be asked once, after recovery. The list may be
-    /// logged in several batches.
+    /// What does not survive a restart: queues and exchanges that are not durable, exclusive queues, and
+    /// with them every binding that touches one. To be asked once, after recovery. The list may be logged
+    /// in several batches.
     ///
     /// A durable auto-delete exchange stays, though it may have lost its last binding, as it does in
     /// RabbitMQ.

@@ -3,8 +3,8 @@ package io.headrace.catalog;
 /// Hears what the catalog applied, in the order it was applied, while it is applied.
 ///
 /// A thing is told as created after the catalog has it and as deleted after the catalog has lost it.
-/// Bindings of a queue or exchange go before it, one by one; a vhost goes with its queues told one by
-/// one and everything else at once.
+/// Bindings of a queue or exchange go before it, one by one; a vhost goes with its queues told one by one
+/// and everything else at once.
 ///
 /// Threads: the catalog's owner.
 public interface CatalogListener {

@@ -25,8 +25,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /// Everything the catalog knows, and how each operation changes it.
 ///
 /// An operation that does not fit the state (an exchange in a vhost that does not exist, a queue that
-/// exists already) was decided against another state: [IllegalStateException], and nothing of the
-/// operation has been done. Removing what is not there changes nothing.
+/// exists already) was decided against another state: [IllegalStateException], and nothing of the operation
+/// has been done. Removing what is not there changes nothing.
 ///
 /// Threads: the owner changes; any thread reads, bindings excepted.
 final class CatalogState {

@@ -16,8 +16,8 @@ public final class Names {
         return name.replace("\r", "").replace("\n", "");
     }
 
-    /// `prefix`, a hyphen and 22 URL-safe characters, such as `amq.gen-...` for a queue or
-    /// `amq.ctag-...` for a consumer.
+    /// `prefix`, a hyphen and 22 URL-safe characters, such as `amq.gen-...` for a queue or `amq.ctag-...`
+    /// for a consumer.
     ///
     /// @param random 16 bytes that nobody can guess
     public static String generated(String prefix, byte[] random) {

@@ -6,8 +6,8 @@ import io.headrace.message.MalformedException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/// Reads what an [OperationSink] wrote. The log's checksum has vouched for the bytes, so a mistake in
-/// them is ours: [IllegalStateException].
+/// Reads what an [OperationSink] wrote. The log's checksum has vouched for the bytes, so a mistake in them
+/// is ours: [IllegalStateException].
 final class OperationSource {
     private final ByteBuffer source;
     private final int end;

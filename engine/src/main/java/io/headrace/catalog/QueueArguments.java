@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The queue arguments that RabbitMQ knows: for which queue types, with which values, and whether they
-/// do here what they do there. What it does not know it neither checks nor compares, and neither do we.
+/// The queue arguments that RabbitMQ knows: for which queue types, with which values, and whether they do
+/// here what they do there. What it does not know it neither checks nor compares, and neither do we.
 final class QueueArguments {
     static final String QUEUE_TYPE = "x-queue-type";
 

@@ -8,8 +8,8 @@ import java.util.Set;
 
 /// A user as the catalog keeps it.
 ///
-/// @param passwordHash as `io.headrace.security` writes it: algorithm, colon, RabbitMQ's base64 form;
-///     empty for a user who cannot log in with a password
+/// @param passwordHash as `io.headrace.security` writes it: algorithm, colon, RabbitMQ's base64 form; empty
+///     for a user who cannot log in with a password
 /// @param tags in the order given
 public record UserDefinition(String name, String passwordHash, Set<String> tags) {
     public UserDefinition {

@@ -41,8 +41,8 @@
 /// Adding a vhost adds its built-in exchanges, removing a thing removes what hangs on it: that is not
 /// written down.
 ///
-/// Relies on: `io.headrace.log` to give every batch once and in order. Promises: applying is
-/// deterministic; a refused or unlogged declaration leaves no trace; queue ids ascend and are never
-/// used again. Not here: permissions' meaning and passwords (`io.headrace.security`), routing
-/// (`io.headrace.routing`), whether a queue is empty or consumed (`io.headrace.queue`).
+/// Relies on: `io.headrace.log` to give every batch once and in order. Promises: applying is deterministic;
+/// a refused or unlogged declaration leaves no trace; queue ids ascend and are never used again. Not here:
+/// permissions' meaning and passwords (`io.headrace.security`), routing (`io.headrace.routing`), whether a
+/// queue is empty or consumed (`io.headrace.queue`).
 package io.headrace.catalog;

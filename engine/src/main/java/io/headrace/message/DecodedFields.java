@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /// The fields of a decoded table in wire order, of two with the same name the first. A map that takes
-/// little more than its names and values do: a stranger's tables must not cost many times the bytes
-/// that they came in.
+/// little more than its names and values do: a stranger's tables must not cost many times the bytes that
+/// they came in.
 ///
 /// Threads: filled by one, then immutable.
 final class DecodedFields extends AbstractMap<String, FieldValue> {

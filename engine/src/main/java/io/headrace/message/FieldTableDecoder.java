@@ -6,9 +6,9 @@ import java.util.List;
 
 /// Reads field tables from bytes that a stranger sent.
 ///
-/// Budget: tables and arrays nest at most [#MAX_DEPTH] deep and hold at most [#MAX_VALUES] values
-/// together. A declared length only ever narrows the range that is read, and values are counted before
-/// room for them is made, so what is allocated follows what is there: up to 16 bytes for each byte.
+/// Budget: tables and arrays nest at most [#MAX_DEPTH] deep and hold at most [#MAX_VALUES] values together.
+/// A declared length only ever narrows the range that is read, and values are counted before room for them
+/// is made, so what is allocated follows what is there: up to 16 bytes for each byte.
 ///
 /// Reading is absolute: the buffer's position and limit are neither used nor moved, its order must be
 /// big-endian.

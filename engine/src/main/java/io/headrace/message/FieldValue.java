@@ -48,8 +48,8 @@ public sealed interface FieldValue {
     }
 
     /// Whether the two mean the same where RabbitMQ compares arguments and headers: integers by value
-    /// whatever their width, floating point numbers likewise, everything else by type and value. An
-    /// integer never equals a floating point number or a text.
+    /// whatever their width, floating point numbers likewise, everything else by type and value. An integer
+    /// never equals a floating point number or a text.
     default boolean sameMeaning(FieldValue other) {
         if (equals(other)) {
             return true;

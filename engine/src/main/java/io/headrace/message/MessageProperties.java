@@ -5,16 +5,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// A flyweight over the raw property flags and list of a basic message (AMQP 0-9-1 §4.2.6.1). Valid
-/// until it is positioned elsewhere or the bytes change. Positioning allocates nothing.
+/// A flyweight over the raw property flags and list of a basic message (AMQP 0-9-1 §4.2.6.1). Valid until
+/// it is positioned elsewhere or the bytes change. Positioning allocates nothing.
 ///
 /// ```text
 ///  flags u16 | content-type S content-encoding S headers F delivery-mode u8 priority u8 correlation-id S reply-to S
 ///            | expiration S message-id S timestamp u64 type S user-id S app-id S cluster-id S
 /// ```
-/// Bit 15 of the flags is the first property; only those with their bit set are in the list. S is a
-/// short string. Bit 0 announces a second flags word, which class basic has no use for: it is malformed
-/// here, and so is bit 1.
+/// Bit 15 of the flags is the first property; only those with their bit set are in the list. S is a short
+/// string. Bit 0 announces a second flags word, which class basic has no use for: it is malformed here, and
+/// so is bit 1.
 ///
 /// Threads: the one that positions it.
 public final class MessageProperties {

@@ -2,8 +2,8 @@ package io.headrace.message;
 
 import java.nio.ByteBuffer;
 
-/// A flyweight over one stored message (format in the package comment). Valid until it is positioned elsewhere or
-/// the call it was passed to returns.
+/// A flyweight over one stored message (format in the package comment). Valid until it is positioned
+/// elsewhere or the call it was passed to returns.
 ///
 /// Threads: the loop that positioned it.
 public final class StoredMessage {

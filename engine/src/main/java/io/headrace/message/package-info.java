@@ -1,7 +1,7 @@
 /// A message as the engine keeps it, and the AMQP field tables in it.
 ///
-/// A stored message is one run of bytes, copied from the publisher's frames and to the consumer's
-/// without being taken apart; all integers big-endian:
+/// A stored message is one run of bytes, copied from the publisher's frames and to the consumer's without
+/// being taken apart; all integers big-endian:
 ///
 /// ```text
 ///  +-----+----------+-----+-------------+----------+------------------+----------+--------+
@@ -11,7 +11,7 @@
 /// ```
 /// The properties are the content header's bytes from the property flags on (AMQP 0-9-1 §4.2.6.1).
 ///
-/// [StoredMessage] finds the parts, [MessageProperties] the properties in their block,
-/// [FieldTableDecoder] and [FieldTableEncoder] read and write the tables. What a stranger sent and is
-/// not in order is a [MalformedException].
+/// [StoredMessage] finds the parts, [MessageProperties] the properties in their block, [FieldTableDecoder]
+/// and [FieldTableEncoder] read and write the tables. What a stranger sent and is not in order is a
+/// [MalformedException].
 package io.headrace.message;

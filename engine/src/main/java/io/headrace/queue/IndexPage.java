@@ -3,7 +3,8 @@ package io.headrace.queue;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/// 4096 consecutive sequence numbers of a queue: for each a slot, and a bit that says whether the message is alive.
+/// 4096 consecutive sequence numbers of a queue: for each a slot, and a bit that says whether the message
+/// is alive.
 ///
 /// ```text
 ///  slot (16 bytes)

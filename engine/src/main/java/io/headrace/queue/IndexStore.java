@@ -9,8 +9,8 @@ import java.util.BitSet;
 
 /// Where index pages go that memory has no room for, and how many may stay.
 ///
-/// A page is written whole to a fresh block and read back whole, on the loop: 64 KiB for 4096 messages. A block that
-/// a checkpoint may name is given back only when a later checkpoint is durable.
+/// A page is written whole to a fresh block and read back whole, on the loop: 64 KiB for 4096 messages. A
+/// block that a checkpoint may name is given back only when a later checkpoint is durable.
 ///
 /// Threads: the loop.
 final class IndexStore {

@@ -5,8 +5,8 @@ import io.headrace.log.Location;
 import io.headrace.log.Reclaim;
 import java.util.Arrays;
 
-/// Which files of the log hold how many live messages, as of one checkpoint: counted from the queues' indexes when
-/// it is captured, so that the hot path keeps no books.
+/// Which files of the log hold how many live messages, as of one checkpoint: counted from the queues'
+/// indexes when it is captured, so that the hot path keeps no books.
 ///
 /// A page that is out of memory is counted in every file it may touch, which can only keep a file too long.
 ///
@@ -26,7 +26,8 @@ final class LiveExtents implements Reclaim.LiveCounts {
     private long extentEnd;
 
     /// @param writtenOffset entries up to here are written; what came later lies in files that stay anyway
-    /// @param cleanBytesMax the messages of a file with at most so many live bytes are remembered one by one
+    /// @param cleanBytesMax the messages of a file with at most so many live bytes are remembered one by
+    ///     one
     LiveExtents(Reclaim reclaim, long writtenOffset, long cleanBytesMax) {
         this.reclaim = reclaim;
         this.writtenOffset = writtenOffset;

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// One queue. What is durable of it, the [QueueIndex], changes only by applied operations; who was given what is
-/// the owner's alone and ends with the process.
+/// One queue. What is durable of it, the [QueueIndex], changes only by applied operations; who was given
+/// what is the owner's alone and ends with the process.
 ///
 /// Invariants
 /// - a live message is exactly one of: ready (at or above the cursor, or in `returned`), outstanding, or
@@ -106,7 +106,8 @@ public final class Queue {
         queues.deliverLater(this);
     }
 
-    /// Takes the next message out of turn and calls `taker`; later, if the message has to be read from disk first.
+    /// Takes the next message out of turn and calls `taker`; later, if the message has to be read from disk
+    /// first.
     public void take(boolean manualAck, Taker taker) {
         long sequence = peek();
         if (sequence < 0) {

@@ -3,8 +3,8 @@ package io.headrace.queue;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 
-/// Which messages a queue holds, in order, by sequence number: pages of slots, those in the middle of a long queue
-/// on disk.
+/// Which messages a queue holds, in order, by sequence number: pages of slots, those in the middle of a
+/// long queue on disk.
 ///
 /// Threads: the loop of the queue.
 final class QueueIndex {

@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 ///  PURGE     u8 3 | u32 queue | u64 end sequence | u32 kept | kept × u64 sequence
 ///  DROP      u8 4 | u32 queue
 /// ```
-/// A sequence number is given by the queue when the message is decided on, and is part of the operation: transient
-/// messages take numbers too and are not in the log, so replay meets gaps.
+/// A sequence number is given by the queue when the message is decided on, and is part of the operation:
+/// transient messages take numbers too and are not in the log, so replay meets gaps.
 final class QueueOps {
     static final byte ENQUEUE = 1;
     static final byte SETTLE = 2;

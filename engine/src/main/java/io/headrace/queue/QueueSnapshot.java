@@ -2,8 +2,8 @@ package io.headrace.queue;
 
 import java.nio.ByteBuffer;
 
-/// All queues in one section of a checkpoint. Pages that are full enough are named by their block in the index
-/// file, others are written out; transient messages are left out.
+/// All queues in one section of a checkpoint. Pages that are full enough are named by their block in the
+/// index file, others are written out; transient messages are left out.
 ///
 /// ```text
 ///  u8 version 1 | u32 queues | queues × {

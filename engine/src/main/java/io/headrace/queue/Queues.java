@@ -315,8 +315,9 @@ public final class Queues implements StateMachine, Shard.Work {
         return at + QueueOps.DROP_BYTES;
     }
 
-    /// The queues are those that the catalog has by now; what is in them is the snapshot's. The index blocks it names
-    /// are kept until a later checkpoint is durable, so nothing older than the newest durable one can be restored.
+    /// The queues are those that the catalog has by now; what is in them is the snapshot's. The index
+    /// blocks it names are kept until a later checkpoint is durable, so nothing older than the newest
+    /// durable one can be restored.
     @Override
     public void restore(ByteBuffer snapshot) {
         reset();

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// The consumers of one queue: those that may take a message in rings, one for each priority, each ring served in
-/// turn; the others wait aside until they are resumed.
+/// The consumers of one queue: those that may take a message in rings, one for each priority, each ring
+/// served in turn; the others wait aside until they are resumed.
 ///
 /// Threads: the loop of the queue.
 final class Subscribers {

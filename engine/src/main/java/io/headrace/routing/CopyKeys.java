@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Further routing keys that the sender put into the headers `CC` and `BCC`. Consumers see `CC`;
-/// whoever stores the message removes `BCC` first.
+/// Further routing keys that the sender put into the headers `CC` and `BCC`. Consumers see `CC`; whoever
+/// stores the message removes `BCC` first.
 public record CopyKeys(List<String> cc, List<String> bcc) {
     private static final String CC = "CC";
     private static final String BCC = "BCC";

@@ -6,8 +6,8 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
 
-/// What a message has reached so far: queues, and exchanges still to visit. Nearly always it is what
-/// one place of one table leads to, and then nothing is copied.
+/// What a message has reached so far: queues, and exchanges still to visit. Nearly always it is what one
+/// place of one table leads to, and then nothing is copied.
 ///
 /// Threads: one routing.
 final class Found {

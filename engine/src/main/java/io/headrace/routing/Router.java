@@ -13,12 +13,12 @@ import java.util.function.Supplier;
 
 /// The exchanges of one vhost, compiled from the catalog and kept up to date with it.
 ///
-/// From the exchange that is published to, a message goes on along exchange bindings, each exchange
-/// once, so cycles are harmless. An exchange with no destination for it passes it on to its alternate
-/// exchange. The default exchange leads to the queue that has the key as its name.
+/// From the exchange that is published to, a message goes on along exchange bindings, each exchange once,
+/// so cycles are harmless. An exchange with no destination for it passes it on to its alternate exchange.
+/// The default exchange leads to the queue that has the key as its name.
 ///
-/// Threads: [Routers] changes it on the catalog's owner; any thread routes. A route that was cached
-/// with the [#version] read before routing is current as long as the version is the same.
+/// Threads: [Routers] changes it on the catalog's owner; any thread routes. A route that was cached with
+/// the [#version] read before routing is current as long as the version is the same.
 public final class Router {
     private static final String DEFAULT_EXCHANGE = "";
 

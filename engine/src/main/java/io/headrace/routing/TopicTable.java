@@ -13,10 +13,10 @@ import java.util.function.Supplier;
 /// Patterns of words between dots: `*` is one word, `#` any number of words.
 ///
 /// The patterns are a tree of words. A key walks it as a set of places at once, one step for each word:
-/// from a place to the child of that word, to the child `*`, and, as `#` may stand for nothing, on to
-/// the child `#` at once; a place under `#` also stays where it is. A place is in the set once however
-/// it was reached, so a step costs at most one visit to each place of the tree: many `#` in a pattern
-/// cost no more than many words.
+/// from a place to the child of that word, to the child `*`, and, as `#` may stand for nothing, on to the
+/// child `#` at once; a place under `#` also stays where it is. A place is in the set once however it was
+/// reached, so a step costs at most one visit to each place of the tree: many `#` in a pattern cost no more
+/// than many words.
 ///
 /// ```text
 ///  a.*.#  a.b     root ─ a ─┬─ * ─ #

@@ -9,10 +9,10 @@
 /// ```
 /// Start with [Router]; each exchange type is one small [Table].
 ///
-/// Relies on: `io.headrace.catalog` to be told of every change in order. Promises: each queue once,
-/// however many ways lead to it; a key costs time in proportion to its words and the bindings it meets,
-/// whatever the patterns. Not here: permissions, internal exchanges that publishers must not use (asked
-/// by the broker), removing `BCC`.
+/// Relies on: `io.headrace.catalog` to be told of every change in order. Promises: each queue once, however
+/// many ways lead to it; a key costs time in proportion to its words and the bindings it meets, whatever
+/// the patterns. Not here: permissions, internal exchanges that publishers must not use (asked by the
+/// broker), removing `BCC`.
 ///
 /// Spec: AMQP 0-9-1 §3.1.3; exchange-to-exchange bindings, alternate exchanges, `CC` and `x-match` as
 /// RabbitMQ 4 does.

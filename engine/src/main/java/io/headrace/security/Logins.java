@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 
-/// Who may log in, and from where. One check costs one SHA-256 of a few bytes, about a microsecond: it
-/// can be made on an event loop, and connection storms need no cache.
+/// Who may log in, and from where. One check costs one SHA-256 of a few bytes, about a microsecond: it can
+/// be made on an event loop, and connection storms need no cache.
 ///
 /// Threads: any.
 public final class Logins {

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/// Who may do what. Answers are remembered until users, permissions or vhosts change, so a change acts
-/// on running connections with their next operation.
+/// Who may do what. Answers are remembered until users, permissions or vhosts change, so a change acts on
+/// running connections with their next operation.
 ///
 /// Threads: any; [#decidePut] the catalog's owner.
 public final class Permissions {

@@ -5,8 +5,8 @@ import com.google.re2j.PatternSyntaxException;
 import io.headrace.catalog.Refusal;
 import java.util.Optional;
 
-/// A regular expression that is searched for in a name. The time it takes is linear in the name's
-/// length, whatever the expression, because it is RE2's syntax: no look-around, no back references.
+/// A regular expression that is searched for in a name. The time it takes is linear in the name's length,
+/// whatever the expression, because it is RE2's syntax: no look-around, no back references.
 ///
 /// The empty expression matches the empty name only, as RabbitMQ has it, and no resource has an empty name.
 ///

@@ -8,8 +8,8 @@
 /// Start with [Permissions]. Both it and [Logins] only ask the catalog; what an administrator changes acts
 /// at once.
 ///
-/// Relies on: `io.headrace.catalog` for users, permissions and their version. Promises: time linear in
-/// the name for every permission check, whatever the patterns; nothing here tells a peer whether user
-/// or password was wrong. Not here: SASL mechanisms and reply codes (the fronts), topic permissions
-/// (not supported yet).
+/// Relies on: `io.headrace.catalog` for users, permissions and their version. Promises: time linear in the
+/// name for every permission check, whatever the patterns; nothing here tells a peer whether user or
+/// password was wrong. Not here: SASL mechanisms and reply codes (the fronts), topic permissions (not
+/// supported yet).
 package io.headrace.security;

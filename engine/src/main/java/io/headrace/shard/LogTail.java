@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.function.BooleanSupplier;
 
-/// The shard's end of the log in memory: the entry being encoded, and the pages of those before it for as long as
-/// the budget allows. What left memory is read back a stretch at a time.
+/// The shard's end of the log in memory: the entry being encoded, and the pages of those before it for as
+/// long as the budget allows. What left memory is read back a stretch at a time.
 ///
 /// Threads: the loop.
 final class LogTail {

@@ -13,8 +13,8 @@ public interface Loop extends Executor {
     @Override
     void execute(Runnable task);
 
-    /// Runs `task` at the end of the current turn: after everything that can be read and executed now, before the loop
-    /// waits. A task given while the end of the turn is worked off runs in the same end.
+    /// Runs `task` at the end of the current turn: after everything that can be read and executed now,
+    /// before the loop waits. A task given while the end of the turn is worked off runs in the same end.
     void afterTurn(Runnable task);
 
     /// Runs `task` on the loop after `delayMillis`, at a resolution of some milliseconds.

@@ -13,8 +13,9 @@ import java.util.function.Consumer;
 
 /// The part of the engine that one loop owns: its open batches, its memory tail, and who waits for the log.
 ///
-/// A turn: commands arrive and encode operations through [#reserve] and [#reserveTransient]; at its end each
-/// open batch is closed, which appends it, applies it through [Work#apply] and then lets [Work#deliver] run.
+/// A turn: commands arrive and encode operations through [#reserve] and [#reserveTransient]; at its end
+/// each open batch is closed, which appends it, applies it through [Work#apply] and then lets
+/// [Work#deliver] run.
 ///
 /// Threads: the loop, but for [#onLog].
 public final class Shard {
@@ -110,7 +111,8 @@ public final class Shard {
         urgent = true;
     }
 
-    /// Room for one durable operation, in [#durablePage]. Valid until the next reservation; write all of it.
+    /// Room for one durable operation, in [#durablePage]. Valid until the next reservation; write all of
+    /// it.
     ///
     /// @return where the operation begins
     public int reserve(int bytes) {
@@ -194,7 +196,8 @@ public final class Shard {
         }
     }
 
-    /// Closes open batches and applies them now, so that [CommitLog#nextOffset] covers all that was decided.
+    /// Closes open batches and applies them now, so that [CommitLog#nextOffset] covers all that was
+    /// decided.
     public void close() {
         work.encode();
         durable.close(urgent);

@@ -13,8 +13,9 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/// Messages that need not survive a restart. They never touch the log: they live in numbered pages, and a page that
-/// has to leave memory while something in it is alive goes to a file of its own until its last message is gone.
+/// Messages that need not survive a restart. They never touch the log: they live in numbered pages, and a
+/// page that has to leave memory while something in it is alive goes to a file of its own until its last
+/// message is gone.
 ///
 /// A location's entry offset is the page's number here. Files of an earlier life are deleted at start.
 ///

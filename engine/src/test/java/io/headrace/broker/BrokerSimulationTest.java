@@ -22,10 +22,9 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-/// Goal: whatever the disk does to what was not forced, a crash loses nothing that was confirmed, invents nothing,
-/// keeps the order, and marks what was seen before.
-/// Method: log, catalog and queues in one thread on a disk that lies, from a seed. One seed alone:
-/// `-Dheadrace.seed=N`; how many: `-Dheadrace.seeds=N`.
+/// Goal: whatever the disk does to what was not forced, a crash loses nothing that was confirmed, invents
+/// nothing, keeps the order, and marks what was seen before. Method: log, catalog and queues in one thread
+/// on a disk that lies, from a seed. One seed alone: `-Dheadrace.seed=N`; how many: `-Dheadrace.seeds=N`.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class BrokerSimulationTest {
     private static final int SEEDS = 2_000;

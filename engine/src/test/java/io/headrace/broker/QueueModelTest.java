@@ -15,8 +15,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-/// Goal: a queue does what the plainest queue would do, over half a million random operations.
-/// Method: publish, get, ack, requeue, consume with a window, cancel, purge against two sorted maps.
+/// Goal: a queue does what the plainest queue would do, over half a million random operations. Method:
+/// publish, get, ack, requeue, consume with a window, cancel, purge against two sorted maps.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class QueueModelTest {
     private static final int OPERATIONS = 500_000;

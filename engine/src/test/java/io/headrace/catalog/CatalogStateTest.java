@@ -292,8 +292,8 @@ class CatalogStateTest {
         assertThat(restored.bindings(VHOST)).hasSize(10_000);
     }
 
-    /// Method: random declarations and deletions on one catalog; a second one gets only the bytes of
-    /// the operations, a third only snapshots.
+    /// Method: random declarations and deletions on one catalog; a second one gets only the bytes of the
+    /// operations, a third only snapshots.
     @Test
     void a_replica_and_a_restored_snapshot_hold_the_same_as_the_first() {
         long seed = System.nanoTime();

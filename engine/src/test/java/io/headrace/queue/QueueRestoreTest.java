@@ -17,8 +17,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-/// Goal: restoring takes the place of what was there, in memory and in the index file.
-/// Method: snapshots of queues whose pages lie partly in blocks, restored into the same queues.
+/// Goal: restoring takes the place of what was there, in memory and in the index file. Method: snapshots of
+/// queues whose pages lie partly in blocks, restored into the same queues.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class QueueRestoreTest {
     private static final int RESIDENT_PAGES = 2;

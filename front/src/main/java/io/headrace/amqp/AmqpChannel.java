@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// One channel: dispatches its frames and holds what lives as long as it does. Parts that many channels never need
-/// (publishing, consumers, a transaction) are made when they are first used.
+/// One channel: dispatches its frames and holds what lives as long as it does. Parts that many channels
+/// never need (publishing, consumers, a transaction) are made when they are first used.
 ///
 /// After an error of its own it has sent `channel.close` and ignores everything but close and close-ok.
 ///

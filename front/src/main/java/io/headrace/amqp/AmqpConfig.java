@@ -10,9 +10,8 @@ import io.headrace.config.Settings;
 /// @param heartbeatSeconds the heartbeat we propose; the client decides
 /// @param handshakeMillis time from accept to `connection.open`
 /// @param closeMillis how long a connection waits for `close-ok`
-/// @param silentCloseMillis how long a connection whose peer broke the protocol or failed to log in is kept before it
-/// is
-///     cut, reading and ignoring what it sends
+/// @param silentCloseMillis how long a connection whose peer broke the protocol or failed to log in is kept
+///     before it is cut, reading and ignoring what it sends
 /// @param maxMessageBytes largest body; larger ones are refused with 406
 /// @param maxAssemblingBytes bodies that arrive in several frames, together, for one connection
 /// @param maxConsumersPerChannel 0 for no limit

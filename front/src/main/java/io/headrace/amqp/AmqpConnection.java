@@ -270,7 +270,8 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         wire.loop().execute(decoder::run);
     }
 
-    /// Ignores what comes and cuts the connection a little later, so that what we said last has a chance to be read.
+    /// Ignores what comes and cuts the connection a little later, so that what we said last has a chance to
+    /// be read.
     private void drain() {
         phase = Phase.DRAINING;
         decoder.drop();

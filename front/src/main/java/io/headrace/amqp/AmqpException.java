@@ -2,8 +2,8 @@ package io.headrace.amqp;
 
 import java.nio.charset.StandardCharsets;
 
-/// A peer broke the protocol or asked the impossible: a channel or a connection has to be closed with this code and
-/// text. Without a stack trace, for it is not ours.
+/// A peer broke the protocol or asked the impossible: a channel or a connection has to be closed with this
+/// code and text. Without a stack trace, for it is not ours.
 final class AmqpException extends Exception {
     private static final long serialVersionUID = 1L;
     private static final int TEXT_BYTES_MAX = 255;

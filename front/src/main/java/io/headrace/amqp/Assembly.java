@@ -5,8 +5,9 @@ import io.headrace.net.Wire;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 
-/// The content of a message while it arrives. One that comes in a single body frame is never copied here: the engine
-/// copies it from the socket's buffer. A larger one is collected in memory that grows with what has arrived.
+/// The content of a message while it arrives. One that comes in a single body frame is never copied here:
+/// the engine copies it from the socket's buffer. A larger one is collected in memory that grows with what
+/// has arrived.
 ///
 /// Threads: the loop of its connection.
 final class Assembly implements Session.Content {

@@ -2,8 +2,9 @@ package io.headrace.amqp;
 
 import io.headrace.broker.Broker;
 
-/// `connection.blocked` and `unblocked`: while the broker is short of memory or disk, a connection that publishes is no
-/// longer read, and is told why if it understands. A connection that never publishes notices nothing.
+/// `connection.blocked` and `unblocked`: while the broker is short of memory or disk, a connection that
+/// publishes is no longer read, and is told why if it understands. A connection that never publishes
+/// notices nothing.
 ///
 /// Threads: the loop of its connection.
 final class Blocking {

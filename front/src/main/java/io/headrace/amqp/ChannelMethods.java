@@ -3,9 +3,8 @@ package io.headrace.amqp;
 import io.headrace.broker.Answer;
 import io.headrace.broker.Command;
 
-/// Methods of a channel that do not come with every message, by class; those of the channel, access, confirm and tx
-/// classes
-/// are worked off here.
+/// Methods of a channel that do not come with every message, by class; those of the channel, access,
+/// confirm and tx classes are worked off here.
 ///
 /// Threads: the loop of its connection.
 final class ChannelMethods {

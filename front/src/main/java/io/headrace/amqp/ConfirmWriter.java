@@ -3,14 +3,12 @@ package io.headrace.amqp;
 import io.headrace.broker.Session;
 import java.util.Arrays;
 
-/// Collects the confirms of one channel over a turn and writes as few frames as will do: one `basic.ack` with
-/// `multiple`
-/// for everything that is confirmed without a gap, single ones for what is ahead of a gap, and before them a
-/// `basic.nack`
-/// for each rejected one, so that no ack covers it first.
+/// Collects the confirms of one channel over a turn and writes as few frames as will do: one `basic.ack`
+/// with `multiple` for everything that is confirmed without a gap, single ones for what is ahead of a gap,
+/// and before them a `basic.nack` for each rejected one, so that no ack covers it first.
 ///
-/// Invariants: every number below [#next] is confirmed or rejected; `ahead` has a bit for each such number from there
-/// on.
+/// Invariants: every number below [#next] is confirmed or rejected; `ahead` has a bit for each such number
+/// from there on.
 ///
 /// Threads: the loop of its connection.
 final class ConfirmWriter implements Session.Confirms {

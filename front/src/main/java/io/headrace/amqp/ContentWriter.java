@@ -5,8 +5,8 @@ import io.headrace.message.StoredMessage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/// Writes messages to the [Output]: method, header and as many body frames as the negotiated size asks for. Names,
-/// properties and body are copied from where the message lies, as they are.
+/// Writes messages to the [Output]: method, header and as many body frames as the negotiated size asks for.
+/// Names, properties and body are copied from where the message lies, as they are.
 ///
 /// Threads: the loop of its connection.
 final class ContentWriter {
@@ -57,7 +57,8 @@ final class ContentWriter {
         return Frame.putHeader(output.bytes(), at, Frame.METHOD, channel, methodBytes);
     }
 
-    /// Bytes of method and header frame, and of the body frame if it is small: then one piece takes them all.
+    /// Bytes of method and header frame, and of the body frame if it is small: then one piece takes them
+    /// all.
     private int whole(int methodBytes, int propertiesBytes, int bodyBytes) {
         int headers = methodBytes + Frame.CONTENT_PREFIX_BYTES + propertiesBytes + 2 * Frame.OVERHEAD_BYTES;
         return bodyBytes + headers > Output.PIECE_BYTES_MAX / 2 ? headers : headers + bodyBytes + Frame.OVERHEAD_BYTES;

@@ -5,11 +5,11 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
-/// Cuts frames out of what the socket delivers and hands them on in place. Only a frame that lies in two reads is
-/// copied,
-/// into a buffer that grows with what has arrived, not with what was declared.
+/// Cuts frames out of what the socket delivers and hands them on in place. Only a frame that lies in two
+/// reads is copied, into a buffer that grows with what has arrived, not with what was declared.
 ///
-/// While the [InputGate] is closed everything stays where it is; at most the read that was under way is added.
+/// While the [InputGate] is closed everything stays where it is; at most the read that was under way is
+/// added.
 ///
 /// Threads: the loop of its connection.
 final class FrameDecoder {

@@ -2,8 +2,9 @@ package io.headrace.amqp;
 
 import io.headrace.shard.Loop;
 
-/// Heartbeats both ways (AMQP 0-9-1 §4.2.7, as RabbitMQ does it): every half interval one is sent if nothing else was;
-/// every interval we look whether anything arrived, and after two silent looks the peer is gone.
+/// Heartbeats both ways (AMQP 0-9-1 §4.2.7, as RabbitMQ does it): every half interval one is sent if
+/// nothing else was; every interval we look whether anything arrived, and after two silent looks the peer
+/// is gone.
 ///
 /// Threads: the loop of its connection.
 final class Heartbeats {

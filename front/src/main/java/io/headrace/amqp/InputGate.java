@@ -1,6 +1,7 @@
 package io.headrace.amqp;
 
-/// Why a connection's input rests. While any reason stands no frame is handled, so replies keep the order of requests.
+/// Why a connection's input rests. While any reason stands no frame is handled, so replies keep the order
+/// of requests.
 ///
 /// Threads: the loop of its connection.
 final class InputGate {

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 
 /// The SASL mechanisms spoken here. Each needs one response only.
 enum Mechanism {
-    /// RFC 4616: `authzid NUL user NUL password`; an authzid other than the user is not supported, and ignored as
-    /// RabbitMQ does.
+    /// RFC 4616: `authzid NUL user NUL password`; an authzid other than the user is not supported, and
+    /// ignored as RabbitMQ does.
     PLAIN {
         @Override
         Credentials credentials(byte[] response) throws AmqpException {

@@ -1,6 +1,7 @@
 package io.headrace.amqp;
 
-/// A method of AMQP 0-9-1 with its fields. The ones that come with every message are handled without such an object.
+/// A method of AMQP 0-9-1 with its fields. The ones that come with every message are handled without such
+/// an object.
 sealed interface Method
         permits AccessMethod,
                 BasicMethod,

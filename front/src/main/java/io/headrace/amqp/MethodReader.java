@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/// Reads the fields of one method out of a frame's payload. Lengths are checked against what is there before anything
-/// is allocated for them.
+/// Reads the fields of one method out of a frame's payload. Lengths are checked against what is there
+/// before anything is allocated for them.
 ///
 /// Threads: the loop of its connection.
 final class MethodReader {

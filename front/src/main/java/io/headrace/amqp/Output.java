@@ -4,8 +4,8 @@ import io.headrace.net.Wire;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 
-/// What a connection sends in one turn: pooled pieces that are written to in place and handed to the wire once, at the
-/// end of the turn.
+/// What a connection sends in one turn: pooled pieces that are written to in place and handed to the wire
+/// once, at the end of the turn.
 ///
 /// Threads: the loop of its connection.
 final class Output {
@@ -62,8 +62,8 @@ final class Output {
         }
     }
 
-    /// Whether the socket takes more and this turn's share of `turnBytesMax` is not used up. If not, a flush or the
-    /// wire will follow, so whoever waits for room is heard of again.
+    /// Whether the socket takes more and this turn's share of `turnBytesMax` is not used up. If not, a
+    /// flush or the wire will follow, so whoever waits for room is heard of again.
     boolean room(int turnBytesMax) {
         return !socketFull && turnBytes + at < turnBytesMax;
     }

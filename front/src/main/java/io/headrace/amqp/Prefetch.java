@@ -1,6 +1,7 @@
 package io.headrace.amqp;
 
-/// How many deliveries may be outstanding: a window of a consumer, or the one that all consumers of a channel share.
+/// How many deliveries may be outstanding: a window of a consumer, or the one that all consumers of a
+/// channel share.
 ///
 /// Threads: the loop of its connection.
 final class Prefetch {

@@ -57,7 +57,8 @@ final class PropertyChecks {
         }
     }
 
-    /// The three commonest forms, which need no further look: nothing, a delivery mode, and a content type before it.
+    /// The three commonest forms, which need no further look: nothing, a delivery mode, and a content type
+    /// before it.
     private static boolean plain(ByteBuffer bytes, int at, int length) {
         if (length < Short.BYTES) {
             return false;

@@ -4,7 +4,8 @@ import io.headrace.broker.RefusedException;
 import io.headrace.broker.Session;
 import java.nio.ByteBuffer;
 
-/// From `basic.publish` to the engine: the method, the header, the body, and then the message is handed over.
+/// From `basic.publish` to the engine: the method, the header, the body, and then the message is handed
+/// over.
 ///
 /// Threads: the loop of its connection.
 final class PublishPath {

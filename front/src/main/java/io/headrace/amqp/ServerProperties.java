@@ -6,7 +6,8 @@ import io.headrace.message.FieldValue;
 import java.util.LinkedHashMap;
 import java.util.List;
 
-/// What `connection.start` says about us. Clients branch on `product` and `version`, so these are RabbitMQ's.
+/// What `connection.start` says about us. Clients branch on `product` and `version`, so these are
+/// RabbitMQ's.
 final class ServerProperties {
     private static final List<String> CAPABILITIES = List.of(
             "publisher_confirms",

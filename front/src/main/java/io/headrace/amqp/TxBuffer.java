@@ -90,8 +90,8 @@ final class TxBuffer {
         }
     }
 
-    /// Does everything in its order: publishes, then settlements. If a publish is refused, the ones after it are
-    /// dropped and the settlements stay held, for the channel ends and they go back.
+    /// Does everything in its order: publishes, then settlements. If a publish is refused, the ones after
+    /// it are dropped and the settlements stay held, for the channel ends and they go back.
     void commit(Publishing publishing) throws AmqpException {
         try {
             if (publishes != null) {

@@ -4,8 +4,9 @@ import io.headrace.broker.Session;
 
 /// The deliveries of one channel that wait for a settlement: a ring in the order of their tags.
 ///
-/// Settling the oldest moves the head. One from the middle leaves a hole that the head passes later; when the ring is
-/// full, holes are squeezed out before it grows, so memory follows what is outstanding, not the distance of tags.
+/// Settling the oldest moves the head. One from the middle leaves a hole that the head passes later; when
+/// the ring is full, holes are squeezed out before it grows, so memory follows what is outstanding, not the
+/// distance of tags.
 ///
 /// Invariants: tags ascend from head to tail; the entry at the head is not a hole.
 ///

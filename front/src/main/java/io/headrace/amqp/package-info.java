@@ -17,13 +17,15 @@
 ///  | type | channel | length |          |      |                        property flags and list
 ///  +------+---------+--------+==========+------+             3 body     bytes; 8 heartbeat   nothing
 /// ```
-/// Methods are data: `src/main/amqp/methods.txt` describes them, and the build makes `QueueMethod`, `BasicMethod` and
-/// so on from it, and for the ones that come once a message a layout without objects (`BasicPublishLayout`).
+/// Methods are data: `src/main/amqp/methods.txt` describes them, and the build makes `QueueMethod`,
+/// `BasicMethod` and so on from it, and for the ones that come once a message a layout without objects
+/// (`BasicPublishLayout`).
 ///
-/// Relies on: [io.headrace.broker] for what queues and exchanges mean. Promises: replies keep the order of their
-/// requests, because a request that has to wait stops the input ([InputGate]); a return precedes its confirm; nothing
-/// is
-/// allocated from a length that a peer only declared; one connection's trouble stays its own.
+/// Relies on: [io.headrace.broker] for what queues and exchanges mean. Promises: replies keep the order of
+/// their requests, because a request that has to wait stops the input ([InputGate]); a return precedes its
+/// confirm; nothing is allocated from a length that a peer only declared; one connection's trouble stays
+/// its own.
 ///
-/// Reply codes and texts are RabbitMQ's, in [RefusalTexts] where the engine refuses. Start with [AmqpConnection].
+/// Reply codes and texts are RabbitMQ's, in [RefusalTexts] where the engine refuses. Start with
+/// [AmqpConnection].
 package io.headrace.amqp;

@@ -12,7 +12,8 @@ import java.util.Objects;
 /// @param maxConnections further ones are closed as soon as they are accepted
 /// @param recogniseMillis time for the first bytes to arrive
 /// @param readBytesMax the largest read buffer; a connection has one only while it is being read
-/// @param pendingBytesHigh when more waits for a slow peer it counts as not writable, until a quarter is left
+/// @param pendingBytesHigh when more waits for a slow peer it counts as not writable, until a quarter is
+///     left
 public record ListenerConfig(
         String name,
         String host,

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /// A Netty event loop as the engine sees it.
 ///
-/// Netty runs its tail tasks once for each iteration, after ready sockets and queued tasks and before it waits; the
-/// end of our turn is one such task.
+/// Netty runs its tail tasks once for each iteration, after ready sockets and queued tasks and before it
+/// waits; the end of our turn is one such task.
 ///
 /// Threads: as in [Loop].
 public final class NettyLoop implements Loop {

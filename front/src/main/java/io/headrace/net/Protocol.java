@@ -12,7 +12,8 @@ public interface Protocol {
         YES,
         /// It is not.
         NO,
-        /// It may be; ask again when there is more. No protocol may need more than [SocketWire#RECOGNISE_BYTES_MAX].
+        /// It may be; ask again when there is more. No protocol may need more than
+        /// [SocketWire#RECOGNISE_BYTES_MAX].
         MORE
     }
 
@@ -25,6 +26,7 @@ public interface Protocol {
     /// What a stranger is told before the connection is closed; may be empty.
     byte[] refusal(ByteBuf first);
 
-    /// Begins a conversation. The bytes that were recognised arrive, whole, with the first [Conversation#received].
+    /// Begins a conversation. The bytes that were recognised arrive, whole, with the first
+    /// [Conversation#received].
     Conversation serve(Wire wire);
 }

@@ -20,8 +20,9 @@ import javax.naming.ldap.Rdn;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
-/// The TLS side of a listener: TLS 1.2 and 1.3 from PEM files, which may be replaced while it runs. New connections use
-/// the new files, old ones keep what they have. Files that cannot be read leave the old ones in use, with a log line.
+/// The TLS side of a listener: TLS 1.2 and 1.3 from PEM files, which may be replaced while it runs. New
+/// connections use the new files, old ones keep what they have. Files that cannot be read leave the old
+/// ones in use, with a log line.
 ///
 /// Threads: any.
 public final class Tls implements AutoCloseable {

@@ -5,10 +5,10 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Keeps a loop from taking a turn for each message when many come one by one.
 ///
-/// A turn costs system calls whatever it does: waiting for events, a read and a write for each socket. A loop that is
-/// faster than its clients finds one message in each turn and spends most of its time in the kernel. So after a run
-/// of quick turns it rests a moment between turns, and the next one finds more. A lone request, a slow stream and a
-/// loop with much to do in each turn are never held up.
+/// A turn costs system calls whatever it does: waiting for events, a read and a write for each socket. A
+/// loop that is faster than its clients finds one message in each turn and spends most of its time in the
+/// kernel. So after a run of quick turns it rests a moment between turns, and the next one finds more. A
+/// lone request, a slow stream and a loop with much to do in each turn are never held up.
 ///
 /// Threads: the loop.
 final class TurnPace {

@@ -33,7 +33,8 @@ public interface Wire {
     /// Bytes that were flushed and that the socket has not taken.
     long pendingBytes();
 
-    /// False while the peer is so slow that no more should be written; [Conversation#writable] tells when it is over.
+    /// False while the peer is so slow that no more should be written; [Conversation#writable] tells when
+    /// it is over.
     boolean writable();
 
     /// Whether to read from the socket. What was read already may still arrive.

@@ -7,10 +7,12 @@
 ///                            │ ◄──── write, flush, reading(false)
 ///                        NettyLoop   one thread; turns end with afterTurn tasks
 /// ```
-/// A connection stays on the loop that accepted it. [NettyLoop] is the engine's [io.headrace.shard.Loop] in production.
+/// A connection stays on the loop that accepted it. [NettyLoop] is the engine's [io.headrace.shard.Loop] in
+/// production.
 ///
-/// Promises: an idle connection holds no buffer (reads allocate when bytes are there, writes are released when the
-/// socket took them); a Throwable from a conversation closes that connection and is logged once, the loop goes on.
+/// Promises: an idle connection holds no buffer (reads allocate when bytes are there, writes are released
+/// when the socket took them); a Throwable from a conversation closes that connection and is logged once,
+/// the loop goes on.
 ///
 /// Netty's types are at home here and in the protocols' own rooms, nowhere else. Start with [Listener] and
 /// [SocketWire].

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-/// Goal: deliveries keep within their windows, settlements mean what they say, and nothing unsettled is lost.
+/// Goal: deliveries keep within their windows, settlements mean what they say, and nothing unsettled is
+/// lost.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ConsumeTest {
     private final TestServer server = new TestServer(TestConfig.small());

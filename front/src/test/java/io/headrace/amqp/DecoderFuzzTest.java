@@ -12,12 +12,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/// Goal: whatever bytes come, decoders throw nothing but protocol errors and allocate no more than sixteen times what
-/// arrived, plus 64 KiB.
+/// Goal: whatever bytes come, decoders throw nothing but protocol errors and allocate no more than sixteen
+/// times what arrived, plus 64 KiB.
 ///
-/// In an ordinary build each target runs over its kept inputs (in the test resources). With `JAZZER_FUZZ=1` the
-/// one that is selected is fuzzed for a minute:
-/// `JAZZER_FUZZ=1 ./mvnw -pl front -am test -Dtest=DecoderFuzzTest#frames -Dsurefire.failIfNoSpecifiedTests=false`
+/// In an ordinary build each target runs over its kept inputs (in the test resources). With `JAZZER_FUZZ=1`
+/// the one that is selected is fuzzed for a minute: `JAZZER_FUZZ=1 ./mvnw -pl front -am test
+/// -Dtest=DecoderFuzzTest#frames -Dsurefire.failIfNoSpecifiedTests=false`
 class DecoderFuzzTest {
     private static final long FREE_BYTES = 64 << 10;
     private static final int BYTES_PER_BYTE = 16;

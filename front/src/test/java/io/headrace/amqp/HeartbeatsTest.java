@@ -8,7 +8,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-/// Goal: silence is filled, and a silent peer is given up after two to three intervals. Our clock moves by hand.
+/// Goal: silence is filled, and a silent peer is given up after two to three intervals. Our clock moves by
+/// hand.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class HeartbeatsTest {
     private static final int INTERVAL_SECONDS = 10;

@@ -22,8 +22,9 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-/// Goal: a publish, a delivery and an ack make no garbage. Method: the real connection between a wire that discards and
-/// an engine that only copies bodies, 100 bytes each; what a read or a flush allocates is shared by its messages.
+/// Goal: a publish, a delivery and an ack make no garbage. Method: the real connection between a wire that
+/// discards and an engine that only copies bodies, 100 bytes each; what a read or a flush allocates is
+/// shared by its messages.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class HotPathTest {
     private static final int MESSAGES = 500;

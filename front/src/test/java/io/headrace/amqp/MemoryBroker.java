@@ -15,9 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// The front's fake of the engine: exchanges and queues of one vhost in memory, with switches for what is rare in a
-/// real
-/// one (answers that come late, pressure, alarms, failures).
+/// The front's fake of the engine: exchanges and queues of one vhost in memory, with switches for what is
+/// rare in a real one (answers that come late, pressure, alarms, failures).
 ///
 /// Threads: one loop, but for the switches.
 final class MemoryBroker implements Broker {

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-/// Goal: only a run of quick turns is slowed down.
-/// Method: a clock that counts how often it is asked: a rest asks once more.
+/// Goal: only a run of quick turns is slowed down. Method: a clock that counts how often it is asked: a
+/// rest asks once more.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class TurnPaceTest {
     private long now = 1_000_000_000;

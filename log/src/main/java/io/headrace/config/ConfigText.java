@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What a configuration file says. One `key = value` a line; `#` begins a line that is for people. No quotes, no
-/// escapes, no continuation: a value is what stands between the equals sign and the end of its line, without the
-/// blanks around it.
+/// What a configuration file says. One `key = value` a line; `#` begins a line that is for people. No
+/// quotes, no escapes, no continuation: a value is what stands between the equals sign and the end of its
+/// line, without the blanks around it.
 ///
 /// @param given in the file's order
 /// @param problems lines that say nothing, and keys said twice

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 
-/// What was set, read key by key. A component asks for each of its keys with default, bounds and a sentence; the asking
-/// is the declaration. A value that does not do is noted in [#problems()] and the default is answered, so that one
-/// look finds every mistake.
+/// What was set, read key by key. A component asks for each of its keys with default, bounds and a
+/// sentence; the asking is the declaration. A value that does not do is noted in [#problems()] and the
+/// default is answered, so that one look finds every mistake.
 ///
 /// Threads: the one that starts the broker.
 public final class Settings {
@@ -144,7 +144,8 @@ public final class Settings {
         return List.copyOf(declared.values());
     }
 
-    /// Every mistake found, after all components have read their keys: keys that nobody read are among them.
+    /// Every mistake found, after all components have read their keys: keys that nobody read are among
+    /// them.
     public List<String> problems() {
         var all = new ArrayList<>(problems);
         given.forEach((key, value) -> {

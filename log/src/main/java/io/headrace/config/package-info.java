@@ -8,8 +8,9 @@
 ///                                       └─► declared()   docs/configuration.md and --help
 /// ```
 ///
-/// A key is declared by reading it: there is no second list that could differ. The record of settings itself belongs to
-/// the component, in the component's room; this room knows no key. Files are opened elsewhere, too.
+/// A key is declared by reading it: there is no second list that could differ. The record of settings
+/// itself belongs to the component, in the component's room; this room knows no key. Files are opened
+/// elsewhere, too.
 ///
 /// Start with [Settings].
 package io.headrace.config;

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 
-/// The blocks of [PageFile] in files of `idx/`, 1024 to a file, drawn in the package's description. Files at the end
-/// that hold no block any more are deleted.
+/// The blocks of [PageFile] in files of `idx/`, 1024 to a file, drawn in the package's description. Files
+/// at the end that hold no block any more are deleted.
 ///
 /// Threads: as [PageFile].
 final class BlockFiles implements PageFile {

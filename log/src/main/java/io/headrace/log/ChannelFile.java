@@ -93,8 +93,8 @@ final class ChannelFile implements StorageFile {
         channel.close();
     }
 
-    /// The JDK gives the system's words, which may be in any language: a device without a free block is full,
-    /// whatever it said.
+    /// The JDK gives the system's words, which may be in any language: a device without a free block is
+    /// full, whatever it said.
     private IOException explained(IOException e) throws IOException {
         var words = String.valueOf(e.getMessage());
         boolean full = words.contains("No space left")

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
-/// Checkpoints as files of `meta/`, drawn in the package's description. The newest is the truth; the one before is
-/// kept until there is a newer one.
+/// Checkpoints as files of `meta/`, drawn in the package's description. The newest is the truth; the one
+/// before is kept until there is a newer one.
 ///
 /// Threads: as [Checkpoints].
 final class CheckpointFiles implements Checkpoints {

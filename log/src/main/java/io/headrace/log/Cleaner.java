@@ -10,8 +10,8 @@ import java.util.Map;
 
 /// Moves what is alive in old, sparse files into one new cold file, so that the old ones can go.
 ///
-/// Safe at every step: the new file counts once its name is durable, and then for all extents in it, whatever else
-/// still holds them; the old files go only afterwards.
+/// Safe at every step: the new file counts once its name is durable, and then for all extents in it,
+/// whatever else still holds them; the old files go only afterwards.
 ///
 /// Threads: the checkpointing thread.
 final class Cleaner {

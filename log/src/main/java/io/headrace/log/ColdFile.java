@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 
-/// A file of survivors: what was still alive in one or more old WAL files, drawn in the package's description.
-/// Written once, then only read, and deleted when a later one has taken over or nothing in it is alive.
+/// A file of survivors: what was still alive in one or more old WAL files, drawn in the package's
+/// description. Written once, then only read, and deleted when a later one has taken over or nothing in it
+/// is alive.
 ///
 /// Threads: any.
 final class ColdFile extends Home {

@@ -12,8 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// Keeps two brokers off one data directory. The operating system holds the lock, so that a killed process leaves
-/// nothing stale; the file `lock` only says whose it is.
+/// Keeps two brokers off one data directory. The operating system holds the lock, so that a killed process
+/// leaves nothing stale; the file `lock` only says whose it is.
 ///
 /// Threads: any.
 final class DirectoryLock implements AutoCloseable {

@@ -17,15 +17,15 @@ public interface DurableLog extends AutoCloseable {
 
     PageFile indexPages();
 
-    /// Restores `machine` from the newest checkpoint's section of `group`; without one it begins empty. All groups are
-    /// restored before any is replayed.
+    /// Restores `machine` from the newest checkpoint's section of `group`; without one it begins empty. All
+    /// groups are restored before any is replayed.
     void restore(int group, StateMachine machine);
 
-    /// Feeds the entries after the checkpoint to their groups' machines, in log order; `machines[group]`. Called once,
-    /// before [#start]. Control entries are passed over, see [EntryFrame].
+    /// Feeds the entries after the checkpoint to their groups' machines, in log order; `machines[group]`.
+    /// Called once, before [#start]. Control entries are passed over, see [EntryFrame].
     ///
-    /// @param through by group, the last offset that may be applied: on a node whose group is replicated, what lies
-    ///     behind the last commit it knows of may still be truncated
+    /// @param through by group, the last offset that may be applied: on a node whose group is replicated,
+    ///     what lies behind the last commit it knows of may still be truncated
     void replayThrough(long[] through, StateMachine... machines) throws IOException;
 
     /// Replays everything: alone, a node has committed what it finds.
@@ -41,8 +41,9 @@ public interface DurableLog extends AutoCloseable {
     /// Begins to accept appends: starts the writer and reader threads.
     void start() throws IOException;
 
-    /// Writes and forces what is pending, then releases the directory. Upper floors write their last checkpoint
-    /// (with [Checkpoints.Checkpoint#cleanShutdown]) through a log that is still started, with no append after it.
+    /// Writes and forces what is pending, then releases the directory. Upper floors write their last
+    /// checkpoint (with [Checkpoints.Checkpoint#cleanShutdown]) through a log that is still started, with
+    /// no append after it.
     @Override
     void close() throws IOException;
 }

@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /// The frame of every entry: a Kafka v2 record batch of one record without key and headers, whose value is
-/// an OpBatch. The same bytes are a batch in a Raft log, so one node grows into a cluster without conversion.
+/// an OpBatch. The same bytes are a batch in a Raft log, so one node grows into a cluster without
+/// conversion.
 ///
 /// ```text
 ///  byte  field                     here
@@ -48,7 +49,8 @@ public final class EntryFrame {
 
     private EntryFrame() {}
 
-    /// Writes everything but offset, epoch and checksum around the value that lies at `start + VALUE_START`.
+    /// Writes everything but offset, epoch and checksum around the value that lies at `start +
+    /// VALUE_START`.
     ///
     /// @return the length of the whole entry
     public static int close(ByteBuffer page, int start, int valueBytes, long timestampMillis) {
@@ -90,7 +92,8 @@ public final class EntryFrame {
         return page.getLong(start + BASE_OFFSET) + page.getInt(start + LAST_OFFSET_DELTA);
     }
 
-    /// Whether the log wrote the entry for itself: its value is no OpBatch, and no [StateMachine] is given it.
+    /// Whether the log wrote the entry for itself: its value is no OpBatch, and no [StateMachine] is given
+    /// it.
     static boolean isControl(ByteBuffer page, int start) {
         return (page.getShort(start + ATTRIBUTES) & CONTROL) != 0;
     }

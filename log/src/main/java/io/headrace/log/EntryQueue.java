@@ -1,7 +1,7 @@
 package io.headrace.log;
 
-/// Entries that have their offset and wait for the writer: a ring that grows. Its bound is kept by those who append,
-/// see [CommitLog#pendingBytes].
+/// Entries that have their offset and wait for the writer: a ring that grows. Its bound is kept by those
+/// who append, see [CommitLog#pendingBytes].
 ///
 /// Threads: any, each call under the lock for a few nanoseconds.
 final class EntryQueue {

@@ -6,16 +6,18 @@ import java.util.function.Consumer;
 ///
 /// Threads: any asks; the answer comes on a reader thread (inline in the simulator).
 public interface EntryReader {
-    /// Loads the stretch of the log that holds `location` of `group`, and what follows it there, into a page
-    /// taken from the arena (in overdraft if need be). The asker owns the page of the answer and releases it.
+    /// Loads the stretch of the log that holds `location` of `group`, and what follows it there, into a
+    /// page taken from the arena (in overdraft if need be). The asker owns the page of the answer and
+    /// releases it.
     ///
     /// `location` must be live as far as the log was told (see [Reclaim]); then it is in the answer.
     void read(int group, long location, Consumer<Result> answer);
 
     sealed interface Result {
-        /// Pieces of the log in one page, sorted by location. Piece `i` covers locations from `locations[i]` on, for
-        /// `lengths[i]` bytes that lie at `starts[i]` of the page. A whole entry is a piece whose location has
-        /// position 0; a survivor that the cleaner kept is a piece that begins at its own position.
+        /// Pieces of the log in one page, sorted by location. Piece `i` covers locations from
+        /// `locations[i]` on, for `lengths[i]` bytes that lie at `starts[i]` of the page. A whole entry is
+        /// a piece whose location has position 0; a survivor that the cleaner kept is a piece that begins
+        /// at its own position.
         record Stretch(Page page, int count, long[] locations, int[] lengths, int[] starts) implements Result {
             /// The piece that has all of `length` bytes at `location`; looks from piece `from` on.
             ///

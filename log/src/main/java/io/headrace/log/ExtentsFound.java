@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/// Finds out at start which file is the home of which extent: the newest cold file that names it, else its WAL file.
-/// What a crash left over besides is given back.
+/// Finds out at start which file is the home of which extent: the newest cold file that names it, else its
+/// WAL file. What a crash left over besides is given back.
 ///
 /// Threads: the one that opens the log.
 final class ExtentsFound {

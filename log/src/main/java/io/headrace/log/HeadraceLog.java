@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /// The log of one data directory on this machine.
 ///
-/// Runs on threads of its own after [#start], or, after [#startStepped], only when [#step] is called: then a
-/// simulator owns it, with its clock and its storage.
+/// Runs on threads of its own after [#start], or, after [#startStepped], only when [#step] is called: then
+/// a simulator owns it, with its clock and its storage.
 ///
 /// Threads: one opens, replays, starts and closes.
 public final class HeadraceLog implements DurableLog {
@@ -61,8 +61,8 @@ public final class HeadraceLog implements DurableLog {
                                 end.nextOffsets());
     }
 
-    /// Opens the log in `storage` and finds its end. The log owns `storage` from now on, and closes it if opening
-    /// fails.
+    /// Opens the log in `storage` and finds its end. The log owns `storage` from now on, and closes it if
+    /// opening fails.
     ///
     /// @throws CorruptLogException what was committed is missing or harmed; the message names it
     public static HeadraceLog open(Storage storage, LogConfig config, Clock clock, PageArena arena) throws IOException {

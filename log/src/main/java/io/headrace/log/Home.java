@@ -4,7 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// A file that holds what is left of one or more extents.
 ///
-/// Threads: any. Readers hold it open with [#enter] and [#leave]; once retired, the last one out gives it away.
+/// Threads: any. Readers hold it open with [#enter] and [#leave]; once retired, the last one out gives it
+/// away.
 abstract sealed class Home permits WalFile, ColdFile {
     private static final int RETIRED = Integer.MIN_VALUE;
 

@@ -7,8 +7,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.BooleanSupplier;
 
-/// Commits by forcing to this machine's disk. Entries that arrive while a force is under way make the next block: the
-/// force paces the batching.
+/// Commits by forcing to this machine's disk. Entries that arrive while a force is under way make the next
+/// block: the force paces the batching.
 ///
 /// A failed write or force is never tried again: the log stops, and nothing more is acknowledged.
 ///
@@ -57,8 +57,8 @@ final class LocalCommitter implements CommitLog {
         }
     }
 
-    /// @throws IllegalArgumentException there is no such group, or the entry does not fit into a WAL file; nothing has
-    ///     happened
+    /// @throws IllegalArgumentException there is no such group, or the entry does not fit into a WAL file;
+    ///     nothing has happened
     @Override
     public long append(int group, int inEpoch, Page page, int start, int length, Urgency urgency) {
         check(group, page, start, length);

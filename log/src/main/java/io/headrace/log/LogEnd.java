@@ -22,9 +22,9 @@ record LogEnd(
         boolean damaged) {
     private static final int CHUNK_BYTES = 1 << 20;
 
-    /// Puts what was found on the device. A force alone would not do: one that failed in an earlier run may have made
-    /// the system forget that the bytes it still shows are not there (which is why it was not tried again). So they
-    /// are written once more.
+    /// Puts what was found on the device. A force alone would not do: one that failed in an earlier run may
+    /// have made the system forget that the bytes it still shows are not there (which is why it was not
+    /// tried again). So they are written once more.
     void secure() throws IOException {
         if (file == null) {
             return;

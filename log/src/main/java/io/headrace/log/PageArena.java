@@ -28,8 +28,8 @@ public final class PageArena implements AutoCloseable {
         return acquire(minBytes, 0);
     }
 
-    /// Like [#acquire(int)], but may go `overdraftBytes` over the budget: for what cannot be refused
-    /// (a settlement, the answer to a command).
+    /// Like [#acquire(int)], but may go `overdraftBytes` over the budget: for what cannot be refused (a
+    /// settlement, the answer to a command).
     public Optional<Page> acquire(int minBytes, long overdraftBytes) {
         int size = Math.max(PAGE_BYTES, minBytes);
         if (usedBytes.addAndGet(size) > budgetBytes + overdraftBytes) {

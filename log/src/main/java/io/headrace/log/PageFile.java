@@ -3,8 +3,8 @@ package io.headrace.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// Fixed-size blocks on disk for queue index pages that do not fit in memory (`idx/`). A block that a durable
-/// checkpoint names is never overwritten: [#free] takes effect only after the next [#checkpointed].
+/// Fixed-size blocks on disk for queue index pages that do not fit in memory (`idx/`). A block that a
+/// durable checkpoint names is never overwritten: [#free] takes effect only after the next [#checkpointed].
 ///
 /// Each block carries a checksum that [#read] verifies.
 ///

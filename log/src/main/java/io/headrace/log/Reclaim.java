@@ -2,8 +2,8 @@ package io.headrace.log;
 
 import java.io.IOException;
 
-/// How the log learns what may be recycled. A WAL file of a group's entries is free when no live message lies in
-/// it and a checkpoint covers it; one with few live messages is cleaned into `cold/`.
+/// How the log learns what may be recycled. A WAL file of a group's entries is free when no live message
+/// lies in it and a checkpoint covers it; one with few live messages is cleaned into `cold/`.
 ///
 /// Threads: [#extentOf] any; the rest the checkpointing thread.
 public interface Reclaim {
@@ -12,15 +12,15 @@ public interface Reclaim {
     /// [CommitLog.Listener#written] reported.
     int extentOf(int group, long offset);
 
-    /// The first offset of `group` after those in `extent`: so a caller can remember the range and ask seldom.
-    /// [Long#MAX_VALUE] while the extent is still written to.
+    /// The first offset of `group` after those in `extent`: so a caller can remember the range and ask
+    /// seldom. [Long#MAX_VALUE] while the extent is still written to.
     long extentEnd(int group, int extent);
 
-    /// Tells how many live messages of `group` lie in each extent (extents not named have none), after the checkpoint
-    /// that replay would start from is durable. Recycles files that are free, and cleans some.
+    /// Tells how many live messages of `group` lie in each extent (extents not named have none), after the
+    /// checkpoint that replay would start from is durable. Recycles files that are free, and cleans some.
     ///
-    /// A file is kept while a group with entries in it has not told since the start; a group that keeps no messages
-    /// in the log tells [LiveCounts#NONE].
+    /// A file is kept while a group with entries in it has not told since the start; a group that keeps no
+    /// messages in the log tells [LiveCounts#NONE].
     ///
     /// @throws OutOfSpaceException nothing was cleaned; what is free is recycled
     void live(int group, LiveCounts counts) throws IOException;
@@ -36,8 +36,8 @@ public interface Reclaim {
         /// Live bytes, for choosing files worth cleaning.
         long liveBytes(int extent);
 
-        /// Calls `survivor` with each live message whose entry offset lies in `[first, end)`, in any order; a message
-        /// may be named more than once.
+        /// Calls `survivor` with each live message whose entry offset lies in `[first, end)`, in any order;
+        /// a message may be named more than once.
         void survivors(long firstOffset, long endOffset, Survivor survivor);
     }
 

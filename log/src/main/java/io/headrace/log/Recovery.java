@@ -9,9 +9,9 @@ import java.util.List;
 
 /// Finds the end of the log and tells a torn tail from corruption.
 ///
-/// Blocks follow each other by sequence, from file to file. The first that is missing or harmed is the log's end,
-/// unless a later block proves that it had been forced: each block names the greatest sequence that was on the device
-/// when it was written, and a file is forced before the next one begins.
+/// Blocks follow each other by sequence, from file to file. The first that is missing or harmed is the
+/// log's end, unless a later block proves that it had been forced: each block names the greatest sequence
+/// that was on the device when it was written, and a file is forced before the next one begins.
 ///
 /// Threads: the one that opens the log.
 final class Recovery {
@@ -62,8 +62,8 @@ final class Recovery {
         return new LogEnd(used.getLast().file(), provenTo, position, sequence, run, next, damaged);
     }
 
-    /// Feeds the entries after the checkpoint to their groups' machines, in log order; of each group those up to
-    /// `through`.
+    /// Feeds the entries after the checkpoint to their groups' machines, in log order; of each group those
+    /// up to `through`.
     void replay(long[] through, StateMachine... machines) throws IOException {
         for (var part : parts) {
             cursor.open(part.file, part.to);

@@ -7,9 +7,9 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
-/// Keeps a WAL file ready ahead of need, so that the writer never waits for the file system to allocate: recycles
-/// what reclaim gives back, and fills new ones with zeros. The file that is ready is also the reserve that
-/// settlements go on with when the device is full.
+/// Keeps a WAL file ready ahead of need, so that the writer never waits for the file system to allocate:
+/// recycles what reclaim gives back, and fills new ones with zeros. The file that is ready is also the
+/// reserve that settlements go on with when the device is full.
 ///
 /// Files grow with the log, from 8 MiB to the configured size, so that a small broker takes little disk.
 ///
@@ -209,7 +209,8 @@ final class SpareFiles {
         return true;
     }
 
-    /// The new name is durable before the first block is written: a committed block under an old name would be lost.
+    /// The new name is durable before the first block is written: a committed block under an old name would
+    /// be lost.
     private void enlist(WalFile file, String oldPath) throws IOException {
         storage.rename(oldPath, file.path());
         storage.forceDirectory(WalFile.DIRECTORY);

@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 public interface StateMachine {
     /// Applies the OpBatch at `valueStart` of `page`.
     ///
-    /// @param offset the entry's offset, greater than that of the entry before; entries that a restored snapshot
-    ///     already holds may come once more and must be recognised by their offset
+    /// @param offset the entry's offset, greater than that of the entry before; entries that a restored
+    ///     snapshot already holds may come once more and must be recognised by their offset
     void apply(long offset, long timestampMillis, ByteBuffer page, int entryStart, int valueBytes);
 
     /// Takes back what [Checkpoints#write] was given, in place of whatever there was.

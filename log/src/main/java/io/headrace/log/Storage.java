@@ -6,8 +6,8 @@ import java.util.List;
 /// The files of one data directory, and the only door to them: nothing above opens a file itself.
 ///
 /// Paths are relative, with `/`, below the directory (`wal/0000000042.wal`). Two implementations:
-/// [FileStorage] on a real file system, and `LyingStorage` in the tests, which loses, tears and
-/// reorders from a seed whatever was not forced.
+/// [FileStorage] on a real file system, and `LyingStorage` in the tests, which loses, tears and reorders
+/// from a seed whatever was not forced.
 ///
 /// Threads: any; a single [StorageFile] says for itself.
 public interface Storage extends AutoCloseable {

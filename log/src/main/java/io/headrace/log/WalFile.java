@@ -12,7 +12,8 @@ final class WalFile extends Home {
     final int number;
     final long sizeBytes;
     final WalIndex index = new WalIndex();
-    /// Blocks lie below; what lies above is stale or zero. Minus one: not known yet (an old file nobody has read).
+    /// Blocks lie below; what lies above is stale or zero. Minus one: not known yet (an old file nobody has
+    /// read).
     volatile long end;
 
     private final StorageFile file;

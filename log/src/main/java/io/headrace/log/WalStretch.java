@@ -3,8 +3,8 @@ package io.headrace.log;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
-/// What a page holds after a piece of a WAL file was read into it: the entries of one group, from the one that was
-/// asked for on.
+/// What a page holds after a piece of a WAL file was read into it: the entries of one group, from the one
+/// that was asked for on.
 ///
 /// Threads: its owner.
 final class WalStretch {
@@ -25,8 +25,8 @@ final class WalStretch {
         this.readBytes = readBytes;
     }
 
-    /// Collects the entries of the cursor's block from `slot` on, and those of the blocks that follow it, until one
-    /// is not wholly in the page or is not what was written.
+    /// Collects the entries of the cursor's block from `slot` on, and those of the blocks that follow it,
+    /// until one is not wholly in the page or is not what was written.
     void collect(BlockCursor cursor, int slot, CRC32C crc) {
         long block = cursor.position();
         long sequence = cursor.sequence();

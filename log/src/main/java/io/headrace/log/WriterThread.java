@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/// The threads `log-writer`, which steps the committer and parks when nothing is due, and `log-files`, which keeps
-/// files ready for it.
+/// The threads `log-writer`, which steps the committer and parks when nothing is due, and `log-files`,
+/// which keeps files ready for it.
 ///
 /// Threads: any wakes. An append costs a system call only if the writer is parked and should not be.
 final class WriterThread implements LocalCommitter.Wakeup {

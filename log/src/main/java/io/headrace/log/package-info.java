@@ -8,14 +8,16 @@
 ///  checkpointing thread                 │
 ///  Checkpoints.write ─► Reclaim.live ───┴─► recycled, or cleaned into cold/
 /// ```
-/// Start with [HeadraceLog], which is the wiring, then [LocalCommitter] (when is what written and forced), [WalWriter]
-/// (blocks), [Recovery] (a torn tail or corruption?), [FileReclaim] and [Cleaner] (what may go).
+/// Start with [HeadraceLog], which is the wiring, then [LocalCommitter] (when is what written and forced),
+/// [WalWriter] (blocks), [Recovery] (a torn tail or corruption?), [FileReclaim] and [Cleaner] (what may
+/// go).
 ///
 /// Relies on: the JDK; a [Storage] whose force tells the truth.
 ///
-/// Promises: what was reported as committed is found again after any crash, at the same offset, once, in order; what
-/// was not reported may be found or not; nothing else is. Bytes that are read back are those that were appended, or
-/// reading fails. A failed write or force stops the log. Checked by `LogSimulationTest` on a lying disk.
+/// Promises: what was reported as committed is found again after any crash, at the same offset, once, in
+/// order; what was not reported may be found or not; nothing else is. Bytes that are read back are those
+/// that were appended, or reading fails. A failed write or force stops the log. Checked by
+/// `LogSimulationTest` on a lying disk.
 ///
 /// Not here: what entries mean (`io.headrace.shard` and above).
 ///
@@ -33,9 +35,10 @@
 /// Names that end in `.new` mean nothing. All numbers are big-endian; every checksum is CRC32C.
 ///
 /// ## WAL file
-/// A file's number is its extent's: it only grows. A file that is free is renamed to the next number and written
-/// again from the start; its old blocks carry the old number. The first block of a file tells the next offset of each
-/// group (slots of type NEXT), and is written after everything in the file before has been forced.
+/// A file's number is its extent's: it only grows. A file that is free is renamed to the next number and
+/// written again from the start; its old blocks carry the old number. The first block of a file tells the
+/// next offset of each group (slots of type NEXT), and is written after everything in the file before has
+/// been forced.
 /// ```text
 ///  | block | pad | block | pad | ...        blocks begin at multiples of 512: a sector that holds
 ///                                           forced bytes is never written again
@@ -66,13 +69,14 @@
 ///          28  -         int32  0
 ///  ...   entries, as EntryFrame draws them; bytes between them are arbitrary
 /// ```
-/// A block is whole if headCrc holds and the crc of each entry does. It belongs to the log if its file is the one it
-/// lies in, its sequence is the next, and its run is that of the block before, or greater if it has only NEXT slots.
-/// A start of the log writes such a block, with the next run, and forces it before anything else: so nothing that an
-/// earlier run left behind the end can come back.
+/// A block is whole if headCrc holds and the crc of each entry does. It belongs to the log if its file is
+/// the one it lies in, its sequence is the next, and its run is that of the block before, or greater if it
+/// has only NEXT slots. A start of the log writes such a block, with the next run, and forces it before
+/// anything else: so nothing that an earlier run left behind the end can come back.
 ///
-/// The first block that is not there ends the log, unless a later one (of the same run or a later one) names a
-/// `forced` that reaches it: then it was on the device once, and the start is refused, see [OnCorruption].
+/// The first block that is not there ends the log, unless a later one (of the same run or a later one)
+/// names a `forced` that reaches it: then it was on the device once, and the start is refused, see
+/// [OnCorruption].
 ///
 /// An entry never crosses a file, so it is at most as long as a WAL file less 2 KiB.
 ///
@@ -102,8 +106,8 @@
 ///                                         20  appliedEpoch   int32  of the entry at appliedOffset
 ///                                   ... the snapshots, in the order of the sections
 /// ```
-/// It gets its name only after everything that was appended before is committed: a snapshot holds effects of entries
-/// that may not be on the device yet.
+/// It gets its name only after everything that was appended before is committed: a snapshot holds effects
+/// of entries that may not be on the device yet.
 ///
 /// ## Index block
 /// ```text

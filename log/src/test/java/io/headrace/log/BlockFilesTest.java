@@ -9,8 +9,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/// Goal: a block that a durable checkpoint names is there after a power cut, as it was.
-/// Method: on a lying disk.
+/// Goal: a block that a durable checkpoint names is there after a power cut, as it was. Method: on a lying
+/// disk.
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class BlockFilesTest {
     private final LyingStorage storage = new LyingStorage(1);

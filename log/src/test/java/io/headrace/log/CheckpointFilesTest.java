@@ -12,8 +12,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/// Goal: there is always one whole checkpoint, and it is the newest that was reported written.
-/// Method: on a lying disk.
+/// Goal: there is always one whole checkpoint, and it is the newest that was reported written. Method: on a
+/// lying disk.
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class CheckpointFilesTest {
     private final LyingStorage storage = new LyingStorage(1);

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Goal: one process has the directory, and a killed one does not keep it.
-/// Method: real files, and a real second process.
+/// Goal: one process has the directory, and a killed one does not keep it. Method: real files, and a real
+/// second process.
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class FileStorageTest {
     @TempDir

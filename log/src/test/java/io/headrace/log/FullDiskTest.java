@@ -11,8 +11,8 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// Goal: a full device blocks publishers, not consumers; nothing is lost, and space that comes back is enough.
-/// Method: the real log, stepped, on a disk of bounded size.
+/// Goal: a full device blocks publishers, not consumers; nothing is lost, and space that comes back is
+/// enough. Method: the real log, stepped, on a disk of bounded size.
 @ExtendWith(Quiet.class)
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class FullDiskTest {

@@ -13,9 +13,8 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// Goal: committed means forced; who waits is served at once, who does not rides along; a device that refuses stops
-/// the log.
-/// Method: the real log, stepped, on a lying disk.
+/// Goal: committed means forced; who waits is served at once, who does not rides along; a device that
+/// refuses stops the log. Method: the real log, stepped, on a lying disk.
 @ExtendWith(Quiet.class)
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class LocalCommitterTest {

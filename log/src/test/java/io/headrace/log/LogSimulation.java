@@ -12,12 +12,12 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
-/// A log under a lying disk, in one thread, from one seed, beside a model that knows what was appended, what was
-/// committed, and what has to be readable.
+/// A log under a lying disk, in one thread, from one seed, beside a model that knows what was appended,
+/// what was committed, and what has to be readable.
 ///
-/// An entry stands for one message: its whole value. Some take several offsets, and some are control entries, which
-/// stand for none. Entries are told apart by their timestamp, which counts up over
-/// all groups, so the order of replay can be checked too.
+/// An entry stands for one message: its whole value. Some take several offsets, and some are control
+/// entries, which stand for none. Entries are told apart by their timestamp, which counts up over all
+/// groups, so the order of replay can be checked too.
 final class LogSimulation {
     private static final int GROUPS = 2;
     private static final LogConfig CONFIG = new LogConfig(64 << 10, 64 << 20, 1 << 20, 1000, 10, 0);

@@ -8,9 +8,9 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// Goal: whatever the disk does to what was not forced, the log keeps what it committed, invents nothing, and replays
-/// in order; what is alive stays readable while files are recycled and cleaned.
-/// Method: seeded runs of [LogSimulation]. `-Dheadrace.seed=N` runs one, `-Dheadrace.seeds=N` so many.
+/// Goal: whatever the disk does to what was not forced, the log keeps what it committed, invents nothing,
+/// and replays in order; what is alive stays readable while files are recycled and cleaned. Method: seeded
+/// runs of [LogSimulation]. `-Dheadrace.seed=N` runs one, `-Dheadrace.seeds=N` so many.
 @ExtendWith(Quiet.class)
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class LogSimulationTest {

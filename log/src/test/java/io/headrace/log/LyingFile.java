@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/// The bytes of one file of [LyingStorage]: what a read sees, what is on the device, and for each sector that differs
-/// all that was written to it in between.
+/// The bytes of one file of [LyingStorage]: what a read sees, what is on the device, and for each sector
+/// that differs all that was written to it in between.
 ///
 /// Threads: under the lock of its storage.
 final class LyingFile {
@@ -73,8 +73,8 @@ final class LyingFile {
         unforced.clear();
     }
 
-    /// The system reports the failure once, and forgets that the sectors are not on the device: a later force does
-    /// not write them, though reads show them until the power goes.
+    /// The system reports the failure once, and forgets that the sectors are not on the device: a later
+    /// force does not write them, though reads show them until the power goes.
     void failForce() {
         forgotten.addAll(unforced.keySet());
         unforced.clear();

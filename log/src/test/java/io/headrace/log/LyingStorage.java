@@ -12,11 +12,12 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/// A data directory in memory that keeps a promise only when it was made: at [#crash], what was not forced is lost,
-/// torn at sectors of 512 bytes or kept while older bytes are lost, as the seed has it. Names are kept up to some
-/// point of what was done to a folder since it was last forced.
+/// A data directory in memory that keeps a promise only when it was made: at [#crash], what was not forced
+/// is lost, torn at sectors of 512 bytes or kept while older bytes are lost, as the seed has it. Names are
+/// kept up to some point of what was done to a folder since it was last forced.
 ///
-/// It also fails writes and forces on demand, can be full, and, for the negative control, can pretend to force.
+/// It also fails writes and forces on demand, can be full, and, for the negative control, can pretend to
+/// force.
 ///
 /// Threads: any, one at a time.
 public final class LyingStorage implements Storage {
@@ -67,8 +68,8 @@ public final class LyingStorage implements Storage {
         writesUntilFailure = writes;
     }
 
-    /// The force after the next `forces` fails, makes nothing durable, and, as Linux does, leaves it at that: the next
-    /// force of the file succeeds without it. Once.
+    /// The force after the next `forces` fails, makes nothing durable, and, as Linux does, leaves it at
+    /// that: the next force of the file succeeds without it. Once.
     public synchronized void failForceAfter(int forces) {
         forcesUntilFailure = forces;
     }

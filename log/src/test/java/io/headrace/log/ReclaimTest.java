@@ -13,8 +13,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/// Goal: disk space follows what is alive; what is alive stays readable under the same location.
-/// Method: the real log, stepped, on a lying disk.
+/// Goal: disk space follows what is alive; what is alive stays readable under the same location. Method:
+/// the real log, stepped, on a lying disk.
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ReclaimTest {
     private static final int VALUE_BYTES = 1000;

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// A stepped log on a lying disk, with what a test wants to say about it in a word or two. Entries are told apart by
-/// a number, from which their bytes follow.
+/// A stepped log on a lying disk, with what a test wants to say about it in a word or two. Entries are told
+/// apart by a number, from which their bytes follow.
 final class TestLog implements AutoCloseable, CommitLog.Listener {
     static final LogConfig SMALL_FILES = new LogConfig(64 << 10, 64 << 20, 1 << 20, 1000, 10, 0);
 
@@ -130,7 +130,8 @@ final class TestLog implements AutoCloseable, CommitLog.Listener {
         return new Checkpoints.Checkpoint(List.of(section), clean);
     }
 
-    /// Reads the value of an entry, or a part that begins at `position`, and says whether it is what was written.
+    /// Reads the value of an entry, or a part that begins at `position`, and says whether it is what was
+    /// written.
     void assertReadable(long offset, long number, int valueBytes) {
         long location = Location.of(offset, EntryFrame.VALUE_START);
         var answer = new AtomicReference<EntryReader.Result>();

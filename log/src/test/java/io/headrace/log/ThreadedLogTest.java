@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Goal: the log on its own threads and a real file system does what it does when stepped.
-/// Method: several loops append at once; the listener's word is waited for.
+/// Goal: the log on its own threads and a real file system does what it does when stepped. Method: several
+/// loops append at once; the listener's word is waited for.
 @Timeout(60)
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ThreadedLogTest {

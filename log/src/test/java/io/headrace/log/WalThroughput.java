@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Measures the log on this machine: `WalThroughput DIRECTORY [seconds]`.
 ///
-/// Prints entries per second and processor time per entry when one loop appends 1 KiB entries as fast as it may with
-/// 8 MiB pending, and the time from append to commit when each entry waits for the one before.
+/// Prints entries per second and processor time per entry when one loop appends 1 KiB entries as fast as it
+/// may with 8 MiB pending, and the time from append to commit when each entry waits for the one before.
 public final class WalThroughput {
     private static final int VALUE_BYTES = 1024 - EntryFrame.OVERHEAD_BYTES;
     private static final long PENDING_BYTES_MAX = 8 << 20;

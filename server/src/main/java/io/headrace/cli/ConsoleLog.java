@@ -17,9 +17,9 @@ import java.util.logging.LogRecord;
 /// ```text
 /// 2026-11-24T10:15:30.120Z info    log.Recovery: replayed 12 entries in 3 ms
 /// ```
-/// It is the JDK's own logging, but without its configuration file, which costs a start 20 ms, and without its
-/// farewell:
-/// the usual manager closes every handler when the process begins to end, which is when we still have to say something.
+/// It is the JDK's own logging, but without its configuration file, which costs a start 20 ms, and without
+/// its farewell: the usual manager closes every handler when the process begins to end, which is when we
+/// still have to say something.
 public final class ConsoleLog {
     private static final String MANAGER = "java.util.logging.manager";
 
@@ -39,7 +39,8 @@ public final class ConsoleLog {
         root.addHandler(new Lines(out));
     }
 
-    /// A class of its own, because whoever is a [LogManager] wakes the JDK's before it can say that it wants to be it.
+    /// A class of its own, because whoever is a [LogManager] wakes the JDK's before it can say that it
+    /// wants to be it.
     public static final class Quiet extends LogManager {
         /// Called by the JDK.
         public Quiet() {}

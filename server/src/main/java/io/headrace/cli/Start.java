@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 
-/// `headrace start`: a broker in the foreground. It ends when it is told to (SIGTERM, Ctrl-C) with exit code 0, or
-/// when the log can no longer keep its promise, with exit code 1.
+/// `headrace start`: a broker in the foreground. It ends when it is told to (SIGTERM, Ctrl-C) with exit
+/// code 0, or when the log can no longer keep its promise, with exit code 1.
 final class Start {
     private final PrintStream out;
     private final PrintStream err;
@@ -30,7 +30,8 @@ final class Start {
         throw new IOException("the broker has stopped", headrace.awaitFailure());
     }
 
-    /// The last thing that happens. Without the halt a process that ends by a signal has the signal's exit code.
+    /// The last thing that happens. Without the halt a process that ends by a signal has the signal's exit
+    /// code.
     private void end(Headrace headrace) {
         int code = headrace.failure().isPresent() ? Exit.FAILED : Exit.DONE;
         try {

@@ -5,8 +5,8 @@ import io.headrace.server.HeadraceConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 
-/// `headrace train`: a broker that lives for a few seconds, for the JVM to write down what a start loads and links
-/// (`-XX:AOTCacheOutput`). Started by the launcher, on a directory that is thrown away.
+/// `headrace train`: a broker that lives for a few seconds, for the JVM to write down what a start loads
+/// and links (`-XX:AOTCacheOutput`). Started by the launcher, on a directory that is thrown away.
 final class Train {
     private static final int ROUNDS = 20;
     private static final int MESSAGES = 1_000;

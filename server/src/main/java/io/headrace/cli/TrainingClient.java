@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/// Publishes, confirms, consumes and acknowledges over a real socket, so that a JVM that is being trained meets what a
-/// start and the first clients need. Speaks no more of AMQP 0-9-1 than this takes.
+/// Publishes, confirms, consumes and acknowledges over a real socket, so that a JVM that is being trained
+/// meets what a start and the first clients need. Speaks no more of AMQP 0-9-1 than this takes.
 ///
 /// Threads: one.
 final class TrainingClient implements AutoCloseable {

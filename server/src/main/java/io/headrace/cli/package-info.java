@@ -10,5 +10,6 @@
 ///
 /// Exit codes: 0 done, 1 failed, 2 the command line or the configuration is wrong, 3 no broker runs there.
 ///
-/// Options are the configuration's keys (see `io.headrace.config`), so there is nothing here to keep in step with them.
+/// Options are the configuration's keys (see `io.headrace.config`), so there is nothing here to keep in
+/// step with them.
 package io.headrace.cli;

@@ -30,11 +30,13 @@ import java.util.concurrent.TimeoutException;
 
 /// A broker: what is built on what, from the data directory up to the listeners.
 ///
-/// Threads: any; [#start] returns when clients can connect, [#close] when the last of them is gone and all is on disk.
+/// Threads: any; [#start] returns when clients can connect, [#close] when the last of them is gone and all
+/// is on disk.
 public final class Headrace implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Headrace.class.getName());
 
-    /// What clients are told. Some read it to learn what the broker can do, so it is the RabbitMQ that we behave as.
+    /// What clients are told. Some read it to learn what the broker can do, so it is the RabbitMQ that we
+    /// behave as.
     private static final String RABBITMQ_VERSION = "4.2.0";
     /// One loop owns everything until queues are spread over shards.
     private static final int LOOPS = 1;
@@ -91,7 +93,8 @@ public final class Headrace implements AutoCloseable {
         }
     }
 
-    /// @throws IOException the data directory cannot be used, or a port cannot be listened on; nothing is left running
+    /// @throws IOException the data directory cannot be used, or a port cannot be listened on; nothing is
+    ///     left running
     public static Headrace start(HeadraceConfig config) throws IOException {
         var headrace = new Headrace(config);
         boolean done = false;

@@ -4,7 +4,8 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.function.Supplier;
 
-/// Names that nobody can guess: 22 characters of URL-safe base64, as RabbitMQ gives to queues and consumers.
+/// Names that nobody can guess: 22 characters of URL-safe base64, as RabbitMQ gives to queues and
+/// consumers.
 ///
 /// Threads: any.
 final class RandomNames implements Supplier<String> {

@@ -17,8 +17,8 @@ import java.util.Optional;
 ///   version 0.1.0
 ///   listening amqp on 0.0.0.0:5672               one line for each listener
 /// ```
-/// The file only informs; what keeps a second broker out is the directory's lock. It is left behind by a crash, and is
-/// then seen to be stale.
+/// The file only informs; what keeps a second broker out is the directory's lock. It is left behind by a
+/// crash, and is then seen to be stale.
 ///
 /// @param listeners like `amqp on 0.0.0.0:5672`
 public record Running(long pid, Instant processStarted, String version, List<String> listeners) {

@@ -6,9 +6,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/// A storage that never forces anything to the device, so that what is confirmed can be lost: for the power-cut test,
-/// which must
-/// see it. Nothing but the system property `headrace.test.force=off` puts it in.
+/// A storage that never forces anything to the device, so that what is confirmed can be lost: for the
+/// power-cut test, which must see it. Nothing but the system property `headrace.test.force=off` puts it in.
 ///
 /// Threads: as the storage that it stands before.
 record UnforcedStorage(Storage storage) implements Storage {

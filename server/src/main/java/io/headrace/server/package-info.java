@@ -6,7 +6,7 @@
 ///                                                        └─ fronts: listeners ─► ports that clients know
 /// ```
 ///
-/// [Headrace] is the wiring, read top to bottom, and the way to run a broker inside another program. [HeadraceConfig]
-/// is
-/// everything that can be set. [Running] is how a broker that runs is found by its data directory.
+/// [Headrace] is the wiring, read top to bottom, and the way to run a broker inside another program.
+/// [HeadraceConfig] is everything that can be set. [Running] is how a broker that runs is found by its data
+/// directory.
 package io.headrace.server;

@@ -10,10 +10,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-/// Goal: what the page says can be set is what the code reads.
-/// To write the page anew: `./mvnw -pl server -am test -Dtest=ConfigReferenceTest
-/// -Dsurefire.failIfNoSpecifiedTests=false
-/// -Dheadrace.write-docs=true`
+/// Goal: what the page says can be set is what the code reads. To write the page anew: `./mvnw -pl server
+/// -am test -Dtest=ConfigReferenceTest -Dsurefire.failIfNoSpecifiedTests=false -Dheadrace.write-docs=true`
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ConfigReferenceTest {
     private static final Path PAGE = Path.of("../docs/configuration.md");

@@ -15,9 +15,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-/// Goal: floors and rooms stay as `docs/architecture.md` draws them. Maven keeps a lower floor from seeing a higher
-/// one;
-/// here is what Maven cannot see. Each rule says where the offending code belongs.
+/// Goal: floors and rooms stay as `docs/architecture.md` draws them. Maven keeps a lower floor from seeing
+/// a higher one; here is what Maven cannot see. Each rule says where the offending code belongs.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class FloorsTest {
     private static final String[] GROUND = {
