@@ -23,7 +23,8 @@ public final class Queues implements StateMachine, Shard.Work {
     private final Shard shard;
     private final IndexStore store;
     private final IntMap<Queue> byId = new IntMap<>();
-    private final List<TurnEnd> turnEnds = new ArrayList<>();
+    private List<TurnEnd> turnEnds = new ArrayList<>();
+    private final List<List<TurnEnd>> spareEnds = new ArrayList<>(); // emptied, to be used again
     private List<Queue> toDeliver = new ArrayList<>();
     private List<Queue> delivering = new ArrayList<>();
     private final List<Queue> toSettle = new ArrayList<>();
@@ -161,12 +162,19 @@ public final class Queues implements StateMachine, Shard.Work {
         }
     }
 
+    /// Who is told may ask for more, and that may end in another close: so the list is taken away first.
     @Override
     public void closed(long lastOffset) {
-        for (int i = 0; i < turnEnds.size(); i++) {
-            turnEnds.get(i).closed(lastOffset);
+        if (turnEnds.isEmpty()) {
+            return;
         }
-        turnEnds.clear();
+        var ended = turnEnds;
+        turnEnds = spareEnds.isEmpty() ? new ArrayList<>() : spareEnds.removeLast();
+        for (int i = 0; i < ended.size(); i++) {
+            ended.get(i).closed(lastOffset);
+        }
+        ended.clear();
+        spareEnds.add(ended);
     }
 
     @Override
