@@ -2,6 +2,7 @@ package io.headrace.message;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 
 /// Reads field tables from bytes that a stranger sent.
@@ -222,7 +223,7 @@ public final class FieldTableDecoder {
     }
 
     private static MalformedException unknown(byte type) {
-        return new MalformedException("unknown field type 0x%02x".formatted(type));
+        return new MalformedException("unknown field type 0x" + HexFormat.of().toHexDigits(type));
     }
 
     private FieldValue bytes(int end, boolean text) {

@@ -22,6 +22,7 @@ class DecoderFuzzTest {
     private static final long FREE_BYTES = 64 << 10;
     private static final int BYTES_PER_BYTE = 16;
     /// Kept here, or its level would be forgotten with it. What is logged is not what is measured.
+    private static final int MEASURED_AGAIN = 4;
     private static final Logger LOGGER = Logger.getLogger("io.headrace.amqp");
 
     static {
@@ -92,8 +93,9 @@ class DecoderFuzzTest {
     private static void bounded(int inputBytes, Decoding decoding) {
         long most = (long) BYTES_PER_BYTE * inputBytes + FREE_BYTES;
         long allocated = allocated(decoding);
-        if (allocated > most) {
-            allocated = allocated(decoding); // a class that is loaded on the way is not to be blamed on the input
+        // a class that is loaded on the way, or the fuzzer's own notes, are not to be blamed on the input
+        for (int again = 0; again < MEASURED_AGAIN && allocated > most; again++) {
+            allocated = Math.min(allocated, allocated(decoding));
         }
         assertThat(allocated).isLessThanOrEqualTo(most);
     }
