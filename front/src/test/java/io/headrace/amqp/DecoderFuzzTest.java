@@ -20,9 +20,12 @@ import java.util.logging.Logger;
 /// -Dtest=DecoderFuzzTest#frames -Dsurefire.failIfNoSpecifiedTests=false`
 class DecoderFuzzTest {
     private static final long FREE_BYTES = 64 << 10;
-    private static final int BYTES_PER_BYTE = 16;
+    /// What decoding may allocate for a byte of input. While fuzzing, the fuzzer's own probes in the decoder
+    /// allocate on the same thread, some 60 bytes for a value of one byte: the exact bound is for the kept
+    /// inputs, without probes.
+    private static final int BYTES_PER_BYTE = System.getenv("JAZZER_FUZZ") == null ? 16 : 128;
+
     /// Kept here, or its level would be forgotten with it. What is logged is not what is measured.
-    private static final int MEASURED_AGAIN = 4;
     private static final Logger LOGGER = Logger.getLogger("io.headrace.amqp");
 
     static {
@@ -93,9 +96,8 @@ class DecoderFuzzTest {
     private static void bounded(int inputBytes, Decoding decoding) {
         long most = (long) BYTES_PER_BYTE * inputBytes + FREE_BYTES;
         long allocated = allocated(decoding);
-        // a class that is loaded on the way, or the fuzzer's own notes, are not to be blamed on the input
-        for (int again = 0; again < MEASURED_AGAIN && allocated > most; again++) {
-            allocated = Math.min(allocated, allocated(decoding));
+        if (allocated > most) {
+            allocated = allocated(decoding); // a class that is loaded on the way is not to be blamed on the input
         }
         assertThat(allocated).isLessThanOrEqualTo(most);
     }
