@@ -15,7 +15,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /// Takes checkpoints: captures on the loop between two turns, waits until everything captured is committed
 /// (a checkpoint must not know more than the log), writes on a file thread, and tells the log what it may
@@ -35,6 +37,7 @@ final class Checkpointer {
     private final Queues queues;
     private final Executor files;
     private final CheckpointRhythm rhythm;
+    private final Consumer<Throwable> onBroken;
     private boolean running;
     private boolean wanted;
     private boolean stopped;
@@ -50,13 +53,22 @@ final class Checkpointer {
     /// @param cleanBytesMax a log file with at most so many live bytes may be cleaned
     record CheckpointRhythm(long bytes, long millis, long cleanBytesMax) {}
 
-    Checkpointer(DurableLog log, Shard shard, Catalog catalog, Queues queues, Executor files, CheckpointRhythm rhythm) {
+    /// @param onBroken hears that the device refused a checkpoint: a failed force is not tried again
+    Checkpointer(
+            DurableLog log,
+            Shard shard,
+            Catalog catalog,
+            Queues queues,
+            Executor files,
+            CheckpointRhythm rhythm,
+            Consumer<Throwable> onBroken) {
         this.log = log;
         this.shard = shard;
         this.catalog = catalog;
         this.queues = queues;
         this.files = files;
         this.rhythm = rhythm;
+        this.onBroken = onBroken;
         this.coveredData = log.commits().nextOffset(CommitLog.DATA) - 1;
         this.coveredCatalog = log.commits().nextOffset(CommitLog.CATALOG) - 1;
         this.coveredMillis = shard.loop().clock().millis();
@@ -105,7 +117,12 @@ final class Checkpointer {
         long data = log.commits().nextOffset(CommitLog.DATA) - 1;
         long catalogOffset = log.commits().nextOffset(CommitLog.CATALOG) - 1;
         long committed = log.commits().committedOffset(CommitLog.DATA);
-        var captured = QueueCheckpoint.capture(queues, log.reclaim(), committed, rhythm.cleanBytesMax);
+        var queuesNow = captureQueues(committed);
+        if (queuesNow.isEmpty()) {
+            ended(done);
+            return;
+        }
+        var captured = queuesNow.get();
         var checkpoint = new Checkpoints.Checkpoint(
                 List.of(
                         section(CommitLog.CATALOG, catalogOffset, catalog.snapshot()),
@@ -116,9 +133,15 @@ final class Checkpointer {
                 data,
                 catalogOffset,
                 () -> files.execute(() -> {
-                    boolean durable = write(checkpoint);
-                    if (durable && !last) {
-                        reclaim(captured);
+                    boolean durable;
+                    try {
+                        durable = write(checkpoint);
+                        if (durable && !last) {
+                            reclaim(captured);
+                        }
+                    } catch (UncheckedIOException e) {
+                        onBroken.accept(e);
+                        return;
                     }
                     shard.loop().execute(() -> {
                         if (durable) {
@@ -127,11 +150,34 @@ final class Checkpointer {
                             coveredBytes = bytes;
                             QueueCheckpoint.durable(queues);
                         }
-                        coveredMillis = shard.loop().clock().millis();
-                        running = false;
-                        done.run();
+                        ended(done);
                     });
                 }));
+    }
+
+    private void ended(Runnable done) {
+        coveredMillis = shard.loop().clock().millis();
+        running = false;
+        done.run();
+    }
+
+    // empty if index pages could not be written for want of space
+    private Optional<QueueCheckpoint> captureQueues(long committed) {
+        try {
+            return Optional.of(QueueCheckpoint.capture(queues, log.reclaim(), committed, rhythm.cleanBytesMax));
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof OutOfSpaceException full) {
+                noSpace(full);
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static void noSpace(OutOfSpaceException full) {
+        LOG.log(
+                Level.WARNING,
+                "No space for a checkpoint; the log is kept and a later one is tried: " + full.getMessage());
     }
 
     private Checkpoints.Section section(int group, long applied, ByteBuffer snapshot) {
@@ -166,9 +212,7 @@ final class Checkpointer {
             log.checkpoints().write(checkpoint);
             return true;
         } catch (OutOfSpaceException e) {
-            LOG.log(
-                    Level.WARNING,
-                    "No space for a checkpoint; the log is kept and a later one is tried: " + e.getMessage());
+            noSpace(e);
             return false;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write a checkpoint", e);

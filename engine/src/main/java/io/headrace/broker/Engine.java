@@ -97,7 +97,7 @@ public final class Engine implements Broker {
                 ground.config().checkpointBytes(),
                 ground.config().checkpointMillis(),
                 ground.config().cleanBytesMax());
-        this.checkpointer = new Checkpointer(log, shard, catalog, queues, ground.files(), rhythm);
+        this.checkpointer = new Checkpointer(log, shard, catalog, queues, ground.files(), rhythm, ground.onBroken());
         catalog.addListener(routers);
         catalog.addListener(new CatalogListener() {
             @Override
