@@ -4,15 +4,21 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// A data directory on a real file system. Holds the directory's lock while open.
 ///
 /// Threads: any.
 public final class FileStorage implements Storage {
+    private static final System.Logger LOG = System.getLogger(FileStorage.class.getName());
+    private static final Optional<OpenOption> PAST_THE_CACHE = pastTheCache();
+
     private final Path directory;
     private final DirectoryLock lock;
     private final FileStore space;
@@ -46,6 +52,44 @@ public final class FileStorage implements Storage {
     public StorageFile open(String path) throws IOException {
         return new ChannelFile(
                 FileChannel.open(resolve(path), StandardOpenOption.READ, StandardOpenOption.WRITE), space);
+    }
+
+    @Override
+    public StorageFile createDirect(String path) throws IOException {
+        return direct(create(path), path);
+    }
+
+    @Override
+    public StorageFile openDirect(String path) throws IOException {
+        return direct(open(path), path);
+    }
+
+    /// Some file systems cannot do without their cache, and some have blocks larger than ours: then `file` serves as
+    /// it is.
+    private StorageFile direct(StorageFile file, String path) throws IOException {
+        if (PAST_THE_CACHE.isEmpty() || space.getBlockSize() > StorageFile.DIRECT_BYTES) {
+            return file;
+        }
+        try {
+            var channel = FileChannel.open(resolve(path), StandardOpenOption.WRITE, PAST_THE_CACHE.get());
+            return new DirectFile(file, new ChannelFile(channel, space));
+        } catch (IOException | UnsupportedOperationException e) {
+            LOG.log(System.Logger.Level.DEBUG, "{0}: written through the system''s cache: {1}", path, e.getMessage());
+            return file;
+        }
+    }
+
+    /// The option is public, but its package is not that of every JDK, and the compiler warns of it.
+    private static Optional<OpenOption> pastTheCache() {
+        try {
+            var options = Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants();
+            return Arrays.stream(options)
+                    .filter(option -> option.toString().equals("DIRECT"))
+                    .map(OpenOption.class::cast)
+                    .findFirst();
+        } catch (ClassNotFoundException e) {
+            return Optional.empty();
+        }
     }
 
     @Override

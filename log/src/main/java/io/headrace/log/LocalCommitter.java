@@ -239,6 +239,9 @@ final class LocalCommitter implements CommitLog {
         writer.write(batch);
         batch.unpin();
         queue.written(batch.bytes);
+        if (writer.halfFull() && files.expectTake()) {
+            wakeup.files();
+        }
         tellWritten();
         if (force) {
             forceDirty();

@@ -23,7 +23,7 @@ public record LogConfig(
     public LogConfig {
         if (walFileBytes < SMALLEST_FILE_BYTES
                 || walFileBytes > 1024 * MIB
-                || walFileBytes % WalBlock.SECTOR_BYTES != 0) {
+                || walFileBytes % StorageFile.DIRECT_BYTES != 0) {
             throw new IllegalArgumentException("WAL files of " + walFileBytes + " bytes");
         }
         if (lazyForceMillis < 0 || reserveBytes < 0) {
@@ -48,7 +48,7 @@ public record LogConfig(
                 MIB,
                 1024 * MIB,
                 "Size of one write-ahead file, a multiple of 4KiB; files are preallocated and used again.");
-        if (walFileBytes % WalBlock.SECTOR_BYTES != 0) {
+        if (walFileBytes % StorageFile.DIRECT_BYTES != 0) {
             settings.problem("file-size", "must be a multiple of 4KiB");
             walFileBytes = normal.walFileBytes;
         }

@@ -1,7 +1,6 @@
 package io.headrace.log;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 
 /// Where recovery found the end of the log.
 ///
@@ -29,9 +28,10 @@ record LogEnd(
         if (file == null) {
             return;
         }
-        var chunk = ByteBuffer.allocateDirect((int) Math.min(CHUNK_BYTES, position - provenTo));
-        for (long at = provenTo; at < position; at += chunk.limit()) {
-            chunk.clear().limit((int) Math.min(chunk.capacity(), position - at));
+        long end = StorageFile.roundUp(position);
+        var chunk = StorageFile.directBuffer(CHUNK_BYTES);
+        for (long at = provenTo & -StorageFile.DIRECT_BYTES; at < end; at += CHUNK_BYTES) {
+            chunk.clear().limit((int) Math.min(CHUNK_BYTES, end - at));
             file.file().read(chunk, at);
             file.file().write(chunk.flip(), at);
         }

@@ -7,20 +7,22 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
-/// Keeps a WAL file ready ahead of need, so that the writer never waits for the file system to allocate:
-/// recycles what reclaim gives back, and fills new ones with zeros. The file that is ready is also the
-/// reserve that settlements go on with when the device is full.
+/// Has a WAL file ready before it is needed, so that the writer never waits for the file system to allocate:
+/// recycles what reclaim gives back, and fills new ones with zeros once the file in use is half full. The file
+/// that is ready is also the reserve that settlements go on with when the device is full.
 ///
-/// Files grow with the log, from 8 MiB to the configured size, so that a small broker takes little disk.
+/// Files grow with the log, from 8 MiB to the configured size, so that a small broker takes little disk. As much as
+/// is written between two checkpoints is kept for use again: under a steady load nothing is filled with zeros.
 ///
 /// Threads: one at a time calls [#work] (the `log-files` thread, or the simulator); the rest any.
 final class SpareFiles {
     private static final long FIRST_BYTES = 8 << 20;
     private static final int CHUNK_BYTES = 1 << 20;
-    private static final int KEPT_MAX = 2;
+    /// A file is such a share of all: so little of what the log takes is empty.
+    private static final int FILES = 8;
     private static final long SPACE_POLL_NANOS = 500_000_000;
     private static final ByteBuffer ZEROS =
-            ByteBuffer.allocateDirect(CHUNK_BYTES).asReadOnlyBuffer();
+            StorageFile.directBuffer(CHUNK_BYTES).asReadOnlyBuffer();
     private static final String UNFINISHED = WalFile.DIRECTORY + "/spare.new";
 
     private final Storage storage;
@@ -30,6 +32,7 @@ final class SpareFiles {
     private final ArrayDeque<WalFile> retired = new ArrayDeque<>(); // under the lock
     private final ArrayDeque<ColdFile> dead = new ArrayDeque<>(); // under the lock
     private long neededBytes; // under the lock: the writer waits for a file of this size
+    private boolean expected; // under the lock: the writer will soon take one
     private long totalBytes; // under the lock: of all WAL files
     private int lastNumber; // work() only
     private long nextPollNanos; // work() only
@@ -55,13 +58,23 @@ final class SpareFiles {
 
     /// A file for a block of `bytes` and its opening, or empty: one is being prepared.
     synchronized Optional<WalFile> take(long bytes) {
-        long needed = bytes + 2 * WalBlock.SECTOR_BYTES;
+        long needed = StorageFile.roundUp(bytes + 2 * WalBlock.SECTOR_BYTES);
         while (!ready.isEmpty() && ready.peekFirst().sizeBytes < needed) {
             retired.addLast(ready.removeFirst());
         }
         starved = ready.isEmpty();
         neededBytes = starved ? needed : 0;
+        expected = starved;
         return Optional.ofNullable(ready.pollFirst());
+    }
+
+    /// The file in use is filling up.
+    ///
+    /// @return whether there is work to do for the first time
+    synchronized boolean expectTake() {
+        boolean news = !expected && ready.isEmpty();
+        expected = true;
+        return news;
     }
 
     synchronized boolean hasReady() {
@@ -121,7 +134,8 @@ final class SpareFiles {
             if (file == null) {
                 return false;
             }
-            keep = ready.size() < KEPT_MAX && file.sizeBytes >= Math.max(neededBytes, wantedBytes() / 2);
+            long readyBytes = ready.stream().mapToLong(spare -> spare.sizeBytes).sum();
+            keep = readyBytes < config.checkpointBytes() && file.sizeBytes >= Math.max(neededBytes, wantedBytes() / 2);
             if (!keep) {
                 totalBytes -= file.sizeBytes;
             }
@@ -139,7 +153,7 @@ final class SpareFiles {
         long wanted;
         long least;
         synchronized (this) {
-            if (!ready.isEmpty() || full && clock.nanos() - nextPollNanos < 0) {
+            if (!ready.isEmpty() || !expected || full && clock.nanos() - nextPollNanos < 0) {
                 return false;
             }
             least = Math.max(neededBytes, Math.min(FIRST_BYTES, config.walFileBytes()));
@@ -172,7 +186,7 @@ final class SpareFiles {
         if (storage.exists(UNFINISHED)) {
             storage.delete(UNFINISHED);
         }
-        var file = storage.create(UNFINISHED);
+        var file = storage.createDirect(UNFINISHED);
         boolean done = false;
         try {
             done = fill(file, bytes);
@@ -220,8 +234,8 @@ final class SpareFiles {
     }
 
     private long wantedBytes() {
-        long quarter = totalBytes / 4 & -CHUNK_BYTES;
-        return Math.min(config.walFileBytes(), Math.max(FIRST_BYTES, quarter));
+        long share = totalBytes / FILES & -CHUNK_BYTES;
+        return Math.min(config.walFileBytes(), Math.max(FIRST_BYTES, share));
     }
 
     /// Whoever works gives up soon.

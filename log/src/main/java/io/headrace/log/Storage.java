@@ -18,6 +18,13 @@ public interface Storage extends AutoCloseable {
     /// Opens an existing file for reading and writing.
     StorageFile open(String path) throws IOException;
 
+    /// Like [#create], for a file that is written in whole blocks of [StorageFile#DIRECT_BYTES] which are forced at
+    /// once: where the file system can, they go from our memory to the device without a copy in its cache.
+    StorageFile createDirect(String path) throws IOException;
+
+    /// Like [#open], for a file as [#createDirect] makes them.
+    StorageFile openDirect(String path) throws IOException;
+
     boolean exists(String path) throws IOException;
 
     /// Names (not paths) of the files in `directory`, sorted; empty if there is no such folder.

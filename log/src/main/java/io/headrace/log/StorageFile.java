@@ -7,6 +7,24 @@ import java.nio.ByteBuffer;
 ///
 /// Threads: any thread reads; writes and forces come from one thread at a time.
 public interface StorageFile extends AutoCloseable {
+    /// Position, length and address in memory of what is written to a direct file are multiples of this: the block of
+    /// common file systems, and no smaller than a sector of any disk.
+    int DIRECT_BYTES = 4096;
+
+    /// Memory whose contents may be written to a direct file, outside the heap.
+    ///
+    /// @param bytes a multiple of [#DIRECT_BYTES]
+    static ByteBuffer directBuffer(int bytes) {
+        return ByteBuffer.allocateDirect(bytes + DIRECT_BYTES)
+                .alignedSlice(DIRECT_BYTES)
+                .slice(0, bytes);
+    }
+
+    /// The next multiple of [#DIRECT_BYTES].
+    static long roundUp(long bytes) {
+        return bytes + DIRECT_BYTES - 1 & -DIRECT_BYTES;
+    }
+
     /// Writes all of `source`'s remaining bytes at `position`.
     ///
     /// @throws OutOfSpaceException nothing or a part was written because the device is full

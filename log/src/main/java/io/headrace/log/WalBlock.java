@@ -5,7 +5,7 @@ import java.util.zip.CRC32C;
 
 /// Names the bytes of a commit block, as drawn in the package's description.
 final class WalBlock {
-    /// Blocks begin at multiples of this: a sector that holds forced bytes is never written again.
+    /// Blocks begin at multiples of this.
     static final int SECTOR_BYTES = 512;
 
     static final int HEADER_BYTES = 64;

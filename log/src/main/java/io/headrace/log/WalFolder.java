@@ -23,7 +23,7 @@ final class WalFolder {
         for (var name : storage.list(WalFile.DIRECTORY)) {
             if (name.endsWith(WalFile.SUFFIX)) {
                 int number = Numbered.number(name, "", WalFile.SUFFIX);
-                var bytes = storage.open(WalFile.path(number));
+                var bytes = storage.openDirect(WalFile.path(number));
                 folder.add(new WalFile(number, bytes, bytes.sizeBytes()), cursor);
             }
         }

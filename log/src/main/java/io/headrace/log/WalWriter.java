@@ -10,17 +10,12 @@ import java.util.zip.CRC32C;
 ///
 /// Threads: the writer.
 final class WalWriter {
-    private static final int PADDING_BYTES = WalBlock.ENTRY_ALIGNMENT;
-    private static final ByteBuffer PADDING =
-            ByteBuffer.allocateDirect(PADDING_BYTES).asReadOnlyBuffer();
-
     private final Extents extents;
     private final CRC32C crc = new CRC32C();
-    private final ByteBuffer head = ByteBuffer.allocateDirect(WalBlock.headBytes(EntryBatch.ENTRIES_MAX));
-    private final ByteBuffer[] pieces = new ByteBuffer[2 * EntryBatch.ENTRIES_MAX + 1];
+    private final ByteBuffer head = ByteBuffer.allocate(WalBlock.headBytes(EntryBatch.ENTRIES_MAX));
+    private final BlockBuffer block = new BlockBuffer();
     private final long[] next; // the groups' next offsets where the log ends
     private final int run;
-    private int pieceCount;
     private WalFile file;
     private long position;
     private long sequence;
@@ -42,6 +37,10 @@ final class WalWriter {
         return file == null ? 0 : file.sizeBytes - position;
     }
 
+    boolean halfFull() {
+        return roomBytes() < file.sizeBytes / 2;
+    }
+
     /// Marks the beginning of a run, on the device: whatever lies behind, of runs before this one, is void.
     void openRun() throws IOException {
         writeNextOffsets();
@@ -59,11 +58,15 @@ final class WalWriter {
 
     void write(EntryBatch batch) throws IOException {
         file.index.add(position, next);
-        int end = layOut(batch);
-        WalBlock.seal(head, crc, batch.count, stamp(), end);
-        pieces[0] = head.duplicate().position(0).limit(WalBlock.headBytes(batch.count));
-        file.file().write(pieces, pieceCount, position);
-        wrote(end);
+        int length = fillDirectory(batch);
+        WalBlock.seal(head, crc, batch.count, stamp(), length);
+        begin(batch.count);
+        for (int i = 0; i < batch.count; i++) {
+            int start = batch.starts[i];
+            block.put(batch.pages[i].bytes(), start, start + batch.lengths[i]);
+            block.align(WalBlock.ENTRY_ALIGNMENT);
+        }
+        end();
     }
 
     boolean dirty() {
@@ -94,34 +97,20 @@ final class WalWriter {
                 WalBlock.putSlot(head, count++, group, WalBlock.NEXT, 0, next[group], 0, 0, 0);
             }
         }
-        int length = WalBlock.headBytes(count);
-        WalBlock.seal(head, crc, count, stamp(), length);
-        file.file().write(head.duplicate().position(0).limit(length), position);
-        wrote(length);
+        WalBlock.seal(head, crc, count, stamp(), WalBlock.headBytes(count));
+        begin(count);
+        end();
     }
 
-    /// Fills the directory, checks in each entry, and lists what lies together in memory as one piece.
+    /// Fills the directory, and checks in each entry.
     ///
     /// @return the block's length
-    private int layOut(EntryBatch batch) {
+    private int fillDirectory(EntryBatch batch) {
         int end = WalBlock.headBytes(batch.count);
-        pieceCount = 1;
-        Page page = null;
-        int from = 0;
-        int to = 0;
         for (int i = 0; i < batch.count; i++) {
-            int start = batch.starts[i];
-            int length = batch.lengths[i];
             putEntry(batch, i, end);
-            if (page != batch.pages[i] || to != start) {
-                addPiece(page, from, to);
-                page = batch.pages[i];
-                from = start;
-            }
-            to = start + WalBlock.alignEntry(length);
-            end += WalBlock.alignEntry(length);
+            end += WalBlock.alignEntry(batch.lengths[i]);
         }
-        addPiece(page, from, to);
         return end;
     }
 
@@ -137,23 +126,17 @@ final class WalWriter {
         next[group] = EntryFrame.lastOffset(bytes, start) + 1;
     }
 
-    private void addPiece(Page page, int from, int to) {
-        if (page == null) {
-            return;
-        }
-        int have = Math.min(to, page.sizeBytes());
-        pieces[pieceCount++] = page.bytes().duplicate().position(from).limit(have);
-        if (have < to) {
-            pieces[pieceCount++] = PADDING.duplicate().limit(to - have);
-        }
-    }
-
     private WalBlock.Stamp stamp() {
         return new WalBlock.Stamp(sequence, forcedSequence, file.number, run);
     }
 
-    private void wrote(int length) {
-        position = WalBlock.alignBlock(position + length);
+    private void begin(int slots) throws IOException {
+        block.begin(file.file(), position);
+        block.put(head, 0, WalBlock.headBytes(slots));
+    }
+
+    private void end() throws IOException {
+        position = block.end();
         file.end = position;
         sequence++;
     }

@@ -40,9 +40,11 @@
 /// next offset of each group (slots of type NEXT), and is written after everything in the file before has
 /// been forced.
 /// ```text
-///  | block | pad | block | pad | ...        blocks begin at multiples of 512: a sector that holds
-///                                           forced bytes is never written again
+///  | block | pad | block | pad | ...        blocks begin at multiples of 512
 /// ```
+/// Writes go past the system's cache in units of 4096 bytes, so the end of one block is written once more,
+/// unchanged, with the beginning of the next, see [BlockBuffer]. Pads are zero.
+///
 /// Block:
 /// ```text
 ///  byte  field

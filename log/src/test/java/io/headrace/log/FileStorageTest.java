@@ -75,6 +75,26 @@ class FileStorageTest {
     }
 
     @Test
+    void what_is_written_past_the_cache_is_read_back_also_where_the_cache_had_something_else() throws IOException {
+        try (var storage = FileStorage.open(directory);
+                var file = storage.createDirect("direct")) {
+            var unit = StorageFile.directBuffer(StorageFile.DIRECT_BYTES);
+            for (byte round = 1; round <= 3; round++) {
+                for (int i = 0; i < unit.capacity(); i++) {
+                    unit.put(i, round);
+                }
+                file.write(unit.clear(), StorageFile.DIRECT_BYTES);
+                file.force();
+
+                var back = ByteBuffer.allocate(2);
+                file.read(back, 2 * StorageFile.DIRECT_BYTES - 2);
+                assertThat(back.array()).containsExactly(round, round);
+            }
+            assertThat(file.sizeBytes()).isEqualTo(2 * StorageFile.DIRECT_BYTES);
+        }
+    }
+
+    @Test
     void a_name_outside_the_directory_is_refused() throws IOException {
         try (var storage = FileStorage.open(directory)) {
             assertThatThrownBy(() -> storage.create("../x")).isInstanceOf(IllegalArgumentException.class);

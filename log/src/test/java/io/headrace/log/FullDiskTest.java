@@ -25,10 +25,10 @@ class FullDiskTest {
             log.run();
             log.storage.capacityBytes(log.storage.usedBytes());
 
-            log.fillFiles(2);
+            fillUntilTold(log);
 
             assertThat(log.space).containsExactly(false);
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 10; i++) {
                 log.append(1000 + i, Urgency.SOON);
             }
             log.run();
@@ -41,7 +41,7 @@ class FullDiskTest {
         try (var log = TestLog.started()) {
             log.run();
             log.storage.capacityBytes(log.storage.usedBytes());
-            log.fillFiles(2);
+            fillUntilTold(log);
 
             log.storage.capacityBytes(Long.MAX_VALUE);
             log.clock.advance(Duration.ofSeconds(1));
@@ -105,6 +105,13 @@ class FullDiskTest {
             log.kill();
             assertThat(log.replayed).containsExactly(2L);
             assertThat(log.failures).isEmpty();
+        }
+    }
+
+    private static void fillUntilTold(TestLog log) {
+        for (int i = 0; log.space.isEmpty() && i < FILE_BYTES / 1000; i++) {
+            log.append(i, Urgency.SOON);
+            log.run();
         }
     }
 }

@@ -110,6 +110,16 @@ public final class LyingStorage implements Storage {
     }
 
     @Override
+    public StorageFile createDirect(String path) throws IOException {
+        return new AlignedFile(create(path));
+    }
+
+    @Override
+    public StorageFile openDirect(String path) throws IOException {
+        return new AlignedFile(open(path));
+    }
+
+    @Override
     public synchronized boolean exists(String path) {
         return names.containsKey(path);
     }

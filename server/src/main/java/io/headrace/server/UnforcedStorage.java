@@ -37,6 +37,16 @@ record UnforcedStorage(Storage storage) implements Storage {
     }
 
     @Override
+    public StorageFile createDirect(String path) throws IOException {
+        return create(path);
+    }
+
+    @Override
+    public StorageFile openDirect(String path) throws IOException {
+        return open(path);
+    }
+
+    @Override
     public boolean exists(String path) throws IOException {
         return storage.exists(path);
     }
