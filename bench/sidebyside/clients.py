@@ -11,7 +11,7 @@ import threading
 from .processes import Failed
 from .usage import Usage
 
-HEAP = "-Xmx1g"
+HEAP = "-Xmx4g"  # a consumer without a window that falls behind keeps what it was sent: not to be measured as garbage collection
 PATIENCE_SECONDS = 120  # beyond the time that a run should take
 
 
