@@ -15,6 +15,7 @@ public final class Load {
               round-trip    warm=2 seconds=9 bytes=1024     publish, wait for the confirm, one at a time
               many-queues   warm=2 seconds=9 bytes=1024 queues=1000   publish to them in turn, consume them all
               churn         warm=2 seconds=9 threads=8      connections opened and closed, one after another
+              bare-churn    warm=2 seconds=9 threads=8      the same by a client that does only what it must
               idle          connections=2000                held until the end of standard input
               declares      queues=1000 type=classic        durable queues, held until the end of standard input
               bindings      exchange=E queue=Q bindings=1000   a topic exchange, held until the end of standard input
@@ -48,6 +49,7 @@ public final class Load {
             case "many-queues" ->
                 new ManyQueues(span(options), options.number("queues", 1000), options.number("bytes", 1024));
             case "churn" -> new ConnectionChurn(span(options), options.number("threads", 8));
+            case "bare-churn" -> new BareChurn(span(options), options.number("threads", 8));
             case "idle" -> new IdleConnections(options.number("connections", 2000));
             case "declares" -> new QueueDeclares(options.number("queues", 1000), options.text("type", "classic"));
             case "bindings" ->

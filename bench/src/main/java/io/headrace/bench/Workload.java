@@ -5,6 +5,7 @@ import com.rabbitmq.client.ConnectionFactory;
 /// One way to load a broker.
 sealed interface Workload
         permits About,
+                BareChurn,
                 ConnectionChurn,
                 FirstConfirm,
                 IdleConnections,

@@ -7,7 +7,8 @@
 ///               ◄── end {"per_s":1164.2,"p99_us":5700} ────────── and reads it again
 ///               ─── end of standard input ────────────────────►  what is held open is let go
 /// ```
-/// Start with [Workload]: its records are the cases. [Load] reads the command line.
+/// Start with [Workload]: its records are the cases. [Load] reads the command line. [BareChurn] alone has a
+/// client of its own, [BareConnection]: with RabbitMQ's the client would be what is measured.
 ///
 /// Relies on: `com.rabbitmq:amqp-client` without recovery, so that a broken connection is seen. Promises:
 /// figures are taken between `begin` and `end` alone; whatever was declared is deleted, unless the process
