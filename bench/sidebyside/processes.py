@@ -88,8 +88,10 @@ _handed_out = set()
 
 
 def free_port(also=()):
-    """A port nobody listens on and that was not handed out before, with those at the given distances above it."""
-    for port in range(22000, 32000, 7):
+    """A port nobody listens on and that was not handed out before, with those at the given distances above it. Two
+    sittings on one machine begin at different places, so that neither takes the other's broker for its own."""
+    first = 22000 + 7 * (os.getpid() % 1400)
+    for port in (*range(first, 32000, 7), *range(22000, first, 7)):
         wanted = {port + distance for distance in (0, *also)}
         if not wanted & _handed_out and all(map(_is_free, wanted)):
             _handed_out.update(wanted)
