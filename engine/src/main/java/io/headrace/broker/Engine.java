@@ -250,8 +250,16 @@ public final class Engine implements Broker {
 
     /// Logs and applies a decided change; `then` runs when it is committed, or at once if none of it lasts.
     void change(List<CatalogOperation> operations, Runnable then) {
-        boolean lasting = operations.stream().anyMatch(operation -> Lasting.is(operation, catalog));
-        catalogWriter.append(operations, lasting, then);
+        catalogWriter.append(operations, lasting(operations), then);
+    }
+
+    private boolean lasting(List<CatalogOperation> operations) {
+        for (var operation : operations) {
+            if (Lasting.is(operation, catalog)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void carryOut(Decision<?> decision) {

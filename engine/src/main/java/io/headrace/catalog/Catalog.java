@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// What exists: vhosts, exchanges, bindings, queues, users, permissions. The state machine of the CATALOG
@@ -73,9 +74,9 @@ public final class Catalog implements StateMachine {
     }
 
     /// @param connection who asks; an exclusive queue will be its own
-    /// @param generatedName for a declaration without a name; see [Names#generated]
+    /// @param generatedName asked for a declaration without a name; see [Names#generated]
     public Decision<QueueDefinition> decideDeclareQueue(
-            QueueDeclaration declaration, long connection, String generatedName) {
+            QueueDeclaration declaration, long connection, Supplier<String> generatedName) {
         return queueDecisions.declare(declaration, connection, generatedName);
     }
 

@@ -36,12 +36,10 @@ final class CatalogState {
     private final Map<Integer, QueueDefinition> queuesById = new ConcurrentHashMap<>();
     private final Map<Long, TreeMap<Integer, QueueDefinition>> exclusiveQueues = new TreeMap<>(); // owner only
     private final Map<String, UserDefinition> users = new ConcurrentHashMap<>();
-    private final Map<UserVhost, Permission> permissions = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, Permission>> permissions = new ConcurrentHashMap<>(); // by user, by vhost
     private final List<CatalogListener> listeners = new CopyOnWriteArrayList<>();
     private int nextQueueId = FIRST_QUEUE_ID; // owner only
     private volatile long accessVersion; // the owner writes
-
-    private record UserVhost(String user, String vhost) {}
 
     void addListener(CatalogListener listener) {
         listeners.add(listener);
@@ -60,8 +58,8 @@ final class CatalogState {
             case PutUser(UserDefinition user) -> putUser(user);
             case RemoveUser(String name) -> removeUser(name);
             case PutPermission(String user, String vhost, Permission permission) ->
-                putPermission(new UserVhost(user, vhost), permission);
-            case RemovePermission(String user, String vhost) -> removePermission(new UserVhost(user, vhost));
+                putPermission(user, vhost, permission);
+            case RemovePermission(String user, String vhost) -> removePermission(user, vhost);
         }
     }
 
@@ -82,7 +80,7 @@ final class CatalogState {
         vhost.queues().values().stream()
                 .sorted(Comparator.comparingInt(QueueDefinition::id))
                 .forEach(this::forgetQueue);
-        permissions.keySet().removeIf(key -> key.vhost().equals(name));
+        permissions.values().forEach(ofUser -> ofUser.remove(name));
         accessVersion++;
         listeners.forEach(listener -> listener.vhostDeleted(name));
     }
@@ -165,17 +163,20 @@ final class CatalogState {
 
     private void removeUser(String name) {
         users.remove(name);
-        permissions.keySet().removeIf(key -> key.user().equals(name));
+        permissions.remove(name);
         accessVersion++;
     }
 
-    private void putPermission(UserVhost key, Permission permission) {
-        permissions.put(key, permission);
+    private void putPermission(String user, String vhost, Permission permission) {
+        permissions.computeIfAbsent(user, _ -> new ConcurrentHashMap<>()).put(vhost, permission);
         accessVersion++;
     }
 
-    private void removePermission(UserVhost key) {
-        permissions.remove(key);
+    private void removePermission(String user, String vhost) {
+        permissions.computeIfPresent(user, (_, ofUser) -> {
+            ofUser.remove(vhost);
+            return ofUser;
+        });
         accessVersion++;
     }
 
@@ -195,12 +196,9 @@ final class CatalogState {
         users.values().stream()
                 .sorted(Comparator.comparing(UserDefinition::name))
                 .forEach(user -> operations.add(new PutUser(user)));
-        permissions.entrySet().stream()
-                .sorted(Comparator.comparing((Map.Entry<UserVhost, Permission> entry) ->
-                                entry.getKey().user())
-                        .thenComparing(entry -> entry.getKey().vhost()))
-                .forEach(entry -> operations.add(
-                        new PutPermission(entry.getKey().user(), entry.getKey().vhost(), entry.getValue())));
+        new TreeMap<>(permissions)
+                .forEach((user, ofUser) -> new TreeMap<>(ofUser)
+                        .forEach((vhost, permission) -> operations.add(new PutPermission(user, vhost, permission))));
         return operations;
     }
 
@@ -248,7 +246,7 @@ final class CatalogState {
     }
 
     Optional<Permission> permission(String user, String vhost) {
-        return Optional.ofNullable(permissions.get(new UserVhost(user, vhost)));
+        return Optional.ofNullable(permissions.getOrDefault(user, Map.of()).get(vhost));
     }
 
     int nextQueueId() {

@@ -89,6 +89,9 @@ final class QueueArguments {
         if (type.isEmpty()) {
             return Optional.of(unknownType(queue, arguments));
         }
+        if (arguments.fields().size() == 1) { // the type, and of most queues nothing else
+            return Optional.empty();
+        }
         return firstInvalid(queue, type.get(), arguments)
                 .or(() -> firstUnsuitable(queue, type.get(), arguments))
                 .or(() -> firstNotBuilt(queue, arguments));

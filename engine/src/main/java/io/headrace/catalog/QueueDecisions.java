@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The rules for declaring, finding and deleting queues.
 ///
@@ -21,7 +22,7 @@ final class QueueDecisions {
         this.state = state;
     }
 
-    Decision<QueueDefinition> declare(QueueDeclaration declaration, long connection, String generatedName) {
+    Decision<QueueDefinition> declare(QueueDeclaration declaration, long connection, Supplier<String> generatedName) {
         Optional<Vhost> vhost = state.vhost(declaration.vhost());
         if (vhost.isEmpty()) {
             return new Refused<>(new Refusal.VhostNotFound(declaration.vhost()));
@@ -37,13 +38,13 @@ final class QueueDecisions {
                 .orElseGet(() -> new Change<>(List.of(new AddQueue(wanted)), wanted));
     }
 
-    private QueueDefinition wanted(QueueDeclaration declaration, long connection, String generatedName) {
+    private QueueDefinition wanted(QueueDeclaration declaration, long connection, Supplier<String> generatedName) {
         String cleanName = Names.clean(declaration.name());
         FieldTable arguments = QueueArguments.withType(declaration.arguments());
         return new QueueDefinition(
                 state.nextQueueId(),
                 declaration.vhost(),
-                cleanName.isEmpty() ? generatedName : cleanName,
+                cleanName.isEmpty() ? generatedName.get() : cleanName,
                 QueueArguments.type(arguments).orElse(QueueType.CLASSIC), // an unknown type is refused
                 declaration.durable() && !declaration.exclusive(),
                 declaration.exclusive() ? connection : QueueDefinition.NOT_EXCLUSIVE,

@@ -21,7 +21,6 @@ public final class FieldTableDecoder {
     public static final int MAX_DEPTH = 32;
     public static final int MAX_VALUES = 65_536;
 
-    private static final int MAX_NAME_BYTES = 255;
     private static final byte[] NO_BYTES = {};
 
     private static final FieldValue NOTHING = new FieldValue.Nothing();
@@ -30,7 +29,7 @@ public final class FieldTableDecoder {
     private static final String[] SHORT_NAMES = shortNames();
 
     private final ByteBuffer buffer;
-    private final byte[] nameBytes;
+    private byte[] nameBytes = NO_BYTES; // as long as the longest name so far
     private final boolean keep; // false: only look whether the bytes are in order
     private int at;
     private int valuesLeft = MAX_VALUES;
@@ -40,7 +39,6 @@ public final class FieldTableDecoder {
         this.buffer = buffer;
         this.at = start;
         this.keep = keep;
-        nameBytes = keep ? new byte[MAX_NAME_BYTES] : NO_BYTES;
     }
 
     private static String[] shortNames() {
@@ -164,6 +162,9 @@ public final class FieldTableDecoder {
         byte first = length == 0 ? 0 : buffer.get(start);
         if (length == 1 && first >= 0) {
             return SHORT_NAMES[first];
+        }
+        if (length > nameBytes.length) {
+            nameBytes = new byte[length];
         }
         buffer.get(start, nameBytes, 0, length);
         return new String(nameBytes, 0, length, StandardCharsets.UTF_8);

@@ -1,11 +1,15 @@
 package io.headrace.queue;
 
-/// Up to where a quorum queue may deliver: its messages become visible with the commit of their entries.
+/// Up to where a quorum queue may deliver: its messages become visible with the commit of their entries. Of
+/// another queue nothing is kept here.
 ///
 /// Threads: the loop of the queue.
 final class CommittedEnd {
-    private long[] offsets = new long[8];
-    private long[] ends = new long[8];
+    private static final int FIRST_ROOM = 8; // a power of two, as every length but none
+    private static final long[] NONE = {};
+
+    private long[] offsets = NONE;
+    private long[] ends = NONE;
     private int head;
     private int count;
     private long visible;
@@ -53,8 +57,9 @@ final class CommittedEnd {
     }
 
     private void grow() {
-        var newOffsets = new long[count * 2];
-        var newEnds = new long[count * 2];
+        int room = Math.max(FIRST_ROOM, count * 2);
+        var newOffsets = new long[room];
+        var newEnds = new long[room];
         int first = count - head;
         System.arraycopy(offsets, head, newOffsets, 0, first);
         System.arraycopy(offsets, 0, newOffsets, first, head);

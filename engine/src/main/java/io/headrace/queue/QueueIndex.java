@@ -8,8 +8,11 @@ import java.util.function.LongConsumer;
 ///
 /// Threads: the loop of the queue.
 final class QueueIndex {
+    private static final int FIRST_ROOM = 4;
+    private static final PageSlot[] NONE = {};
+
     private final IndexStore store;
-    private PageSlot[] pages = new PageSlot[4];
+    private PageSlot[] pages = NONE;
     private long basePage; // number of pages[0]
     private int pageCount;
     private long next; // sequence number after the last that was put
@@ -188,7 +191,7 @@ final class QueueIndex {
                 release(pages[i]);
             }
         }
-        pages = new PageSlot[4];
+        pages = NONE;
         basePage = next >> IndexPage.SLOT_BITS;
         pageCount = 0;
         live = 0;
@@ -307,7 +310,7 @@ final class QueueIndex {
             i = 0;
         }
         if (i >= pages.length) {
-            pages = Arrays.copyOf(pages, (int) Math.max(i + 1, pages.length * 2L));
+            pages = Arrays.copyOf(pages, (int) Math.max(i + 1, Math.max(FIRST_ROOM, pages.length * 2L)));
         }
         pageCount = Math.max(pageCount, (int) i + 1);
         return (int) i;

@@ -2,11 +2,15 @@ package io.headrace.queue;
 
 import java.util.Arrays;
 
-/// Sequence numbers that came back to their queue, lowest first: a binary heap of primitives.
+/// Sequence numbers that came back to their queue, lowest first: a binary heap of primitives. Most queues
+/// never have one, so there is no room for any until the first comes.
 ///
 /// Threads: the loop of the queue.
 final class Returned {
-    private long[] heap = new long[16];
+    private static final int FIRST_ROOM = 16;
+    private static final long[] NONE = {};
+
+    private long[] heap = NONE;
     private int size;
 
     boolean isEmpty() {
@@ -19,7 +23,7 @@ final class Returned {
 
     void add(long sequence) {
         if (size == heap.length) {
-            heap = Arrays.copyOf(heap, size * 2);
+            heap = Arrays.copyOf(heap, Math.max(FIRST_ROOM, size * 2));
         }
         int at = size++;
         while (at > 0 && heap[at - 1 >>> 1] > sequence) {
@@ -46,7 +50,7 @@ final class Returned {
         }
         heap[at] = moved;
         if (size == 0 && heap.length > 1024) {
-            heap = new long[16];
+            heap = NONE;
         }
         return lowest;
     }
@@ -60,6 +64,6 @@ final class Returned {
 
     void clear() {
         size = 0;
-        heap = new long[16];
+        heap = NONE;
     }
 }

@@ -3,17 +3,22 @@ package io.headrace.queue;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/// Durable messages of one queue that were settled in this turn, on their way into the log as ranges.
+/// Durable messages of one queue that were settled in this turn, on their way into the log as ranges. There
+/// is room for them from the first one on.
 ///
 /// Threads: the loop of the queue.
 final class Settlements {
-    private long[] sequences = new long[16];
+    private static final int FIRST_ROOM = 16;
+    private static final int KEPT_ROOM_MAX = 1024;
+    private static final long[] NONE = {};
+
+    private long[] sequences = NONE;
     private int count;
     private boolean sorted = true;
 
     void add(long sequence) {
         if (count == sequences.length) {
-            sequences = Arrays.copyOf(sequences, count * 2);
+            sequences = Arrays.copyOf(sequences, Math.max(FIRST_ROOM, count * 2));
         }
         sorted &= count == 0 || sequences[count - 1] < sequence;
         sequences[count++] = sequence;
@@ -60,8 +65,8 @@ final class Settlements {
     void clear() {
         count = 0;
         sorted = true;
-        if (sequences.length > 1024) {
-            sequences = new long[16];
+        if (sequences.length > KEPT_ROOM_MAX) {
+            sequences = NONE;
         }
     }
 

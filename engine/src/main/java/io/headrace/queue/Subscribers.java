@@ -12,8 +12,8 @@ import java.util.List;
 final class Subscribers {
     private record Ring(int priority, ArrayDeque<QueueSubscription> inTurn) {}
 
-    private final List<QueueSubscription> all = new ArrayList<>(1);
-    private final List<Ring> rings = new ArrayList<>(1); // highest priority first
+    private final List<QueueSubscription> all = new ArrayList<>(0);
+    private final List<Ring> rings = new ArrayList<>(0); // highest priority first
 
     void add(QueueSubscription subscription) {
         all.add(subscription);

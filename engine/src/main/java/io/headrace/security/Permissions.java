@@ -32,6 +32,10 @@ public final class Permissions {
         Remembered(long version) {
             this(version, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
         }
+
+        SearchPattern pattern(String expression) {
+            return patterns.computeIfAbsent(expression, SearchPattern::of);
+        }
     }
 
     public Permissions(Catalog catalog) {
@@ -47,14 +51,13 @@ public final class Permissions {
     /// @param name of the resource; [#DEFAULT_EXCHANGE] for the default exchange
     public boolean allowed(User user, String vhost, Access access, String name) {
         Remembered current = current();
-        Question question = new Question(user.name(), vhost, access, name);
-        Boolean known = current.answers.get(question);
-        if (known != null) {
-            return known;
+        Optional<SearchPattern> pattern =
+                catalog.permission(user.name(), vhost).map(permission -> current.pattern(permission.pattern(access)));
+        if (pattern.isEmpty() || pattern.get().everything()) {
+            return pattern.isPresent(); // nothing to remember for each name
         }
-        boolean answer = ask(question, current);
-        current.answers.put(question, answer);
-        return answer;
+        Question question = new Question(user.name(), vhost, access, name);
+        return current.answers.computeIfAbsent(question, _ -> pattern.get().foundIn(name));
     }
 
     /// The refusal if the user may not; the default exchange by its own, empty name.
@@ -76,14 +79,6 @@ public final class Permissions {
                 .findFirst()
                 .<Decision<Permission>>map(Decision.Refused::new)
                 .orElseGet(() -> catalog.decidePutPermission(user, vhost, permission));
-    }
-
-    private boolean ask(Question question, Remembered current) {
-        Optional<Permission> permission = catalog.permission(question.user, question.vhost);
-        return permission.isPresent()
-                && current.patterns
-                        .computeIfAbsent(permission.get().pattern(question.access), SearchPattern::of)
-                        .foundIn(question.name);
     }
 
     private Remembered current() {

@@ -14,17 +14,21 @@ import java.util.Optional;
 final class SearchPattern {
     static final int MAX_CHARS = 4096;
     private static final String NOTHING = "^$";
+    private static final String EVERYTHING = ".*";
 
     private final Pattern pattern;
+    private final boolean everything;
 
-    private SearchPattern(Pattern pattern) {
+    private SearchPattern(Pattern pattern, boolean everything) {
         this.pattern = pattern;
+        this.everything = everything;
     }
 
     /// @throws IllegalArgumentException it is not valid; see [#refusal]
     static SearchPattern of(String expression) {
         try {
-            return new SearchPattern(Pattern.compile(expression.isEmpty() ? NOTHING : expression));
+            return new SearchPattern(
+                    Pattern.compile(expression.isEmpty() ? NOTHING : expression), expression.equals(EVERYTHING));
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException("not a valid pattern: " + expression, e);
         }
@@ -42,6 +46,11 @@ final class SearchPattern {
             return Optional.of(
                     new Refusal.Malformed("invalid regular expression '" + expression + "': " + e.getDescription()));
         }
+    }
+
+    /// Found in every name, which is what most users have.
+    boolean everything() {
+        return everything;
     }
 
     boolean foundIn(String name) {

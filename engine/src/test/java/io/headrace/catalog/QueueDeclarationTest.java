@@ -167,7 +167,7 @@ class QueueDeclarationTest {
         test.carryOut(test.decideQueue("q", false, true, false));
         var sameFromOther = new QueueDeclaration(VHOST, "q", false, true, false, FieldTable.EMPTY);
 
-        assertThat(refusal(test.catalog.decideDeclareQueue(sameFromOther, OTHER, "")))
+        assertThat(refusal(test.catalog.decideDeclareQueue(sameFromOther, OTHER, () -> "")))
                 .isEqualTo(new Refusal.Locked(q));
         assertThat(refusal(test.catalog.findQueue(VHOST, "q", OTHER))).isEqualTo(new Refusal.Locked(q));
         assertThat(refusal(test.catalog.decideDeleteQueue(VHOST, "q", OTHER))).isEqualTo(new Refusal.Locked(q));
@@ -207,7 +207,7 @@ class QueueDeclarationTest {
     void a_missing_vhost_is_said() {
         var declaration = new QueueDeclaration("nowhere", "q", true, false, false, FieldTable.EMPTY);
 
-        assertThat(refusal(test.catalog.decideDeclareQueue(declaration, ME, "")))
+        assertThat(refusal(test.catalog.decideDeclareQueue(declaration, ME, () -> "")))
                 .isEqualTo(new Refusal.VhostNotFound("nowhere"));
     }
 

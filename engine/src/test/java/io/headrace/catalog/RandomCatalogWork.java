@@ -20,7 +20,7 @@ final class RandomCatalogWork {
     Decision<?> next(Catalog catalog) {
         long connection = 1 + random.nextInt(3);
         return switch (random.nextInt(20)) {
-            case 0, 1, 2, 3, 4 -> catalog.decideDeclareQueue(queue(), connection, "amq.gen-" + random.nextInt(5));
+            case 0, 1, 2, 3, 4 -> catalog.decideDeclareQueue(queue(), connection, () -> "amq.gen-" + random.nextInt(5));
             case 5, 6, 7 -> catalog.decideDeclareExchange(exchange());
             case 8, 9, 10, 11, 12, 13 -> catalog.decideBind(VHOST, binding(), connection);
             case 14 -> catalog.decideUnbind(VHOST, binding(), connection);

@@ -57,7 +57,7 @@ final class TestCatalog {
     Decision<QueueDefinition> decideQueue(
             String name, boolean durable, boolean exclusive, boolean autoDelete, FieldTable arguments) {
         var declaration = new QueueDeclaration(VHOST, name, durable, exclusive, autoDelete, arguments);
-        return catalog.decideDeclareQueue(declaration, ME, GENERATED);
+        return catalog.decideDeclareQueue(declaration, ME, () -> GENERATED);
     }
 
     Decision<QueueDefinition> decideQueue(String name, FieldTable arguments) {

@@ -50,7 +50,7 @@ class RoutersTest {
         carryOut(catalog.decideAddVhost(VHOST));
         Router router = routers.of(VHOST).orElseThrow();
         carryOut(catalog.decideDeclareQueue(
-                new QueueDeclaration(VHOST, "q", true, false, false, FieldTable.EMPTY), 1, ""));
+                new QueueDeclaration(VHOST, "q", true, false, false, FieldTable.EMPTY), 1, () -> ""));
         assertThat(routers.of(VHOST)).containsSame(router);
         carryOut(catalog.decideRemoveVhost(VHOST));
 
@@ -63,7 +63,7 @@ class RoutersTest {
         return switch (random.nextInt(12)) {
             case 0, 1 ->
                 catalog.decideDeclareQueue(
-                        new QueueDeclaration(VHOST, queue, true, false, false, FieldTable.EMPTY), 1, "");
+                        new QueueDeclaration(VHOST, queue, true, false, false, FieldTable.EMPTY), 1, () -> "");
             case 2, 3 ->
                 catalog.decideDeclareExchange(new ExchangeDeclaration(
                         VHOST,

@@ -12,6 +12,8 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -24,6 +26,11 @@ import java.util.concurrent.TimeUnit;
 public final class EventLoops implements AutoCloseable {
     public static final int LOOPS_MAX = 64;
     private static final long STOP_MILLIS_MAX = 5_000;
+
+    static {
+        // the JDK's logging is what we have; Netty need not look for three others first
+        InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
+    }
 
     private final MultiThreadIoEventLoopGroup group;
     private final List<NettyLoop> loops;

@@ -10,6 +10,8 @@ import java.io.PrintStream;
 final class Train {
     private static final int ROUNDS = 20;
     private static final int MESSAGES = 1_000;
+    private static final int CONNECTIONS = 200;
+    private static final int QUEUES = 2_000;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -22,9 +24,15 @@ final class Train {
     int run(HeadraceConfig config) throws IOException {
         ConsoleLog.install(config.logging().level(), err);
         try (var headrace = Headrace.start(config)) {
+            new Start(out, err).sayReady(headrace, config); // whatever a start does is to be in the cache
             var listener = headrace.listeners().getFirst();
             int port = Integer.parseInt(listener.substring(listener.lastIndexOf(':') + 1));
+            for (int i = 0; i < CONNECTIONS; i++) {
+                new TrainingClient(port).close();
+            }
             try (var client = new TrainingClient(port)) {
+                client.declare(QUEUES);
+                client.consume();
                 for (int i = 0; i < ROUNDS; i++) {
                     client.run(MESSAGES);
                 }

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/// Publishes, confirms, consumes and acknowledges over a real socket, so that a JVM that is being trained
+/// Declares, publishes, confirms, consumes and acknowledges over a real socket, so that a JVM that is being trained
 /// meets what a start and the first clients need. Speaks no more of AMQP 0-9-1 than this takes.
 ///
 /// Threads: one.
@@ -21,6 +21,13 @@ final class TrainingClient implements AutoCloseable {
     private static final int CONTENT_BODY = 3;
     private static final int FRAME_END = 0xCE;
     private static final int BODY_BYTES = 200;
+    private static final Arguments NO_ARGUMENTS = to -> to.writeInt(0);
+    private static final Arguments TYPE_CLASSIC = to -> {
+        to.writeInt(1 + "x-queue-type".length() + 1 + Integer.BYTES + "classic".length());
+        shortText(to, "x-queue-type");
+        to.writeByte('S');
+        longText(to, "classic");
+    };
 
     private final Socket socket;
     private final DataInputStream in;
@@ -62,18 +69,41 @@ final class TrainingClient implements AutoCloseable {
         await(10, 41);
         ask(20, 10, 11, to -> shortText(to, ""));
         ask(85, 10, 11, to -> to.writeByte(0));
-        ask(50, 10, 11, to -> {
-            to.writeShort(0);
-            shortText(to, QUEUE);
-            to.writeByte(2); // durable
-            to.writeInt(0);
-        });
+    }
+
+    /// Declares `queues` durable queues and deletes them again.
+    void declare(int queues) throws IOException {
+        for (int i = 0; i < queues; i++) {
+            declare(QUEUE + "-" + i, TYPE_CLASSIC);
+        }
+        for (int i = 0; i < queues; i++) {
+            var name = QUEUE + "-" + i;
+            ask(50, 40, 41, to -> {
+                to.writeShort(0);
+                shortText(to, name);
+                to.writeByte(0);
+            });
+        }
+    }
+
+    /// Declares the queue of [#run] and consumes it.
+    void consume() throws IOException {
+        declare(QUEUE, NO_ARGUMENTS);
         ask(60, 20, 21, to -> {
             to.writeShort(0);
             shortText(to, QUEUE);
             shortText(to, "");
             to.writeByte(0);
             to.writeInt(0);
+        });
+    }
+
+    private void declare(String queue, Arguments table) throws IOException {
+        ask(50, 10, 11, to -> {
+            to.writeShort(0);
+            shortText(to, queue);
+            to.writeByte(2); // durable
+            table.write(to);
         });
     }
 
