@@ -160,6 +160,8 @@ class Headrace(Ours):
         done = subprocess.run([self._launcher, "--version"], stdout=subprocess.PIPE, text=True)
         if done.returncode != 0:
             raise Failed("headrace does not build: see above")
+        if not self.has_cache() and subprocess.run([self._launcher, "train"], stdout=subprocess.DEVNULL).returncode != 0:
+            raise Failed("headrace cannot be trained: see above")
         self._name = done.stdout.strip().replace("headrace", "Headrace")
 
     def name(self, clients):
