@@ -6,7 +6,7 @@ import com.rabbitmq.client.Channel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -16,8 +16,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(RealBroker.class)
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class AmqpToolsIT {
-    @BeforeAll
-    static void amqp_tools_are_there() {
+    @BeforeEach // of each test: a class that is given up as a whole reports no skipped test
+    void amqp_tools_are_there() {
         Program.assumeWorks("amqp-tools", "amqp-publish", "--usage");
     }
 
