@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /// Has a WAL file ready before it is needed, so that the writer never waits for the file system to allocate:
-/// recycles what reclaim gives back, and fills new ones with zeros once the file in use is half full. The file
-/// that is ready is also the reserve that settlements go on with when the device is full.
+/// recycles what reclaim gives back, and fills new ones with zeros once the file in use is half full. If that
+/// fails because the device is full, the other half is the reserve that settlements go on with.
 ///
 /// Files grow with the log, from 8 MiB to the configured size, so that a small broker takes little disk. As much as
 /// is written between two checkpoints is kept for use again: under a steady load nothing is filled with zeros.
@@ -36,7 +36,7 @@ final class SpareFiles {
     private long totalBytes; // under the lock: of all WAL files
     private int lastNumber; // work() only
     private long nextPollNanos; // work() only
-    private boolean full; // work() only: the last attempt to prepare a file failed
+    private boolean full; // work() only: the last attempt to prepare a file failed, and none has come back since
     private volatile boolean ample = true;
     private volatile boolean starved;
     private volatile boolean stopped;
@@ -168,7 +168,6 @@ final class SpareFiles {
         }
         try {
             prepare(bytes);
-            full = false;
         } catch (OutOfSpaceException e) {
             storage.delete(UNFINISHED);
             isFull();
@@ -228,6 +227,7 @@ final class SpareFiles {
     private void enlist(WalFile file, String oldPath) throws IOException {
         storage.rename(oldPath, file.path());
         storage.forceDirectory(WalFile.DIRECTORY);
+        full = false;
         synchronized (this) {
             ready.addLast(file);
         }

@@ -52,6 +52,23 @@ class FullDiskTest {
     }
 
     @Test
+    void publishers_go_on_once_a_file_is_free_again_though_the_device_has_no_more_space() throws IOException {
+        try (var log = TestLog.started()) {
+            log.fillFiles(4);
+            log.storage.capacityBytes(log.storage.usedBytes() + FILE_BYTES / 2); // a checkpoint fits, a file does not
+            fillUntilTold(log);
+            assertThat(log.space).containsExactly(false);
+
+            log.checkpoint(log.committed);
+            log.log.reclaim().live(CommitLog.DATA, Reclaim.LiveCounts.NONE);
+            log.clock.advance(Duration.ofSeconds(1));
+            log.run();
+
+            assertThat(log.space).containsExactly(false, true);
+        }
+    }
+
+    @Test
     void with_the_reserve_used_up_the_log_waits_and_loses_nothing() throws IOException {
         try (var log = TestLog.started()) {
             log.run();
