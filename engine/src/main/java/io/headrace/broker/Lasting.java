@@ -25,7 +25,12 @@ final class Lasting {
                     CatalogOperation.PutUser _,
                     CatalogOperation.RemoveUser _,
                     CatalogOperation.PutPermission _,
-                    CatalogOperation.RemovePermission _ -> true;
+                    CatalogOperation.RemovePermission _,
+                    CatalogOperation.AddTopic _,
+                    CatalogOperation.RemoveTopic _,
+                    CatalogOperation.AddPartitions _,
+                    CatalogOperation.PutTopicSettings _,
+                    CatalogOperation.PutSettings _ -> true;
         };
     }
 

@@ -2,6 +2,7 @@ package io.headrace.catalog;
 
 import io.headrace.catalog.CatalogOperation.AddVhost;
 import io.headrace.catalog.CatalogOperation.PutPermission;
+import io.headrace.catalog.CatalogOperation.PutSettings;
 import io.headrace.catalog.CatalogOperation.PutUser;
 import io.headrace.catalog.CatalogOperation.RemoveExchange;
 import io.headrace.catalog.CatalogOperation.RemovePermission;
@@ -17,11 +18,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// What exists: vhosts, exchanges, bindings, queues, users, permissions. The state machine of the CATALOG
+/// What exists: vhosts, exchanges, bindings, queues, topics, users, permissions. The state machine of the CATALOG
 /// group.
 ///
 /// A change takes three steps, and the first changes nothing:
@@ -41,14 +45,15 @@ public final class Catalog implements StateMachine {
     /// The vhost that a fresh broker has.
     public static final String DEFAULT_VHOST = "/";
 
-    private static final int SNAPSHOT_VERSION = 1;
-    private static final int SNAPSHOT_HEADER_BYTES = 1 + Long.BYTES + Integer.BYTES;
+    private static final int SNAPSHOT_VERSION = 2;
+    private static final int SNAPSHOT_HEADER_BYTES = 1 + Long.BYTES + 2 * Integer.BYTES;
     private static final long NOTHING_APPLIED = -1;
 
     private final CatalogState state = new CatalogState();
     private final ExchangeDecisions exchangeDecisions = new ExchangeDecisions(state);
     private final QueueDecisions queueDecisions = new QueueDecisions(state);
     private final BindingDecisions bindingDecisions = new BindingDecisions(state);
+    private final TopicDecisions topicDecisions = new TopicDecisions(state);
     private long appliedOffset = NOTHING_APPLIED; // owner only
     private volatile long version; // the owner writes
 
@@ -108,7 +113,37 @@ public final class Catalog implements StateMachine {
         return bindingDecisions.unbind(vhost, binding, connection);
     }
 
+    /// @param id of the new topic, never used before
+    public Decision<TopicDefinition> decideCreateTopic(
+            String vhost, String name, UUID id, int partitions, Map<String, String> settings) {
+        return topicDecisions.create(vhost, name, id, partitions, settings);
+    }
+
+    /// @return the topic that goes
+    public Decision<TopicDefinition> decideDeleteTopic(String vhost, String name) {
+        return topicDecisions.delete(vhost, name);
+    }
+
+    /// @param added how many partitions more
+    /// @return the topic as it was
+    public Decision<TopicDefinition> decideGrowTopic(String vhost, String name, int added) {
+        return topicDecisions.grow(vhost, name, added);
+    }
+
+    /// @param settings all of them: what is not named has its default again
+    public Decision<TopicDefinition> decideSetTopic(String vhost, String name, Map<String, String> settings) {
+        return topicDecisions.set(vhost, name, settings);
+    }
+
     // What an operator wants
+
+    /// @param settings all that go by `name`
+    public Decision<String> decidePutSettings(String name, Map<String, String> settings) {
+        var sorted = TopicDefinition.sorted(settings);
+        return state.settings(name).equals(sorted)
+                ? new NoChange<>(name)
+                : new Change<>(List.of(new PutSettings(name, sorted)), name);
+    }
 
     public Decision<String> decideAddVhost(String vhost) {
         return state.vhost(vhost).isPresent()
@@ -218,6 +253,7 @@ public final class Catalog implements StateMachine {
         List<CatalogOperation> operations = state.rebuilding();
         ByteBuffer snapshot = ByteBuffer.allocate(SNAPSHOT_HEADER_BYTES + CatalogOperation.sizeBytes(operations));
         snapshot.put((byte) SNAPSHOT_VERSION).putLong(appliedOffset).putInt(state.nextQueueId());
+        snapshot.putInt(state.topics().nextPartition());
         CatalogOperation.encode(operations, snapshot, snapshot.position());
         return snapshot.rewind();
     }
@@ -236,6 +272,7 @@ public final class Catalog implements StateMachine {
                 snapshot, start + SNAPSHOT_HEADER_BYTES, snapshot.remaining() - SNAPSHOT_HEADER_BYTES));
         appliedOffset = snapshot.getLong(start + 1);
         state.nextQueueId(snapshot.getInt(start + 1 + Long.BYTES));
+        state.topics().nextPartition(snapshot.getInt(start + 1 + Long.BYTES + Integer.BYTES));
     }
 
     /// Listeners hear what goes.
@@ -302,6 +339,24 @@ public final class Catalog implements StateMachine {
     /// Those that were declared; each queue's binding to the default exchange is understood. Owner only.
     public Stream<BindingKey> bindings(String vhost) {
         return state.vhost(vhost).stream().flatMap(Vhost::bindings);
+    }
+
+    public Optional<TopicDefinition> topic(String vhost, String name) {
+        return state.topics().topic(vhost, name);
+    }
+
+    public Optional<TopicDefinition> topic(UUID id) {
+        return state.topics().topic(id);
+    }
+
+    /// Sorted by name.
+    public List<TopicDefinition> topics(String vhost) {
+        return state.topics().topics(vhost);
+    }
+
+    /// Empty if nothing goes by `name`.
+    public SortedMap<String, String> settings(String name) {
+        return state.settings(name);
     }
 
     public Optional<UserDefinition> user(String name) {

@@ -1,16 +1,18 @@
 package io.headrace.catalog;
 
+import java.util.SortedMap;
+
 /// Hears what the catalog applied, in the order it was applied, while it is applied.
 ///
 /// A thing is told as created after the catalog has it and as deleted after the catalog has lost it.
-/// Bindings of a queue or exchange go before it, one by one; a vhost goes with its queues told one by one
+/// Bindings of a queue or exchange go before it, one by one; a vhost goes with its queues and topics told one by one
 /// and everything else at once.
 ///
 /// Threads: the catalog's owner.
 public interface CatalogListener {
     default void vhostCreated(String vhost) {}
 
-    /// The vhost is gone; its queues were told before, its exchanges and bindings are not told.
+    /// The vhost is gone; its queues and topics were told before, its exchanges and bindings are not told.
     default void vhostDeleted(String vhost) {}
 
     default void exchangeCreated(ExchangeDefinition exchange) {}
@@ -22,6 +24,19 @@ public interface CatalogListener {
     default void queueDeleted(QueueDefinition queue) {}
 
     default void bindingAdded(String vhost, BindingKey binding) {}
+
+    default void topicCreated(TopicDefinition topic) {}
+
+    default void topicDeleted(TopicDefinition topic) {}
+
+    /// @param added how many of its last partitions are new
+    default void topicGrown(TopicDefinition topic, int added) {}
+
+    /// Its settings are others now.
+    default void topicSet(TopicDefinition topic) {}
+
+    /// The settings that go by `name` are others now.
+    default void settingsPut(String name, SortedMap<String, String> settings) {}
 
     default void bindingRemoved(String vhost, BindingKey binding) {}
 }

@@ -2,6 +2,7 @@ package io.headrace.catalog;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.SortedMap;
 
 /// One committed change of the catalog. The bytes are drawn in the package comment.
 public sealed interface CatalogOperation {
@@ -34,6 +35,22 @@ public sealed interface CatalogOperation {
     record PutPermission(String user, String vhost, Permission permission) implements CatalogOperation {}
 
     record RemovePermission(String user, String vhost) implements CatalogOperation {}
+
+    record AddTopic(TopicDefinition topic) implements CatalogOperation {}
+
+    /// A topic with all it holds.
+    record RemoveTopic(String vhost, String name) implements CatalogOperation {}
+
+    /// @param added numbers of the partitions that follow those there are
+    record AddPartitions(String vhost, String name, List<Integer> added) implements CatalogOperation {}
+
+    /// All settings of a topic: what is not named has its default again.
+    record PutTopicSettings(String vhost, String name, SortedMap<String, String> settings)
+            implements CatalogOperation {}
+
+    /// All settings that go by one name and belong to no vhost, such as those of the broker; none, and the name is
+    /// forgotten.
+    record PutSettings(String name, SortedMap<String, String> settings) implements CatalogOperation {}
 
     /// Bytes that [#encode] will write.
     static int sizeBytes(List<CatalogOperation> operations) {

@@ -2,22 +2,29 @@ package io.headrace.catalog;
 
 import io.headrace.catalog.CatalogOperation.AddBinding;
 import io.headrace.catalog.CatalogOperation.AddExchange;
+import io.headrace.catalog.CatalogOperation.AddPartitions;
 import io.headrace.catalog.CatalogOperation.AddQueue;
+import io.headrace.catalog.CatalogOperation.AddTopic;
 import io.headrace.catalog.CatalogOperation.AddVhost;
 import io.headrace.catalog.CatalogOperation.PutPermission;
+import io.headrace.catalog.CatalogOperation.PutSettings;
+import io.headrace.catalog.CatalogOperation.PutTopicSettings;
 import io.headrace.catalog.CatalogOperation.PutUser;
 import io.headrace.catalog.CatalogOperation.RemoveBinding;
 import io.headrace.catalog.CatalogOperation.RemoveExchange;
 import io.headrace.catalog.CatalogOperation.RemovePermission;
 import io.headrace.catalog.CatalogOperation.RemoveQueue;
+import io.headrace.catalog.CatalogOperation.RemoveTopic;
 import io.headrace.catalog.CatalogOperation.RemoveUser;
 import io.headrace.catalog.CatalogOperation.RemoveVhost;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,6 +45,8 @@ final class CatalogState {
     private final Map<String, UserDefinition> users = new ConcurrentHashMap<>();
     private final Map<String, Map<String, Permission>> permissions = new ConcurrentHashMap<>(); // by user, by vhost
     private final List<CatalogListener> listeners = new CopyOnWriteArrayList<>();
+    private final TopicsState topics = new TopicsState(listeners);
+    private final Map<String, SortedMap<String, String>> settings = new ConcurrentHashMap<>();
     private int nextQueueId = FIRST_QUEUE_ID; // owner only
     private volatile long accessVersion; // the owner writes
 
@@ -60,6 +69,15 @@ final class CatalogState {
             case PutPermission(String user, String vhost, Permission permission) ->
                 putPermission(user, vhost, permission);
             case RemovePermission(String user, String vhost) -> removePermission(user, vhost);
+            case AddTopic(TopicDefinition topic) -> {
+                required(topic.vhost());
+                topics.add(topic);
+            }
+            case RemoveTopic(String vhost, String name) -> topics.remove(vhost, name);
+            case AddPartitions(String vhost, String name, List<Integer> added) -> topics.grow(vhost, name, added);
+            case PutTopicSettings(String vhost, String name, SortedMap<String, String> changed) ->
+                topics.set(vhost, name, changed);
+            case PutSettings(String name, SortedMap<String, String> changed) -> putSettings(name, changed);
         }
     }
 
@@ -80,6 +98,7 @@ final class CatalogState {
         vhost.queues().values().stream()
                 .sorted(Comparator.comparingInt(QueueDefinition::id))
                 .forEach(this::forgetQueue);
+        topics.removeAll(name);
         permissions.values().forEach(ofUser -> ofUser.remove(name));
         accessVersion++;
         listeners.forEach(listener -> listener.vhostDeleted(name));
@@ -180,9 +199,20 @@ final class CatalogState {
         accessVersion++;
     }
 
+    private void putSettings(String name, SortedMap<String, String> changed) {
+        if (changed.isEmpty()) {
+            settings.remove(name);
+        } else {
+            settings.put(name, TopicDefinition.sorted(changed));
+        }
+        listeners.forEach(listener -> listener.settingsPut(name, changed));
+    }
+
     /// Forgets everything, telling the listeners.
     void clear() {
         vhosts.keySet().stream().sorted().toList().forEach(this::removeVhost);
+        topics.clear();
+        settings.clear();
         users.clear();
         permissions.clear();
         nextQueueId = FIRST_QUEUE_ID;
@@ -199,10 +229,11 @@ final class CatalogState {
         new TreeMap<>(permissions)
                 .forEach((user, ofUser) -> new TreeMap<>(ofUser)
                         .forEach((vhost, permission) -> operations.add(new PutPermission(user, vhost, permission))));
+        new TreeMap<>(settings).forEach((name, values) -> operations.add(new PutSettings(name, values)));
         return operations;
     }
 
-    private static void rebuild(Vhost vhost, List<CatalogOperation> operations) {
+    private void rebuild(Vhost vhost, List<CatalogOperation> operations) {
         operations.add(new AddVhost(vhost.name()));
         vhost.exchanges().values().stream()
                 .filter(exchange -> !BuiltInExchanges.isBuiltIn(exchange.name()))
@@ -212,6 +243,7 @@ final class CatalogState {
                 .sorted(Comparator.comparingInt(QueueDefinition::id))
                 .forEach(queue -> operations.add(new AddQueue(queue)));
         vhost.bindings().forEach(binding -> operations.add(new AddBinding(vhost.name(), binding)));
+        topics.rebuilding(vhost.name()).forEach(operations::add);
     }
 
     Vhost required(String name) {
@@ -247,6 +279,14 @@ final class CatalogState {
 
     Optional<Permission> permission(String user, String vhost) {
         return Optional.ofNullable(permissions.getOrDefault(user, Map.of()).get(vhost));
+    }
+
+    TopicsState topics() {
+        return topics;
+    }
+
+    SortedMap<String, String> settings(String name) {
+        return settings.getOrDefault(name, Collections.emptySortedMap());
     }
 
     int nextQueueId() {

@@ -2,20 +2,28 @@ package io.headrace.catalog;
 
 import io.headrace.catalog.CatalogOperation.AddBinding;
 import io.headrace.catalog.CatalogOperation.AddExchange;
+import io.headrace.catalog.CatalogOperation.AddPartitions;
 import io.headrace.catalog.CatalogOperation.AddQueue;
+import io.headrace.catalog.CatalogOperation.AddTopic;
 import io.headrace.catalog.CatalogOperation.AddVhost;
 import io.headrace.catalog.CatalogOperation.PutPermission;
+import io.headrace.catalog.CatalogOperation.PutSettings;
+import io.headrace.catalog.CatalogOperation.PutTopicSettings;
 import io.headrace.catalog.CatalogOperation.PutUser;
 import io.headrace.catalog.CatalogOperation.RemoveBinding;
 import io.headrace.catalog.CatalogOperation.RemoveExchange;
 import io.headrace.catalog.CatalogOperation.RemovePermission;
 import io.headrace.catalog.CatalogOperation.RemoveQueue;
+import io.headrace.catalog.CatalogOperation.RemoveTopic;
 import io.headrace.catalog.CatalogOperation.RemoveUser;
 import io.headrace.catalog.CatalogOperation.RemoveVhost;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
 
 /// Operations to bytes and back, as the package comment draws them.
 final class OperationCodec {
@@ -34,6 +42,11 @@ final class OperationCodec {
     private static final int REMOVE_USER = 10;
     private static final int PUT_PERMISSION = 11;
     private static final int REMOVE_PERMISSION = 12;
+    private static final int ADD_TOPIC = 13;
+    private static final int REMOVE_TOPIC = 14;
+    private static final int ADD_PARTITIONS = 15;
+    private static final int PUT_TOPIC_SETTINGS = 16;
+    private static final int PUT_SETTINGS = 17;
 
     private OperationCodec() {}
 
@@ -72,6 +85,20 @@ final class OperationCodec {
             case PutPermission(String user, String vhost, Permission permission) ->
                 names(sink, PUT_PERMISSION, user, vhost, permission.configure(), permission.write(), permission.read());
             case RemovePermission(String user, String vhost) -> names(sink, REMOVE_PERMISSION, user, vhost);
+            case AddTopic(TopicDefinition topic) -> writeTopic(sink, topic);
+            case RemoveTopic(String vhost, String name) -> names(sink, REMOVE_TOPIC, vhost, name);
+            case AddPartitions(String vhost, String name, List<Integer> added) -> {
+                names(sink, ADD_PARTITIONS, vhost, name);
+                writeNumbers(sink, added);
+            }
+            case PutTopicSettings(String vhost, String name, SortedMap<String, String> settings) -> {
+                names(sink, PUT_TOPIC_SETTINGS, vhost, name);
+                writeSettings(sink, settings);
+            }
+            case PutSettings(String name, SortedMap<String, String> settings) -> {
+                names(sink, PUT_SETTINGS, name);
+                writeSettings(sink, settings);
+            }
         }
     }
 
@@ -90,6 +117,11 @@ final class OperationCodec {
             case REMOVE_USER -> new RemoveUser(source.string());
             case PUT_PERMISSION -> new PutPermission(source.string(), source.string(), readPermission(source));
             case REMOVE_PERMISSION -> new RemovePermission(source.string(), source.string());
+            case ADD_TOPIC -> new AddTopic(readTopic(source));
+            case REMOVE_TOPIC -> new RemoveTopic(source.string(), source.string());
+            case ADD_PARTITIONS -> new AddPartitions(source.string(), source.string(), readNumbers(source));
+            case PUT_TOPIC_SETTINGS -> new PutTopicSettings(source.string(), source.string(), readSettings(source));
+            case PUT_SETTINGS -> new PutSettings(source.string(), readSettings(source));
             default -> throw new IllegalStateException("unknown catalog operation " + code);
         };
     }
@@ -190,5 +222,53 @@ final class OperationCodec {
 
     private static Permission readPermission(OperationSource source) {
         return new Permission(source.string(), source.string(), source.string());
+    }
+
+    private static void writeTopic(OperationSink sink, TopicDefinition topic) {
+        names(sink, ADD_TOPIC, topic.vhost(), topic.name());
+        sink.i64(topic.id().getMostSignificantBits());
+        sink.i64(topic.id().getLeastSignificantBits());
+        writeNumbers(sink, topic.partitions());
+        writeSettings(sink, topic.settings());
+    }
+
+    private static TopicDefinition readTopic(OperationSource source) {
+        return new TopicDefinition(
+                source.string(),
+                source.string(),
+                new UUID(source.i64(), source.i64()),
+                readNumbers(source),
+                readSettings(source));
+    }
+
+    private static void writeNumbers(OperationSink sink, List<Integer> numbers) {
+        sink.i32(numbers.size());
+        numbers.forEach(sink::i32);
+    }
+
+    private static List<Integer> readNumbers(OperationSource source) {
+        int count = source.i32();
+        List<Integer> numbers = new ArrayList<>(Math.clamp(count, 0, source.remaining()));
+        for (int i = 0; i < count; i++) {
+            numbers.add(source.i32());
+        }
+        return numbers;
+    }
+
+    private static void writeSettings(OperationSink sink, SortedMap<String, String> settings) {
+        sink.i32(settings.size());
+        settings.forEach((key, value) -> {
+            sink.string(key);
+            sink.string(value);
+        });
+    }
+
+    private static SortedMap<String, String> readSettings(OperationSource source) {
+        SortedMap<String, String> settings = new TreeMap<>();
+        int count = source.i32();
+        for (int i = 0; i < count; i++) {
+            settings.put(source.string(), source.string());
+        }
+        return settings;
     }
 }

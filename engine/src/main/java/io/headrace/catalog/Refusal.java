@@ -6,6 +6,9 @@ import java.util.Optional;
 public sealed interface Refusal {
     record NotFound(Resource resource) implements Refusal {}
 
+    /// It was to be created, and is there already.
+    record Exists(Resource resource) implements Refusal {}
+
     /// @param access what the user lacks
     record AccessRefused(Access access, Resource resource, String user) implements Refusal {}
 

@@ -4,11 +4,16 @@ package io.headrace.catalog;
 public record Resource(Kind kind, String name, String vhost) {
     public enum Kind {
         EXCHANGE,
-        QUEUE
+        QUEUE,
+        TOPIC
     }
 
     public static Resource exchange(String name, String vhost) {
         return new Resource(Kind.EXCHANGE, name, vhost);
+    }
+
+    public static Resource topic(String name, String vhost) {
+        return new Resource(Kind.TOPIC, name, vhost);
     }
 
     public static Resource queue(String name, String vhost) {

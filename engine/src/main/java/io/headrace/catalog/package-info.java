@@ -1,4 +1,4 @@
-/// What exists: vhosts, exchanges, queues, bindings, users, permissions. A state machine over the CATALOG
+/// What exists: vhosts, exchanges, queues, bindings, topics, users, permissions. A state machine over the CATALOG
 /// group.
 ///
 /// ```text
@@ -36,13 +36,22 @@
 ///   11  put permission     string user, vhost, configure, write, read
 ///   12  remove permission  string user, vhost
 ///
-///  snapshot   u8 version = 1 | i64 applied offset | i32 next queue id | batch that rebuilds the state
+///   13  add topic          string vhost, name | 2 × i64 id | u32 count, i32 partition... | settings
+///   14  remove topic       string vhost, name
+///   15  add partitions     string vhost, name | u32 count, i32 partition...
+///   16  put topic settings string vhost, name | settings
+///   17  put settings       string name | settings
+///
+///  settings   u32 count | string key, string value...
+///  snapshot   u8 version = 2 | i64 applied offset | i32 next queue id | i32 next partition | batch that rebuilds the
+/// state
 /// ```
 /// Adding a vhost adds its built-in exchanges, removing a thing removes what hangs on it: that is not
 /// written down.
 ///
 /// Relies on: `io.headrace.log` to give every batch once and in order. Promises: applying is deterministic;
-/// a refused or unlogged declaration leaves no trace; queue ids ascend and are never used again. Not here:
+/// a refused or unlogged declaration leaves no trace; ids of queues and numbers of partitions ascend and are never used
+/// again. Not here:
 /// permissions' meaning and passwords (`io.headrace.security`), routing (`io.headrace.routing`), whether a
 /// queue is empty or consumed (`io.headrace.queue`).
 package io.headrace.catalog;

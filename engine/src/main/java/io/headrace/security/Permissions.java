@@ -64,7 +64,7 @@ public final class Permissions {
     public Optional<Refusal> check(User user, Access access, Resource resource) {
         boolean isDefault = switch (resource.kind()) {
             case EXCHANGE -> resource.name().isEmpty();
-            case QUEUE -> false;
+            case QUEUE, TOPIC -> false;
         };
         String name = isDefault ? DEFAULT_EXCHANGE : resource.name();
         return allowed(user, resource.vhost(), access, name)

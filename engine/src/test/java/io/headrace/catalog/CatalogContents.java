@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -14,6 +15,8 @@ record CatalogContents(
         Set<ExchangeDefinition> exchanges,
         Set<QueueDefinition> queues,
         Set<BindingKey> bindings,
+        List<TopicDefinition> topics,
+        List<SortedMap<String, String>> settings,
         List<Optional<UserDefinition>> users,
         List<Optional<Permission>> permissions) {
     static CatalogContents of(Catalog catalog) {
@@ -21,6 +24,8 @@ record CatalogContents(
                 catalog.exchanges(VHOST).collect(Collectors.toSet()),
                 catalog.queues(VHOST).collect(Collectors.toSet()),
                 new HashSet<>(catalog.bindings(VHOST).toList()),
+                catalog.topics(VHOST),
+                List.of(catalog.settings("s0"), catalog.settings("s1")),
                 IntStream.range(0, 3).mapToObj(i -> catalog.user("u" + i)).toList(),
                 IntStream.range(0, 3)
                         .mapToObj(i -> catalog.permission("u" + i, VHOST))

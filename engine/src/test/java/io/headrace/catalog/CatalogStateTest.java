@@ -12,8 +12,11 @@ import io.headrace.message.FieldTable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -42,7 +45,13 @@ class CatalogStateTest {
                 new CatalogOperation.PutUser(new UserDefinition("u", "hash", Set.of("administrator"))),
                 new CatalogOperation.RemoveUser("u"),
                 new CatalogOperation.PutPermission("u", VHOST, Permission.ALL),
-                new CatalogOperation.RemovePermission("u", VHOST));
+                new CatalogOperation.RemovePermission("u", VHOST),
+                new CatalogOperation.AddTopic(new TopicDefinition(
+                        VHOST, "t", new UUID(7, -8), List.of(3, 4), new TreeMap<>(Map.of("retention.ms", "9")))),
+                new CatalogOperation.RemoveTopic(VHOST, "t"),
+                new CatalogOperation.AddPartitions(VHOST, "t", List.of(5)),
+                new CatalogOperation.PutTopicSettings(VHOST, "t", new TreeMap<>(Map.of("a", "b", "c", ""))),
+                new CatalogOperation.PutSettings("kafka.broker", new TreeMap<>()));
 
         ByteBuffer bytes = ByteBuffer.allocate(3 + CatalogOperation.sizeBytes(operations));
         CatalogOperation.encode(operations, bytes, 3);
@@ -272,7 +281,7 @@ class CatalogStateTest {
     @Test
     void a_snapshot_of_a_newer_version_is_refused() {
         ByteBuffer snapshot = test.catalog.snapshot();
-        snapshot.put(0, (byte) 2);
+        snapshot.put(0, (byte) 3);
 
         assertThatThrownBy(() -> new Catalog().restore(snapshot))
                 .isInstanceOf(IllegalStateException.class)

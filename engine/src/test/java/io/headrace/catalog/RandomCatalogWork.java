@@ -4,8 +4,10 @@ import static io.headrace.catalog.TestCatalog.VHOST;
 
 import io.headrace.message.FieldTable;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 
 /// What clients and operators might ask next, from a seed.
 final class RandomCatalogWork {
@@ -19,7 +21,7 @@ final class RandomCatalogWork {
 
     Decision<?> next(Catalog catalog) {
         long connection = 1 + random.nextInt(3);
-        return switch (random.nextInt(20)) {
+        return switch (random.nextInt(26)) {
             case 0, 1, 2, 3, 4 -> catalog.decideDeclareQueue(queue(), connection, () -> "amq.gen-" + random.nextInt(5));
             case 5, 6, 7 -> catalog.decideDeclareExchange(exchange());
             case 8, 9, 10, 11, 12, 13 -> catalog.decideBind(VHOST, binding(), connection);
@@ -28,6 +30,13 @@ final class RandomCatalogWork {
             case 16 -> catalog.decideDeleteExchange(VHOST, exchangeName(), random.nextBoolean());
             case 17 -> random.nextInt(10) == 0 ? catalog.decideRestart() : catalog.decideConnectionGone(connection);
             case 18 -> catalog.decidePutUser(new UserDefinition("u" + random.nextInt(3), "", Set.of("t")));
+            case 19, 20 ->
+                catalog.decideCreateTopic(
+                        VHOST, topicName(), new UUID(0, random.nextLong()), 1 + random.nextInt(3), settings());
+            case 21 -> catalog.decideDeleteTopic(VHOST, topicName());
+            case 22 -> catalog.decideGrowTopic(VHOST, topicName(), 1 + random.nextInt(2));
+            case 23 -> catalog.decideSetTopic(VHOST, topicName(), settings());
+            case 24 -> catalog.decidePutSettings("s" + random.nextInt(2), settings());
             default -> catalog.decidePutPermission("u" + random.nextInt(3), VHOST, permission());
         };
     }
@@ -59,6 +68,14 @@ final class RandomCatalogWork {
 
     private FieldTable arguments() {
         return random.nextBoolean() ? FieldTable.EMPTY : TestCatalog.arguments("n", "v" + random.nextInt(2));
+    }
+
+    private Map<String, String> settings() {
+        return random.nextBoolean() ? Map.of() : Map.of("k" + random.nextInt(2), "v" + random.nextInt(2));
+    }
+
+    private String topicName() {
+        return "t" + random.nextInt(4);
     }
 
     private String queueName() {

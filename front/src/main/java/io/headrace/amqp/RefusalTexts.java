@@ -18,6 +18,7 @@ final class RefusalTexts {
     static AmqpException of(Refusal refusal) {
         return switch (refusal) {
             case Refusal.NotFound(Resource resource) -> NOT_FOUND.because("no " + place(resource));
+            case Refusal.Exists(Resource resource) -> PRECONDITION_FAILED.because(place(resource) + " exists already");
             case Refusal.AccessRefused(Refusal.Access access, Resource resource, String user) ->
                 ACCESS_REFUSED.because("%s access to %s refused for user '%s'"
                         .formatted(access.name().toLowerCase(Locale.ROOT), place(resource), user));
@@ -90,6 +91,7 @@ final class RefusalTexts {
         return switch (resource.kind()) {
             case EXCHANGE -> "exchange";
             case QUEUE -> "queue";
+            case TOPIC -> "topic";
         };
     }
 }
