@@ -210,6 +210,9 @@ public final class Headrace implements AutoCloseable {
     private void closeGround() throws IOException {
         loops.close();
         files.shutdown();
+        if (engine != null) { // which it is if it could not recover
+            engine.close();
+        }
         log.close();
     }
 
