@@ -3,7 +3,6 @@ package io.headrace.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.log.LyingStorage;
-import io.headrace.security.User;
 import io.headrace.stream.Append;
 import io.headrace.stream.Batches;
 import io.headrace.stream.Partition;
@@ -15,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -99,8 +97,7 @@ class TopicSimulationTest {
 
         private void boot() throws IOException {
             broker.boot();
-            var opening = broker.engine.openTopics(new User("guest", Set.of()), "/", broker.loop);
-            session = ((Broker.TopicsOpening.Opened) opening).session();
+            session = broker.topics();
         }
 
         private Partition partition(int index) {
