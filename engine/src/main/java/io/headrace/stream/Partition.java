@@ -1,475 +1,77 @@
 package io.headrace.stream;
 
-import io.headrace.log.Location;
-import io.headrace.shard.CommittedEnd;
-import io.headrace.shard.Shard;
-import io.headrace.time.Clock;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.protocol.Errors;
 
 /// One partition of a topic: record batches in offset order, kept as their producers made them.
 ///
-/// A batch gets its offset, its place in a segment and its effect on the producer's state when it is decided on; its
-/// place in the log when the turn ends; and can be read when that is committed. See the package's picture.
+/// A seam for the tests of the fronts, which bring one in memory; there is one that lasts, [LogPartition].
 ///
-/// Threads: the loop of its shard; before it runs, the thread that recovers.
-public final class Partition {
-    /// The log's epochs begin with 1, Kafka's with 0.
-    private static final int FIRST_LOG_EPOCH = 1;
-    private static final int NO_OFFSET = -1;
-    private static final int PIECES_MAX = 512;
-
-    private final int id;
-    private final TopicPartition name;
-    private final Streams streams;
-    private final Shard shard;
-    private final Segments segments;
-    private final Recent recent = new Recent();
-    private final ProducerStates producers = new ProducerStates();
-    private final CommittedEnd committed = new CommittedEnd();
-    private final List<Runnable> watchers = new ArrayList<>();
-    private TopicSettings settings;
-    private long startOffset;
-    private long endOffset;
-    private int collecting; // batches that are being written
-    private boolean gone;
-    boolean awaitsCommit; // known to Streams
-    boolean queuedToWrite; // known to the writer
-
-    Partition(int id, TopicPartition name, TopicSettings settings, Streams streams, Shard shard) {
-        this.id = id;
-        this.name = name;
-        this.settings = settings;
-        this.streams = streams;
-        this.shard = shard;
-        this.segments = new Segments(id);
-    }
-
+/// Threads: the loop of its shard.
+public interface Partition {
     /// Its number in the data group.
-    public int id() {
-        return id;
-    }
+    int id();
 
     /// The first offset that can be read.
-    public long startOffset() {
-        return startOffset;
-    }
+    long startOffset();
 
     /// The offset that the next record gets.
-    public long endOffset() {
-        return endOffset;
-    }
+    long endOffset();
 
     /// Records below are committed, and may be read.
-    public long highWatermark() {
-        return committed.visible();
-    }
+    long highWatermark();
 
     /// Records below belong to no open transaction.
-    public long lastStableOffset() {
-        return highWatermark();
-    }
+    long lastStableOffset();
 
-    public int leaderEpoch() {
-        return streams.epoch() - FIRST_LOG_EPOCH;
-    }
+    int leaderEpoch();
 
     /// Its topic was deleted.
-    public boolean gone() {
-        return gone;
-    }
+    boolean gone();
 
-    /// Bytes of the batches that are kept.
-    public long sizeBytes() {
-        return segments.bytes();
-    }
-
-    /// Where an epoch of leadership ended: this node has led from the first offset on.
-    public EpochEnd endOfEpoch(int epoch) {
-        return epoch == leaderEpoch() ? new EpochEnd(epoch, endOffset) : new EpochEnd(NO_OFFSET, NO_OFFSET);
-    }
-
-    // ---- appending ----
+    /// Bytes of batches from [#startOffset] to [#endOffset].
+    long sizeBytes();
 
     /// Checks what a producer sent for this partition and appends it. The bytes between position and limit belong to
     /// the partition until the answer, and may be changed.
     ///
     /// The answer comes on the loop: before this returns, or later if it takes a while to look at the records
     /// (compressed ones). A producer's next batch must not be appended before that, or the two may change places.
-    public void append(ByteBuffer records, Consumer<Append> answer) {
-        var check = new BatchCheck(settings, name, clock());
-        var bad = check.header(records);
-        if (bad.isPresent()) {
-            answer.accept(bad.get());
-        } else if (BatchCheck.slow(records)) {
-            streams.aside(() -> check.records(records), checked -> answer.accept(store(checked)));
-        } else {
-            answer.accept(store(check.records(records)));
-        }
-    }
+    void append(ByteBuffer records, Consumer<Append> answer);
 
-    /// Appends what this broker itself wrote: one batch or several, with whatever a client may not use.
-    ///
-    /// @return the last offset
-    public Append appendInternal(ByteBuffer records) {
-        long first = endOffset;
-        for (int at = records.position(); at < records.limit(); ) {
-            int length = (int) BatchHeader.sizeBytes(records, at);
-            place(records.slice(at, length));
-            at += length;
-        }
-        return new Append.Appended(first, endOffset - 1, NO_OFFSET);
-    }
-
-    private Append store(BatchCheck.Checked checked) {
-        return switch (checked) {
-            case BatchCheck.Checked.Bad(Append.Rejected rejected) -> rejected;
-            case BatchCheck.Checked.Good(ByteBuffer batch, long logAppendTime) -> store(batch, logAppendTime);
-        };
-    }
-
-    private Append store(ByteBuffer batch, long logAppendTime) {
-        if (gone) {
-            return new Append.Rejected(Errors.UNKNOWN_TOPIC_OR_PARTITION);
-        }
-        if (batch.remaining() > settings.segmentBytes()) {
-            return new Append.Rejected(
-                    Errors.RECORD_LIST_TOO_LARGE,
-                    "Message batch size is %d bytes in append to partition %s, which exceeds the maximum configured segment size of %d."
-                            .formatted(batch.remaining(), name, settings.segmentBytes()));
-        }
-        return switch (producers.judge(batch, batch.position())) {
-            case ProducerStates.Verdict.Refused(Errors error, String why) -> new Append.Rejected(error, why);
-            case ProducerStates.Verdict.Duplicate(long lastOffset, long timestamp) ->
-                new Append.Duplicate(
-                        lastOffset - BatchHeader.lastOffsetDelta(batch, batch.position()),
-                        lastOffset,
-                        settings.logAppendTime() ? timestamp : NO_OFFSET);
-            case ProducerStates.Verdict.Next _ -> {
-                long first = endOffset;
-                place(batch);
-                yield new Append.Appended(first, endOffset - 1, logAppendTime);
-            }
-        };
-    }
-
-    private void place(ByteBuffer batch) {
-        int start = batch.position();
-        int length = batch.remaining();
-        boolean newSegment = segments.mustRoll(batch, start, length, endOffset, settings, clock());
-        shard.urgent();
-        int at = shard.reserve(StreamOps.APPEND_HEADER_BYTES + length);
-        var page = shard.durablePage();
-        StreamOps.append(page, at, id, newSegment, length);
-        int copy = at + StreamOps.APPEND_HEADER_BYTES;
-        page.put(copy, batch, start, length);
-        BatchHeader.place(page, copy, endOffset, leaderEpoch());
-        int position = advance(page, copy, length, newSegment);
-        recent.add(BatchHeader.baseOffset(page, copy), length, segments.active(), position);
-    }
-
-    // everything that a batch changes but where it lies in the log
-    private int advance(ByteBuffer page, int at, int length, boolean newSegment) {
-        if (newSegment) {
-            segments.roll(BatchHeader.baseOffset(page, at), settings.indexIntervalBytes());
-        }
-        producers.appended(page, at, clock().millis());
-        endOffset = BatchHeader.nextOffset(page, at);
-        return segments.append(page, at, length);
-    }
-
-    /// The operation at `at` has its place in the log.
-    void applied(long entry, int entryStart, int at) {
-        int start = at + StreamOps.APPEND_HEADER_BYTES;
-        long location = Location.of(entry, start - entryStart);
-        int i = recent.located();
-        recent.locate(location, shard.pin(location));
-        long end = i + 1 < recent.count() ? recent.baseOffset(i + 1) : endOffset;
-        committed.appended(entry, end);
-        streams.awaitCommit(this);
-    }
-
-    /// The operation at `at` is replayed: its batch goes to the segment's file at once.
-    void replayed(ByteBuffer page, int at) {
-        int start = at + StreamOps.APPEND_HEADER_BYTES;
-        int length = StreamOps.appendedBytes(page, at);
-        int position = advance(page, start, length, StreamOps.newSegment(page, at));
-        streams.writeReplayed(segments.active(), page.slice(start, length), position);
-    }
-
-    void recovered() {
-        committed.all(endOffset);
-    }
-
-    /// @return whether more is committed
-    boolean committed(long offset) {
-        long before = highWatermark();
-        if (!committed.committed(offset)) {
-            return false;
-        }
-        long bytes = 0;
-        for (int i = recent.find(before); i < recent.count() && recent.baseOffset(i) < highWatermark(); i++) {
-            bytes += i < 0 ? 0 : recent.length(i);
-        }
-        streams.writeLater(this, bytes);
-        tellWatchers();
-        return true;
-    }
-
-    boolean committing() {
-        return committed.waiting();
-    }
-
-    // ---- deleting ----
-
-    /// Moves [#startOffset] up to `offset`, which is at most the high watermark; lower ones change nothing.
-    public void deleteBefore(long offset) {
-        if (offset > highWatermark()) {
-            throw new IllegalArgumentException("offset %d of %s is not committed".formatted(offset, name));
-        }
-        if (offset > startOffset) {
-            int at = shard.reserve(StreamOps.TRIM_BYTES);
-            StreamOps.trim(shard.durablePage(), at, id, offset);
-            shard.urgent();
-            trimmed(offset); // what is decided next in this turn meets the same segments as replay will
-        }
-    }
-
-    void trimmed(long offset) {
-        startOffset = Math.max(startOffset, offset);
-        segments.dropBelow(startOffset).forEach(streams::delete);
-        tellWatchers();
-    }
-
-    /// Lets go of what is too old or too much.
-    void retain() {
-        producers.expire(clock().millis() - streams.producerExpiryMillis());
-        long keepFrom = segments.retained(settings, clock().millis(), highWatermark());
-        if (keepFrom > startOffset) {
-            deleteBefore(keepFrom);
-        }
-    }
-
-    /// Its topic is gone, and its files go.
-    void dropped() {
-        gone = true;
-        segments.dropBelow(Long.MAX_VALUE).forEach(streams::delete);
-        if (collecting == 0) {
-            recent.clear();
-        }
-        tellWatchers();
-    }
-
-    // ---- writing to segments ----
-
-    /// Adds what is committed and not in its segment's file.
-    void collect(List<SegmentWriter.Stretch> stretches) {
-        queuedToWrite = false;
-        int end = committedBatches();
-        for (int i = recent.written(); i < end; ) {
-            int to = i + 1;
-            while (to < end && to - i < PIECES_MAX && recent.segment(to) == recent.segment(i)) {
-                to++;
-            }
-            stretches.add(stretch(i, to));
-            i = to;
-        }
-        collecting += Math.max(0, end - recent.written());
-    }
-
-    private int committedBatches() {
-        return gone ? 0 : recent.find(highWatermark() - 1) + 1;
-    }
-
-    private SegmentWriter.Stretch stretch(int from, int to) {
-        var segment = recent.segment(from);
-        var pieces = new ByteBuffer[segment.gone() ? 0 : to - from];
-        var found = streams.found();
-        for (int i = 0; i < pieces.length; i++) {
-            int start = shard.find(recent.location(from + i), false, found);
-            pieces[i] = found.page().slice(start, recent.length(from + i));
-        }
-        return new SegmentWriter.Stretch(this, segment, recent.position(from), pieces, to - from);
-    }
-
-    /// What was collected was tried to be written.
-    void written(int batches, int collected) {
-        collecting -= collected;
-        if (gone) {
-            if (collecting == 0) {
-                recent.clear();
-            }
-            return;
-        }
-        recent.written(batches);
-        if (collecting == 0 && recent.written() < committedBatches()) {
-            streams.writeAgain(this);
-        }
-    }
-
-    // ---- reading ----
+    /// Appends what a coordinator of this broker wrote; answers before this returns.
+    Append appendInternal(ByteBuffer records);
 
     /// Reads whole batches that lie below `end`, from the one that holds `offset` on.
     ///
     /// @param maxBytes a batch that does not fit is left out
     /// @param oneAtLeast but the first is not
     /// @param answer comes on the loop: before this returns, if everything is in memory
-    public void read(
-            long offset, long end, int maxBytes, boolean oneAtLeast, ReadTarget target, Consumer<ReadResult> answer) {
-        if (gone) {
-            answer.accept(new ReadResult.Gone());
-        } else if (offset < startOffset || offset > endOffset) {
-            answer.accept(new ReadResult.OutOfRange());
-        } else if (offset >= end) {
-            answer.accept(new ReadResult.Batches(0));
-        } else if (!readMemory(offset, end, maxBytes, oneAtLeast, target, answer)) {
-            readFile(new SegmentRead.Wanted(offset, end, maxBytes, oneAtLeast), target, answer);
-        }
-    }
-
-    private boolean readMemory(
-            long offset, long end, int maxBytes, boolean oneAtLeast, ReadTarget target, Consumer<ReadResult> answer) {
-        int first = recent.find(offset);
-        var found = streams.found();
-        if (first < 0 || !inMemory(first, found)) {
-            return false;
-        }
-        int bytes = 0;
-        int last = first;
-        while (last < recent.count()
-                && recent.baseOffset(last) < end
-                && (bytes + recent.length(last) <= maxBytes || oneAtLeast && last == first)
-                && inMemory(last, found)) {
-            bytes += recent.length(last++);
-        }
-        if (bytes > 0) {
-            var room = target.room(bytes);
-            for (int i = first; i < last; i++) {
-                int start = shard.find(recent.location(i), false, found);
-                room.put(room.position(), found.page(), start, recent.length(i));
-                room.position(room.position() + recent.length(i));
-            }
-        }
-        answer.accept(new ReadResult.Batches(bytes));
-        return true;
-    }
-
-    private boolean inMemory(int i, Shard.Found found) {
-        return recent.location(i) != Recent.NOWHERE && shard.find(recent.location(i), false, found) >= 0;
-    }
-
-    private void readFile(SegmentRead.Wanted wanted, ReadTarget target, Consumer<ReadResult> answer) {
-        var segment = segments.holding(wanted.offset());
-        streams.read(segment, writtenBytes(segment), settings.indexIntervalBytes(), wanted, target, result -> {
-            if (gone) {
-                answer.accept(new ReadResult.Gone());
-            } else if (wanted.offset() < startOffset) {
-                answer.accept(new ReadResult.OutOfRange());
-            } else {
-                answer.accept(result);
-            }
-        });
-    }
-
-    // of the segment's file; what follows is in memory
-    private int writtenBytes(Segment segment) {
-        for (int i = recent.written(); i < recent.count(); i++) {
-            if (recent.segment(i) == segment) {
-                return recent.position(i);
-            }
-            if (recent.segment(i).baseOffset() > segment.baseOffset()) {
-                break;
-            }
-        }
-        return segment.bytes();
-    }
+    void read(long offset, long end, int maxBytes, boolean oneAtLeast, ReadTarget target, Consumer<ReadResult> answer);
 
     /// About how many bytes [#read] would find, without reading; 0 exactly when there are none.
-    public int readableBytes(long offset, long end, int maxBytes) {
-        if (gone || offset >= Math.min(end, endOffset) || offset < startOffset) {
-            return 0;
-        }
-        int first = recent.find(offset);
-        if (first < 0) {
-            return (int) Math.min(maxBytes, segments.bytesFrom(offset));
-        }
-        long bytes = 0;
-        for (int i = first; i < recent.count() && recent.baseOffset(i) < end && bytes < maxBytes; i++) {
-            bytes += recent.length(i);
-        }
-        return (int) Math.min(maxBytes, bytes);
-    }
+    int readableBytes(long offset, long end, int maxBytes);
 
     /// The first record at or after [#startOffset] and below the high watermark whose time is not before
     /// `timestampMillis`; answers on the loop.
-    public void offsetOfTime(long timestampMillis, Consumer<Optional<TimedOffset>> answer) {
-        search(TimeSearch.notBefore(timestampMillis), answer);
-    }
+    void offsetOfTime(long timestampMillis, Consumer<Optional<TimedOffset>> answer);
 
-    /// The first of the records with the greatest time; answers on the loop.
-    public void offsetOfMaxTime(Consumer<Optional<TimedOffset>> answer) {
-        search(TimeSearch.greatest(), answer);
-    }
+    /// The record with the greatest time; answers on the loop.
+    void offsetOfMaxTime(Consumer<Optional<TimedOffset>> answer);
 
-    // files are searched: what is committed is written to them first
-    private void search(TimeSearch search, Consumer<Optional<TimedOffset>> answer) {
-        streams.flush(whole -> streams.search(
-                search,
-                segments.searched(startOffset, this::writtenBytes),
-                startOffset,
-                highWatermark(),
-                found -> answer.accept(
-                        found.map(at -> new TimedOffset(at.offset(), at.timestampMillis(), leaderEpoch())))));
-    }
+    EpochEnd endOfEpoch(int leaderEpoch);
+
+    /// Moves [#startOffset] up to `offset`, which is at most the high watermark; lower ones change nothing. Lasts
+    /// when committed.
+    void deleteBefore(long offset);
 
     /// `onProgress` runs whenever the high watermark or the start moved, or the partition is gone, until the handle
     /// is closed. It must not append.
-    public Watch watch(Runnable onProgress) {
-        watchers.add(onProgress);
-        return () -> watchers.remove(onProgress);
-    }
+    Watch watch(Runnable onProgress);
 
-    public interface Watch extends AutoCloseable {
+    interface Watch extends AutoCloseable {
         @Override
         void close();
-    }
-
-    private void tellWatchers() {
-        if (!watchers.isEmpty()) {
-            List.copyOf(watchers).forEach(Runnable::run);
-        }
-    }
-
-    // ---- for the room ----
-
-    /// The same partition with nothing in it.
-    Partition fresh() {
-        return new Partition(id, name, settings, streams, shard);
-    }
-
-    void settings(TopicSettings changed) {
-        settings = changed;
-    }
-
-    Segments segments() {
-        return segments;
-    }
-
-    ProducerStates producers() {
-        return producers;
-    }
-
-    void restore(long start, long end) {
-        startOffset = start;
-        endOffset = end;
-    }
-
-    private Clock clock() {
-        return shard.loop().clock();
     }
 }

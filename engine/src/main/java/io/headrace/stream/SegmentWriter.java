@@ -26,13 +26,13 @@ final class SegmentWriter {
     /// A stretch of one segment.
     ///
     /// @param pieces of memory that are pinned, one after the other in the file; none if the segment is gone
-    record Stretch(Partition partition, Segment segment, long position, ByteBuffer[] pieces, int batches) {}
+    record Stretch(LogPartition partition, Segment segment, long position, ByteBuffer[] pieces, int batches) {}
 
     private final Loop loop;
     private final Executor threads;
     private final SegmentFiles files;
     private final Consumer<Throwable> onBroken;
-    private final List<Partition> dirty = new ArrayList<>();
+    private final List<LogPartition> dirty = new ArrayList<>();
     private List<Segment> doomed = new ArrayList<>();
     private List<Consumer<Boolean>> waiting = new ArrayList<>();
     private long unwrittenBytes;
@@ -48,7 +48,7 @@ final class SegmentWriter {
     }
 
     /// The partition has committed batches that are not written; told once until they are collected.
-    void dirty(Partition partition) {
+    void dirty(LogPartition partition) {
         dirty.add(partition);
         if (!running) {
             later();

@@ -23,7 +23,7 @@ final class StreamSnapshot {
 
     private StreamSnapshot() {}
 
-    static ByteBuffer take(List<Partition> partitions) {
+    static ByteBuffer take(List<LogPartition> partitions) {
         var used = partitions.stream()
                 .filter(partition -> partition.endOffset() > 0)
                 .toList();
@@ -39,7 +39,7 @@ final class StreamSnapshot {
         return target.flip();
     }
 
-    private static void write(Partition partition, ByteBuffer target) {
+    private static void write(LogPartition partition, ByteBuffer target) {
         target.putInt(partition.id()).putLong(partition.startOffset()).putLong(partition.endOffset());
         var segments = partition.segments().all();
         target.putInt(segments.size());
@@ -61,7 +61,7 @@ final class StreamSnapshot {
         }
     }
 
-    private static void read(ByteBuffer source, Partition partition, long nowMillis) {
+    private static void read(ByteBuffer source, LogPartition partition, long nowMillis) {
         partition.restore(source.getLong(), source.getLong());
         for (int i = source.getInt(); i > 0; i--) {
             partition

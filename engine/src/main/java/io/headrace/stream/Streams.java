@@ -37,8 +37,8 @@ public final class Streams implements DataPart {
     private final ReplayWriter replay;
     private final ThreadLocal<SegmentRead> readers;
     private final Shard.Found found = new Shard.Found();
-    private final TreeMap<Integer, Partition> byId = new TreeMap<>();
-    private final List<Partition> awaitingCommit = new ArrayList<>();
+    private final TreeMap<Integer, LogPartition> byId = new TreeMap<>();
+    private final List<LogPartition> awaitingCommit = new ArrayList<>();
     private Map<String, String> brokerSettings = Map.of();
     private int epoch;
 
@@ -70,14 +70,14 @@ public final class Streams implements DataPart {
         int count = topic.partitions().size();
         for (int index = count - added; index < count; index++) {
             int id = topic.partitions().get(index);
-            byId.put(id, new Partition(id, new TopicPartition(topic.name(), index), settings, this, shard));
+            byId.put(id, new LogPartition(id, new TopicPartition(topic.name(), index), settings, this, shard));
         }
     }
 
     /// The settings of a topic are others now.
     public void set(TopicDefinition topic) {
         var settings = TopicSettings.of(topic.settings(), brokerSettings);
-        topic.partitions().forEach(id -> partition(id).ifPresent(partition -> partition.settings(settings)));
+        topic.partitions().forEach(id -> found(id).ifPresent(partition -> partition.settings(settings)));
     }
 
     /// The settings of the broker are others now, and so are those of all `topics` that have none of their own.
@@ -100,6 +100,10 @@ public final class Streams implements DataPart {
     }
 
     public Optional<Partition> partition(int id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    private Optional<LogPartition> found(int id) {
         return Optional.ofNullable(byId.get(id));
     }
 
@@ -148,7 +152,7 @@ public final class Streams implements DataPart {
         int id = StreamOps.partition(page, at);
         return switch (page.get(at)) {
             case StreamOps.TRIM -> {
-                partition(id).ifPresent(partition -> partition.trimmed(StreamOps.trimmedTo(page, at)));
+                found(id).ifPresent(partition -> partition.trimmed(StreamOps.trimmedTo(page, at)));
                 yield at + StreamOps.TRIM_BYTES;
             }
             case StreamOps.DROP -> {
@@ -179,7 +183,7 @@ public final class Streams implements DataPart {
 
     // ---- for partitions ----
 
-    void awaitCommit(Partition partition) {
+    void awaitCommit(LogPartition partition) {
         if (!partition.awaitsCommit) {
             partition.awaitsCommit = true;
             awaitingCommit.add(partition);
@@ -210,16 +214,16 @@ public final class Streams implements DataPart {
         });
     }
 
-    void writeLater(Partition partition, long bytes) {
+    void writeLater(LogPartition partition, long bytes) {
         queueToWrite(partition);
         writer.committed(bytes);
     }
 
-    void writeAgain(Partition partition) {
+    void writeAgain(LogPartition partition) {
         queueToWrite(partition);
     }
 
-    private void queueToWrite(Partition partition) {
+    private void queueToWrite(LogPartition partition) {
         if (!partition.queuedToWrite) {
             partition.queuedToWrite = true;
             writer.dirty(partition);
@@ -305,7 +309,7 @@ public final class Streams implements DataPart {
     }
 
     void retain() {
-        List.copyOf(byId.values()).forEach(Partition::retain);
+        List.copyOf(byId.values()).forEach(LogPartition::retain);
     }
 
     private long setting(String name, long normal) {
@@ -343,8 +347,8 @@ public final class Streams implements DataPart {
         byId.replaceAll((id, partition) -> partition.fresh());
     }
 
-    Partition forRestore(int id) {
-        return partition(id).orElseThrow(() -> new IllegalStateException("the catalog has no partition " + id));
+    LogPartition forRestore(int id) {
+        return found(id).orElseThrow(() -> new IllegalStateException("the catalog has no partition " + id));
     }
 
     /// Replay is over.

@@ -8,7 +8,8 @@
 ///         ▲                                                         │
 ///         └────────── SegmentRead ◄── part/*.log ◄── SegmentWriter ◄┘ later, many at a time
 /// ```
-/// Start with [Partition]. A batch is written twice: to the log at once, which makes it last, and to its segment's file
+/// Start with [LogPartition]. A batch is written twice: to the log at once, which makes it last, and to its segment's
+/// file
 /// some time later, from memory. Segments are forced before a checkpoint counts; what is not in them by then is
 /// replayed from the log. So a partition needs no force of its own, and thousands of them none more than one.
 ///
