@@ -91,11 +91,6 @@ final class BatchCheck {
                     "Invalid sequence number %d in record batch with producerId %d"
                             .formatted(BatchHeader.baseSequence(records, at), BatchHeader.producerId(records, at)));
         }
-        if (BatchHeader.logAppendTime(records, at)) {
-            return bad(
-                    Errors.INVALID_TIMESTAMP,
-                    "Invalid timestamp type in message: a producer must not say LogAppendTime");
-        }
         return Optional.empty();
     }
 
@@ -103,7 +98,10 @@ final class BatchCheck {
     Checked records(ByteBuffer records) {
         int at = records.position();
         int compression = BatchHeader.compression(records, at);
-        if (compression == CompressionType.NONE.id && settings.keeps(compression) && plain(records)) {
+        if (compression == CompressionType.NONE.id
+                && settings.keeps(compression)
+                && !BatchHeader.logAppendTime(records, at)
+                && plain(records)) {
             long logAppendTime = -1;
             if (settings.logAppendTime()) {
                 logAppendTime = nowMillis;
@@ -152,7 +150,7 @@ final class BatchCheck {
             if (buffer.remaining() > settings.maxMessageBytes()) {
                 return new Checked.Bad(tooLarge(buffer.remaining()).orElseThrow());
             }
-            return new Checked.Good(buffer, result.logAppendTimeMs());
+            return new Checked.Good(buffer, settings.logAppendTime() ? result.logAppendTimeMs() : -1);
         } catch (RecordValidationException e) {
             var bad = new ArrayList<Append.BadRecord>();
             for (RecordError error : e.recordErrors()) {

@@ -142,9 +142,7 @@ final class LogPartition implements Partition {
             case ProducerStates.Verdict.Refused(Errors error, String why) -> new Append.Rejected(error, why);
             case ProducerStates.Verdict.Duplicate(long lastOffset, long timestamp) ->
                 new Append.Duplicate(
-                        lastOffset - BatchHeader.lastOffsetDelta(batch, batch.position()),
-                        lastOffset,
-                        settings.logAppendTime() ? timestamp : NO_OFFSET);
+                        lastOffset - BatchHeader.lastOffsetDelta(batch, batch.position()), lastOffset, timestamp);
             case ProducerStates.Verdict.Next _ -> {
                 long first = endOffset;
                 place(batch);

@@ -8,13 +8,14 @@ import java.nio.ByteBuffer;
 /// Threads: one file thread at a time; the scratch memory is kept for the next read.
 final class SegmentRead {
     private static final int CHUNK_BYTES = 1 << 20;
+    private static final int SMALL_BYTES = 64 << 10;
     private static final int KEPT_BYTES_MAX = 4 << 20;
 
     /// What is asked for, as in [Partition#read].
     record Wanted(long offset, long end, int maxBytes, boolean oneAtLeast) {}
 
     private final SegmentFiles files;
-    private ByteBuffer scratch = ByteBuffer.allocateDirect(CHUNK_BYTES);
+    private ByteBuffer scratch = ByteBuffer.allocate(0); // grows with what is read
 
     SegmentRead(SegmentFiles files) {
         this.files = files;
@@ -121,7 +122,7 @@ final class SegmentRead {
 
     private void fill(Segment segment, int position, int bytes) throws IOException {
         if (scratch.capacity() < bytes || scratch.capacity() > KEPT_BYTES_MAX && bytes <= KEPT_BYTES_MAX) {
-            scratch = ByteBuffer.allocateDirect(Math.max(CHUNK_BYTES, bytes));
+            scratch = ByteBuffer.allocateDirect(bytes <= SMALL_BYTES ? SMALL_BYTES : Math.max(CHUNK_BYTES, bytes));
         }
         scratch.clear().limit(bytes);
         int read = files.read(segment, scratch, position);

@@ -155,7 +155,7 @@ class TopicSimulationTest {
                             .append(
                                     Batches.idempotent(sent.producer, 0, sent.sequence, sent.value),
                                     answer -> assertThat(answer)
-                                            .isEqualTo(new Append.Duplicate(sent.offset, sent.offset, -1)));
+                                            .isEqualTo(new Append.Duplicate(sent.offset, sent.offset, 1_000)));
                     assertThat(partition(index).endOffset()).isEqualTo(end);
                 }
             }
