@@ -42,6 +42,9 @@ public final class KafkaProtocol implements Protocol {
         var versions = new ApiVersionsApi();
         families.add(versions);
         families.add(new SaslApi());
+        var creation = new TopicCreation(config);
+        families.add(new MetadataApi(config, creation));
+        families.add(new ClusterApi(config));
         var table = new ApiTable(families);
         versions.offer(table);
         return table;

@@ -6,7 +6,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
-import org.apache.kafka.common.message.LeaveGroupRequestData;
+import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ApiVersionsResponse;
@@ -52,7 +52,7 @@ class KafkaConnectionTest {
 
     @Test
     void a_body_that_is_cut_short_closes() {
-        var request = peer.encode(ApiKeys.LEAVE_GROUP, 0, new LeaveGroupRequestData().setGroupId("g"));
+        var request = peer.encode(ApiKeys.METADATA, 1, new MetadataRequestData().setTopics(null));
         peer.receive(TestPeer.framed(request.limit(request.limit() - 1)));
 
         assertThat(peer.wire.closed).isTrue();
