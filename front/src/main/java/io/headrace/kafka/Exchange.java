@@ -27,6 +27,8 @@ final class Exchange {
     private final AbstractRequest request;
     private Phase phase = Phase.BEGUN;
     private AbstractResponse response; // null: there is none, or not yet
+    private long deadlineMillis = Long.MAX_VALUE;
+    private Runnable onDeadline = () -> {};
     private Runnable unsent = () -> {}; // frees what the response holds if it is never written
 
     Exchange(KafkaConnection connection, RequestHeader header, AbstractRequest request) {
@@ -86,6 +88,12 @@ final class Exchange {
         return phase == Phase.BEGUN;
     }
 
+    /// Runs `late` if there is no answer after so long. One deadline for an exchange.
+    void deadline(int millis, Runnable late) {
+        onDeadline = late;
+        deadlineMillis = connection.deadlines().in(millis);
+    }
+
     /// Once; answers leave in the order of their requests.
     void answer(AbstractResponse answer) {
         answer(answer, () -> {});
@@ -133,6 +141,15 @@ final class Exchange {
     }
 
     // ---- for the connection ----
+
+    long deadlineMillis() {
+        return deadlineMillis;
+    }
+
+    void timedOut() {
+        deadlineMillis = Long.MAX_VALUE;
+        onDeadline.run();
+    }
 
     boolean answered() {
         return phase == Phase.ANSWERED;

@@ -43,6 +43,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     private final Output output;
     private final ResponseWriter responses;
     private final ArrayDeque<Exchange> unanswered = new ArrayDeque<>();
+    private final Deadlines deadlines;
     private Loop.Timer idle;
     private long heardMillis;
     private boolean produced; // since the pressure was last looked at
@@ -67,6 +68,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         this.frames = new RequestFrames(wire, gate, memory, this);
         this.output = new Output(wire, this::flushed);
         this.responses = new ResponseWriter(output);
+        this.deadlines = new Deadlines(wire.loop(), unanswered);
         this.heardMillis = wire.loop().clock().millis();
         this.idle = wire.loop().schedule(config.idleMillis(), this::lookForIdleness);
     }
@@ -329,6 +331,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     public void closed() {
         end();
         idle.cancel();
+        deadlines.stop();
         unanswered.stream().filter(Exchange::answered).forEach(Exchange::discard);
         unanswered.clear();
         output.close();
@@ -352,6 +355,10 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
 
     Wire wire() {
         return wire;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
     }
 
     boolean isClosed() {

@@ -45,6 +45,7 @@ public final class KafkaProtocol implements Protocol {
         var creation = new TopicCreation(config);
         families.add(new MetadataApi(config, creation));
         families.add(new ClusterApi(config));
+        families.add(new ProduceApi());
         var table = new ApiTable(families);
         versions.offer(table);
         return table;
