@@ -29,6 +29,7 @@ final class Exchange {
     private AbstractResponse response; // null: there is none, or not yet
     private long deadlineMillis = Long.MAX_VALUE;
     private Runnable onDeadline = () -> {};
+    private Runnable onAbandoned = () -> {};
     private Runnable unsent = () -> {}; // frees what the response holds if it is never written
 
     Exchange(KafkaConnection connection, RequestHeader header, AbstractRequest request) {
@@ -73,6 +74,11 @@ final class Exchange {
     /// Nobody is there any more to hear an answer.
     boolean abandoned() {
         return connection.isClosed();
+    }
+
+    /// Runs `task` if the connection ends before there is an answer.
+    void ifAbandoned(Runnable task) {
+        onAbandoned = task;
     }
 
     /// The order in which this request and the next take effect is settled, and the bytes of the request are not
@@ -157,6 +163,15 @@ final class Exchange {
 
     AbstractResponse response() {
         return response;
+    }
+
+    /// The connection is gone.
+    void abandon() {
+        if (phase == Phase.ANSWERED) {
+            discard();
+        } else {
+            onAbandoned.run();
+        }
     }
 
     void discard() {

@@ -332,7 +332,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         end();
         idle.cancel();
         deadlines.stop();
-        unanswered.stream().filter(Exchange::answered).forEach(Exchange::discard);
+        unanswered.forEach(Exchange::abandon);
         unanswered.clear();
         output.close();
         open.remove(this);

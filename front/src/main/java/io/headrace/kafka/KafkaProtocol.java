@@ -46,6 +46,7 @@ public final class KafkaProtocol implements Protocol {
         families.add(new MetadataApi(config, creation));
         families.add(new ClusterApi(config));
         families.add(new ProduceApi());
+        families.add(new FetchApi(config));
         var table = new ApiTable(families);
         versions.offer(table);
         return table;
