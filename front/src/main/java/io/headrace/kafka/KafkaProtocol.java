@@ -47,6 +47,7 @@ public final class KafkaProtocol implements Protocol {
         families.add(new ClusterApi(config));
         families.add(new ProduceApi());
         families.add(new FetchApi(config));
+        families.add(new OffsetsApi());
         var table = new ApiTable(families);
         versions.offer(table);
         return table;
