@@ -246,7 +246,8 @@ final class Fetching {
         }
         var answer = found(part, partition);
         answers[index] = answer;
-        int bytes = Math.min(bytesLeft, Math.max(part.wanted().partitionMaxBytes(), 0));
+        int bytes = exchange.connection()
+                .fetchRoom(Math.min(bytesLeft, Math.max(part.wanted().partitionMaxBytes(), 0)));
         if (bytes == 0 && !nothingYet) {
             next++;
             return true;
@@ -267,6 +268,7 @@ final class Fetching {
 
     private void take(PartitionData answer, Target target, int count) {
         nothingYet = false;
+        exchange.connection().fetched(count);
         bytesLeft = Math.max(0, bytesLeft - count);
         answer.setRecords(new FetchedRecords(target.buffer.writerIndex(count)));
     }

@@ -15,6 +15,7 @@ import java.util.Objects;
 /// @param requestMemoryBytes requests that came in pieces, of all connections together
 /// @param idleMillis a connection on which nothing is asked for so long is closed
 /// @param fetchBytesMax largest answer to a fetch, but for a batch that is larger
+/// @param fetchMemoryBytes records that were read for clients and not sent yet, of all connections together
 /// @param fetchSessions fetch sessions that are kept, for all connections together
 public record KafkaConfig(
         String advertisedHost,
@@ -27,11 +28,12 @@ public record KafkaConfig(
         long requestMemoryBytes,
         long idleMillis,
         int fetchBytesMax,
+        long fetchMemoryBytes,
         int fetchSessions) {
     /// `sasl.server.max.receive.size`.
     static final int SASL_REQUEST_BYTES_MAX = 512 << 10;
-    /// Largest request without records. A group of a thousand members with a thousand partitions each needs a half.
-    static final int SMALL_REQUEST_BYTES_MAX = 8 << 20;
+    /// Largest request without records. A group of a thousand members with a thousand partitions each fits.
+    static final int SMALL_REQUEST_BYTES_MAX = 4 << 20;
     /// The only node there is.
     static final int NODE_ID = 1;
     /// `max.request.partition.size.limit`.
@@ -48,11 +50,12 @@ public record KafkaConfig(
         within("requestMemoryBytes", requestMemoryBytes, 1 << 10, Long.MAX_VALUE);
         within("idleMillis", idleMillis, 1, Long.MAX_VALUE);
         within("fetchBytesMax", fetchBytesMax, 1 << 10, 1 << 30);
+        within("fetchMemoryBytes", fetchMemoryBytes, 0, Long.MAX_VALUE);
         within("fetchSessions", fetchSessions, 0, 1 << 20);
     }
 
     public static KafkaConfig defaults() {
-        return new KafkaConfig("", 0, "guest", true, 1, false, 100 << 20, 64 << 20, 600_000, 55 << 20, 1_000);
+        return new KafkaConfig("", 0, "guest", true, 1, false, 100 << 20, 48 << 20, 600_000, 55 << 20, 48 << 20, 1_000);
     }
 
     private static void within(String key, long value, long least, long most) {
@@ -112,6 +115,12 @@ public record KafkaConfig(
                         1 << 10,
                         1 << 30,
                         "Largest answer to a fetch, if a single batch is not larger."),
+                settings.bytes(
+                        "fetch-memory",
+                        normal.fetchMemoryBytes,
+                        1 << 20,
+                        Long.MAX_VALUE,
+                        "Records that are read for clients may hold so much together; then a fetch gets one batch."),
                 settings.count(
                         "fetch-sessions-max",
                         normal.fetchSessions,

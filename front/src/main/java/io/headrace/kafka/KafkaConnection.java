@@ -34,6 +34,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     private final Wire wire;
     private final KafkaConfig config;
     private final ApiTable apis;
+    private final FetchMemory fetchMemory;
     private final Set<KafkaConnection> open;
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private final Gate gate = new Gate();
@@ -46,6 +47,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     private final Deadlines deadlines;
     private Loop.Timer idle;
     private long heardMillis;
+    private long fetchedBytes; // of the fetch memory, not sent as far as is known
     private boolean produced; // since the pressure was last looked at
     private boolean reliefAsked;
     private boolean ending; // when the answers under way are out
@@ -58,11 +60,13 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
             KafkaConfig config,
             ApiTable apis,
             RequestMemory memory,
+            FetchMemory fetchMemory,
             Set<KafkaConnection> open) {
         this.wire = wire;
         this.config = config;
         this.apis = apis;
         this.open = open;
+        this.fetchMemory = fetchMemory;
         this.admission = new Admission(broker, config, wire);
         this.sasl = new Sasl(broker, admission, this);
         this.frames = new RequestFrames(wire, gate, memory, this);
@@ -244,7 +248,26 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         wire.loop().schedule(millis, () -> goOn(Gate.THROTTLE));
     }
 
+    /// How much of `wanted` a fetch may read now.
+    int fetchRoom(int wanted) {
+        return fetchMemory.room(wanted);
+    }
+
+    void fetched(int bytes) {
+        fetchedBytes += bytes;
+        fetchMemory.take(bytes);
+    }
+
+    /// What the socket has taken is not held any more.
+    private void settleFetched(long stillHeld) {
+        if (fetchedBytes > stillHeld) {
+            fetchMemory.give(fetchedBytes - stillHeld);
+            fetchedBytes = stillHeld;
+        }
+    }
+
     private void flushed() {
+        settleFetched(wire.pendingBytes());
         if (wire.writable()) {
             goOn(Gate.OUTPUT);
         } else {
@@ -254,6 +277,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
 
     @Override
     public void writable() {
+        settleFetched(wire.pendingBytes());
         goOn(Gate.OUTPUT);
     }
 
@@ -335,6 +359,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         unanswered.forEach(Exchange::abandon);
         unanswered.clear();
         output.close();
+        settleFetched(0);
         open.remove(this);
         gone.complete(null);
     }

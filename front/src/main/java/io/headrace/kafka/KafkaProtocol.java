@@ -27,12 +27,14 @@ public final class KafkaProtocol implements Protocol {
     private final KafkaConfig config;
     private final ApiTable apis;
     private final RequestMemory memory;
+    private final FetchMemory fetchMemory;
     private final Set<KafkaConnection> open = ConcurrentHashMap.newKeySet();
 
     public KafkaProtocol(Broker broker, KafkaConfig config) {
         this.broker = Objects.requireNonNull(broker);
         this.config = Objects.requireNonNull(config);
         this.memory = new RequestMemory(config.requestMemoryBytes());
+        this.fetchMemory = new FetchMemory(config.fetchMemoryBytes());
         this.apis = apis(config);
     }
 
@@ -81,7 +83,7 @@ public final class KafkaProtocol implements Protocol {
 
     @Override
     public Conversation serve(Wire wire) {
-        var connection = new KafkaConnection(wire, broker, config, apis, memory, open);
+        var connection = new KafkaConnection(wire, broker, config, apis, memory, fetchMemory, open);
         open.add(connection);
         return connection;
     }

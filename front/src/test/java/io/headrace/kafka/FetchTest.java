@@ -82,6 +82,16 @@ class FetchTest {
             assertThat(partition.abortedTransactions()).isNull();
         }
         assertThat(peer.wire.leaked()).isZero();
+        assertThat(peer.fetchMemory.held()).isZero();
+    }
+
+    @Test
+    void a_fetch_gets_one_batch_while_the_memory_for_all_is_used_up() {
+        append(0, "a");
+        append(0, "b");
+        peer.fetchMemory.take(KafkaConfig.defaults().fetchMemoryBytes());
+
+        assertThat(values(partitions(ask(17, fetch(0))).getFirst())).containsExactly("a");
     }
 
     @Test

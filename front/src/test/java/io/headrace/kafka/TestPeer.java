@@ -28,6 +28,7 @@ final class TestPeer {
     final MemoryBroker broker = new MemoryBroker();
     final KafkaConnection connection;
     final RequestMemory memory;
+    final FetchMemory fetchMemory;
     private final ArrayDeque<RequestHeader> sent = new ArrayDeque<>();
     private final List<AbstractResponse> heard = new ArrayList<>();
     private int correlation = 100;
@@ -38,8 +39,9 @@ final class TestPeer {
 
     TestPeer(KafkaConfig config) {
         memory = new RequestMemory(config.requestMemoryBytes());
+        fetchMemory = new FetchMemory(config.fetchMemoryBytes());
         connection = new KafkaConnection(
-                wire, broker, config, KafkaProtocol.apis(config), memory, ConcurrentHashMap.newKeySet());
+                wire, broker, config, KafkaProtocol.apis(config), memory, fetchMemory, ConcurrentHashMap.newKeySet());
     }
 
     ByteBuffer encode(ApiKeys key, int version, ApiMessage body) {
