@@ -1,0 +1,17 @@
+package io.headrace.stream.group;
+
+import io.headrace.catalog.TopicDefinition;
+import io.headrace.stream.Partition;
+import java.util.Map;
+import java.util.Optional;
+
+/// What groups need of the topics of their vhost; the engine gives it.
+///
+/// Threads: the loop.
+public interface GroupTopics {
+    /// Empty if there is no partition of that index.
+    Optional<Partition> partition(TopicDefinition topic, int index);
+
+    /// Creates a topic. `done` runs on the loop when it lasts or was refused: the catalog knows which.
+    void create(String name, int partitions, Map<String, String> settings, Runnable done);
+}
