@@ -8,6 +8,7 @@ import io.headrace.catalog.TopicDefinition;
 import io.headrace.security.User;
 import io.headrace.shard.Loop;
 import io.headrace.stream.Partition;
+import io.headrace.stream.group.Groups;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class MemoryBroker implements Broker {
     final Map<Integer, MemoryPartition> partitions = new HashMap<>();
     final Map<String, SortedMap<String, String>> settings = new HashMap<>();
     final Map<String, String> passwords = new HashMap<>(Map.of("guest", "guest"));
+    final MemoryGroups groups = new MemoryGroups();
     final Set<String> denied = new HashSet<>(); // `WRITE name`
     private final List<Runnable> late = new ArrayList<>();
     private final List<Runnable> uncommitted = new ArrayList<>();
@@ -237,6 +239,11 @@ final class MemoryBroker implements Broker {
         @Override
         public void newProducerId(Consumer<Long> answer) {
             answer.accept(nextProducer++);
+        }
+
+        @Override
+        public Groups groups() {
+            return groups;
         }
 
         @Override
