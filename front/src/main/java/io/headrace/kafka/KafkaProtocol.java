@@ -50,6 +50,11 @@ public final class KafkaProtocol implements Protocol {
         families.add(new ProduceApi());
         families.add(new FetchApi(config));
         families.add(new OffsetsApi());
+        families.add(new FindCoordinatorApi(config));
+        families.add(new GroupMembersApi());
+        families.add(new GroupAdminApi());
+        families.add(new OffsetCommitApi());
+        families.add(new OffsetFetchApi());
         var table = new ApiTable(families);
         versions.offer(table);
         return table;
