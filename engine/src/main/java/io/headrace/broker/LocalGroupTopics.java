@@ -1,15 +1,19 @@
 package io.headrace.broker;
 
 import io.headrace.catalog.Decision;
+import io.headrace.catalog.Refusal;
 import io.headrace.catalog.TopicDefinition;
+import io.headrace.security.User;
 import io.headrace.stream.Partition;
 import io.headrace.stream.group.GroupTopics;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The topics of a vhost for its groups.
 ///
-/// Threads: the loop.
+/// Threads: as [GroupTopics] says.
 final class LocalGroupTopics implements GroupTopics {
     private final Engine engine;
     private final String vhost;
@@ -24,6 +28,13 @@ final class LocalGroupTopics implements GroupTopics {
         return index < 0 || index >= topic.partitions().size()
                 ? Optional.empty()
                 : engine.streams().partition(topic.partitions().get(index));
+    }
+
+    @Override
+    public boolean visible(String user, String topic) {
+        var asked = new User(user, Set.of());
+        return Arrays.stream(Refusal.Access.values())
+                .anyMatch(access -> engine.permissions().allowed(asked, vhost, access, topic));
     }
 
     @Override

@@ -13,12 +13,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.internals.Plugin;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
 import org.apache.kafka.coordinator.group.GroupCoordinatorService;
 import org.apache.kafka.coordinator.group.metrics.GroupCoordinatorMetrics;
 import org.apache.kafka.coordinator.group.metrics.GroupCoordinatorRuntimeMetrics;
+import org.apache.kafka.server.authorizer.Authorizer;
 import org.apache.kafka.server.share.persister.NoOpStatePersister;
 import org.apache.kafka.server.util.timer.SystemTimer;
 import org.apache.kafka.server.util.timer.SystemTimerReaper;
@@ -85,7 +87,8 @@ final class Coordinator {
                 .withGroupCoordinatorMetrics(new GroupCoordinatorMetrics(new MetricsRegistry(), metrics))
                 .withGroupConfigManager(settings.groups(config))
                 .withPersister(new NoOpStatePersister()) // of share groups, which nobody can join
-                .withAuthorizerPlugin(Optional.empty())
+                .withAuthorizerPlugin(Optional.of(Plugin.<Authorizer>wrapInstance(
+                        new VisibleTopics(topic::visible), metrics, "authorizer.class.name")))
                 .withPartitionMetadataClient(new NoLatestOffsets())
                 .build();
     }

@@ -93,6 +93,17 @@ class ConsumerProtocolTest {
     }
 
     @Test
+    void a_pattern_finds_no_topic_that_the_user_may_not_see() {
+        TopicDefinition seen = vhost.createTopic("orders-eu", 1);
+        vhost.createTopic("orders-us", 1);
+        vhost.hidden.add("orders-us");
+        var member = new Member("g").matching("orders-.*");
+
+        member.heartbeatUntil("1 partition", () -> member.count() == 1);
+        assertThat(member.owned).containsOnlyKeys(id(seen));
+    }
+
+    @Test
     void a_deleted_topic_is_taken_away() {
         vhost.createTopic("orders", 1);
         vhost.createTopic("invoices", 1);

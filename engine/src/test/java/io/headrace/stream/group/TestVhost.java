@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -31,6 +33,7 @@ final class TestVhost implements AutoCloseable {
     private VhostGroups groups;
     private long nextOffset;
     int creations; // loop only
+    final Set<String> hidden = ConcurrentHashMap.newKeySet();
 
     TestVhost() {
         this(Map.of());
@@ -175,6 +178,11 @@ final class TestVhost implements AutoCloseable {
         @Override
         public Optional<Partition> partition(TopicDefinition topic, int index) {
             return TestVhost.this.partition(topic, index).map(Partition.class::cast);
+        }
+
+        @Override
+        public boolean visible(String user, String topic) {
+            return !hidden.contains(topic);
         }
 
         @Override
