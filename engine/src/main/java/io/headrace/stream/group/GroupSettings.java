@@ -1,5 +1,6 @@
 package io.headrace.stream.group;
 
+import io.headrace.config.Settings;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,6 +20,14 @@ import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
 public record GroupSettings(SortedMap<String, String> values) {
     /// Under this prefix and the group's name the catalog keeps what was set for one group.
     public static final String OF_ONE_GROUP = "kafka.group/";
+
+    private static final long MINUTE_MILLIS = 60_000;
+    private static final int OFFSETS_PARTITIONS = 50;
+    private static final int OFFSETS_PARTITIONS_MAX = 10_000;
+    private static final int OFFSETS_RETENTION_MINUTES = 7 * 24 * 60;
+    private static final int REBALANCE_DELAY_MILLIS = 3_000;
+    private static final int SESSION_MILLIS_MIN = 6_000;
+    private static final int SESSION_MILLIS_MAX = 1_800_000;
 
     // a thread of the coordinator mostly waits for the one loop that writes its records
     private static final int COORDINATOR_THREADS_MAX = 4;
@@ -42,6 +51,66 @@ public record GroupSettings(SortedMap<String, String> values) {
 
     public static GroupSettings defaults() {
         return new GroupSettings(Collections.emptySortedMap());
+    }
+
+    /// What the configuration file can say of them. Defaults are Kafka's, and are not put: a start loads none of its
+    /// classes for them.
+    public static GroupSettings read(Settings settings) {
+        var values = new TreeMap<String, String>();
+        put(
+                values,
+                "offsets.topic.num.partitions",
+                OFFSETS_PARTITIONS,
+                settings.count(
+                        "offsets-partitions",
+                        OFFSETS_PARTITIONS,
+                        1,
+                        OFFSETS_PARTITIONS_MAX,
+                        "Partitions of __consumer_offsets when it is made; later changes do nothing."));
+        put(
+                values,
+                "offsets.retention.minutes",
+                OFFSETS_RETENTION_MINUTES,
+                settings.millis(
+                                "offsets-retention",
+                                OFFSETS_RETENTION_MINUTES * MINUTE_MILLIS,
+                                MINUTE_MILLIS,
+                                Integer.MAX_VALUE * MINUTE_MILLIS,
+                                "Offsets of a group go when nobody was in it for so long; in whole minutes.")
+                        / MINUTE_MILLIS);
+        put(
+                values,
+                "group.initial.rebalance.delay.ms",
+                REBALANCE_DELAY_MILLIS,
+                settings.millis(
+                        "initial-rebalance-delay",
+                        REBALANCE_DELAY_MILLIS,
+                        0,
+                        10 * MINUTE_MILLIS,
+                        "An empty classic group waits so long for further members before it forms."));
+        put(
+                values,
+                "group.min.session.timeout.ms",
+                SESSION_MILLIS_MIN,
+                settings.millis(
+                        "session-timeout-min",
+                        SESSION_MILLIS_MIN,
+                        1,
+                        SESSION_MILLIS_MAX,
+                        "Shortest session timeout that a member of a classic group may ask for."));
+        put(
+                values,
+                "group.max.size",
+                Integer.MAX_VALUE,
+                settings.count(
+                        "size-max", Integer.MAX_VALUE, 1, Integer.MAX_VALUE, "Most members of a classic group."));
+        return new GroupSettings(values);
+    }
+
+    private static void put(Map<String, String> values, String name, long byDefault, long value) {
+        if (value != byDefault) {
+            values.put(name, Long.toString(value));
+        }
     }
 
     GroupCoordinatorConfig coordinator() {

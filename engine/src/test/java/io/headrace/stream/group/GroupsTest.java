@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.catalog.TopicDefinition;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -214,13 +213,6 @@ class GroupsTest {
         assertThatThrownBy(() -> asking("g").get(30, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(CoordinatorNotAvailableException.class);
-    }
-
-    @Test
-    void a_setting_that_nobody_knows_is_refused_by_name() {
-        assertThatThrownBy(() -> new TestVhost(Map.of("group.max.sise", "7")))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("group.max.sise");
     }
 
     private CompletableFuture<OffsetFetchResponseGroup> asking(String group) {
