@@ -248,6 +248,50 @@ final class LogPartition implements Partition {
         }
     }
 
+    /// Begins to compact what may be, if the topic wants it and it is worth it.
+    ///
+    /// @param ended runs when that is over
+    /// @return whether it has begun
+    boolean compact(Runnable ended) {
+        long now = clock().millis();
+        var sources = settings.compacted() ? segments.compactable(settings, now, highWatermark()) : List.<Segment>of();
+        if (sources.isEmpty()) {
+            return false;
+        }
+        long dirtyFrom = segments.compactedTo();
+        streams.flush(whole -> {
+            boolean written = whole && sources.stream().allMatch(segment -> writtenBytes(segment) == segment.bytes());
+            if (written && !gone) {
+                streams.compact(new Compaction(id, sources, dirtyFrom, settings, now), result -> {
+                    compacted(sources, result);
+                    ended.run();
+                });
+            } else {
+                ended.run();
+            }
+        });
+        return true;
+    }
+
+    // what was trimmed meanwhile is not brought back
+    private void compacted(List<Segment> sources, Compaction.Result result) {
+        if (result.endOffset() == 0) {
+            return;
+        }
+        if (gone || sources.stream().anyMatch(Segment::gone)) {
+            result.segments().forEach(streams::deleteUnused);
+            return;
+        }
+        int at = shard.reserve(StreamOps.replaceBytes(result.segments().size()));
+        StreamOps.replace(shard.durablePage(), at, id, result.endOffset(), result.segments());
+        replaced(result.endOffset(), result.segments());
+    }
+
+    void replaced(long compactedTo, List<Segment> compacted) {
+        segments.replace(compactedTo, compacted).forEach(streams::delete);
+        recent.forget(Math.min(recent.written(), recent.find(compactedTo - 1) + 1));
+    }
+
     /// Its topic is gone, and its files go.
     void dropped() {
         gone = true;
@@ -354,13 +398,18 @@ final class LogPartition implements Partition {
 
     private void readFile(SegmentRead.Wanted wanted, ReadTarget target, Consumer<ReadResult> answer) {
         var segment = segments.holding(wanted.offset());
-        streams.read(segment, writtenBytes(segment), settings.indexIntervalBytes(), wanted, target, result -> {
+        streams.read(segment, writtenBytes(segment), settings.indexIntervalBytes(), wanted, target, bytes -> {
             if (gone) {
                 answer.accept(new ReadResult.Gone());
             } else if (wanted.offset() < startOffset) {
                 answer.accept(new ReadResult.OutOfRange());
+            } else if (segment.gone()) { // compacted meanwhile
+                read(wanted.offset(), wanted.end(), wanted.maxBytes(), wanted.oneAtLeast(), target, answer);
+            } else if (bytes == SegmentRead.NOT_HERE) { // the rest of the segment was compacted away
+                long next = segment.endOffset();
+                read(next, wanted.end(), wanted.maxBytes(), wanted.oneAtLeast(), target, answer);
             } else {
-                answer.accept(result);
+                answer.accept(new ReadResult.Batches(bytes));
             }
         });
     }
