@@ -62,6 +62,10 @@ final class BrokerProcess implements AutoCloseable {
                 "--amqp-host",
                 "127.0.0.1",
                 "--amqp-port",
+                "0",
+                "--kafka-host",
+                "127.0.0.1",
+                "--kafka-port",
                 "0"));
         command.addAll(options);
         var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));

@@ -14,7 +14,11 @@ final class SegmentRead {
     private static final int KEPT_BYTES_MAX = 4 << 20;
 
     /// What is asked for, as in [Partition#read].
-    record Wanted(long offset, long end, int maxBytes, boolean oneAtLeast) {}
+    record Wanted(long offset, long end, int maxBytes, boolean oneAtLeast) {
+        Wanted from(long laterOffset) {
+            return new Wanted(laterOffset, end, maxBytes, oneAtLeast);
+        }
+    }
 
     private final SegmentFiles files;
     private ByteBuffer scratch = ByteBuffer.allocate(0); // grows with what is read

@@ -76,7 +76,8 @@ class FloorsTest {
     @Test
     void netty_stays_at_the_door() {
         check(noClasses()
-                .that(not(resideInAnyPackage("io.headrace.net..", "io.headrace.amqp..", "io.headrace.server..")))
+                .that(not(resideInAnyPackage(
+                        "io.headrace.net..", "io.headrace.amqp..", "io.headrace.kafka..", "io.headrace.server..")))
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.netty.."))
                 .because("sockets and their buffers belong in io.headrace.net and in the fronts;"
