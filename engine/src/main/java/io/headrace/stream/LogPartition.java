@@ -32,6 +32,7 @@ final class LogPartition implements Partition {
     private final Recent recent = new Recent();
     private final ProducerStates producers = new ProducerStates();
     private final CommittedEnd committed = new CommittedEnd();
+    private final PartitionReads reads;
     private final List<Runnable> watchers = new ArrayList<>();
     private TopicSettings settings;
     private long startOffset;
@@ -48,6 +49,7 @@ final class LogPartition implements Partition {
         this.streams = streams;
         this.shard = shard;
         this.segments = new Segments(id);
+        this.reads = new PartitionReads(this, streams, shard, segments, recent);
     }
 
     @Override
@@ -248,6 +250,51 @@ final class LogPartition implements Partition {
         }
     }
 
+    /// Begins to compact what may be, if the topic wants it and it is worth it.
+    ///
+    /// @param ended runs when that is over
+    /// @return whether it has begun
+    boolean compact(Runnable ended) {
+        long now = clock().millis();
+        var sources = settings.compacted() ? segments.compactable(settings, now, highWatermark()) : List.<Segment>of();
+        if (sources.isEmpty()) {
+            return false;
+        }
+        long dirtyFrom = segments.compactedTo();
+        streams.flush(whole -> {
+            boolean written =
+                    whole && sources.stream().allMatch(segment -> reads.writtenBytes(segment) == segment.bytes());
+            if (written && !gone) {
+                streams.compact(new Compaction(id, sources, dirtyFrom, settings, now), result -> {
+                    compacted(sources, result);
+                    ended.run();
+                });
+            } else {
+                ended.run();
+            }
+        });
+        return true;
+    }
+
+    // what was trimmed meanwhile is not brought back
+    private void compacted(List<Segment> sources, Compaction.Result result) {
+        if (result.endOffset() == 0) {
+            return;
+        }
+        if (gone || sources.stream().anyMatch(Segment::gone)) {
+            result.segments().forEach(streams::deleteUnused);
+            return;
+        }
+        int at = shard.reserve(StreamOps.replaceBytes(result.segments().size()));
+        StreamOps.replace(shard.durablePage(), at, id, result.endOffset(), result.segments());
+        replaced(result.endOffset(), result.segments());
+    }
+
+    void replaced(long compactedTo, List<Segment> compacted) {
+        segments.replace(compactedTo, compacted).forEach(streams::delete);
+        recent.forget(Math.min(recent.written(), recent.find(compactedTo - 1) + 1));
+    }
+
     /// Its topic is gone, and its files go.
     void dropped() {
         gone = true;
@@ -310,109 +357,22 @@ final class LogPartition implements Partition {
     @Override
     public void read(
             long offset, long end, int maxBytes, boolean oneAtLeast, ReadTarget target, Consumer<ReadResult> answer) {
-        if (gone) {
-            answer.accept(new ReadResult.Gone());
-        } else if (offset < startOffset || offset > endOffset) {
-            answer.accept(new ReadResult.OutOfRange());
-        } else if (offset >= end) {
-            answer.accept(new ReadResult.Batches(0));
-        } else if (!readMemory(offset, end, maxBytes, oneAtLeast, target, answer)) {
-            readFile(new SegmentRead.Wanted(offset, end, maxBytes, oneAtLeast), target, answer);
-        }
-    }
-
-    private boolean readMemory(
-            long offset, long end, int maxBytes, boolean oneAtLeast, ReadTarget target, Consumer<ReadResult> answer) {
-        int first = recent.find(offset);
-        var found = streams.found();
-        if (first < 0 || !inMemory(first, found)) {
-            return false;
-        }
-        int bytes = 0;
-        int last = first;
-        while (last < recent.count()
-                && recent.baseOffset(last) < end
-                && (bytes + recent.length(last) <= maxBytes || oneAtLeast && last == first)
-                && inMemory(last, found)) {
-            bytes += recent.length(last++);
-        }
-        if (bytes > 0) {
-            var room = target.room(bytes);
-            for (int i = first; i < last; i++) {
-                int start = shard.find(recent.location(i), false, found);
-                room.put(room.position(), found.page(), start, recent.length(i));
-                room.position(room.position() + recent.length(i));
-            }
-        }
-        answer.accept(new ReadResult.Batches(bytes));
-        return true;
-    }
-
-    private boolean inMemory(int i, Shard.Found found) {
-        return recent.location(i) != Recent.NOWHERE && shard.find(recent.location(i), false, found) >= 0;
-    }
-
-    private void readFile(SegmentRead.Wanted wanted, ReadTarget target, Consumer<ReadResult> answer) {
-        var segment = segments.holding(wanted.offset());
-        streams.read(segment, writtenBytes(segment), settings.indexIntervalBytes(), wanted, target, result -> {
-            if (gone) {
-                answer.accept(new ReadResult.Gone());
-            } else if (wanted.offset() < startOffset) {
-                answer.accept(new ReadResult.OutOfRange());
-            } else {
-                answer.accept(result);
-            }
-        });
-    }
-
-    // of the segment's file; what follows is in memory
-    private int writtenBytes(Segment segment) {
-        for (int i = recent.written(); i < recent.count(); i++) {
-            if (recent.segment(i) == segment) {
-                return recent.position(i);
-            }
-            if (recent.segment(i).baseOffset() > segment.baseOffset()) {
-                break;
-            }
-        }
-        return segment.bytes();
+        reads.read(new SegmentRead.Wanted(offset, end, maxBytes, oneAtLeast), target, answer);
     }
 
     @Override
     public int readableBytes(long offset, long end, int maxBytes) {
-        if (gone || offset >= Math.min(end, endOffset) || offset < startOffset) {
-            return 0;
-        }
-        int first = recent.find(offset);
-        if (first < 0) {
-            return (int) Math.min(maxBytes, segments.bytesFrom(offset));
-        }
-        long bytes = 0;
-        for (int i = first; i < recent.count() && recent.baseOffset(i) < end && bytes < maxBytes; i++) {
-            bytes += recent.length(i);
-        }
-        return (int) Math.min(maxBytes, bytes);
+        return reads.readableBytes(offset, end, maxBytes);
     }
 
     @Override
     public void offsetOfTime(long timestampMillis, Consumer<Optional<TimedOffset>> answer) {
-        search(TimeSearch.notBefore(timestampMillis), answer);
+        reads.search(TimeSearch.notBefore(timestampMillis), answer);
     }
 
     @Override
     public void offsetOfMaxTime(Consumer<Optional<TimedOffset>> answer) {
-        search(TimeSearch.greatest(), answer);
-    }
-
-    // files are searched: what is committed is written to them first
-    private void search(TimeSearch search, Consumer<Optional<TimedOffset>> answer) {
-        streams.flush(whole -> streams.search(
-                search,
-                segments.searched(startOffset, this::writtenBytes),
-                startOffset,
-                highWatermark(),
-                found -> answer.accept(
-                        found.map(at -> new TimedOffset(at.offset(), at.timestampMillis(), leaderEpoch())))));
+        reads.search(TimeSearch.greatest(), answer);
     }
 
     @Override
@@ -432,6 +392,10 @@ final class LogPartition implements Partition {
     /// The same partition with nothing in it.
     LogPartition fresh() {
         return new LogPartition(id, name, settings, streams, shard);
+    }
+
+    TopicSettings settings() {
+        return settings;
     }
 
     void settings(TopicSettings changed) {

@@ -1,13 +1,22 @@
 package io.headrace.stream;
 
+import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /// A stretch of a partition that is kept, and goes, as one file.
 ///
+/// What is known of it without the file, [#BYTES] in checkpoints and operations:
+/// ```text
+///  u64 base offset | u64 end offset | u32 bytes | u64 first time | u64 greatest time | u32 generation
+/// ```
+///
 /// Threads: the loop of the partition; [#partition], [#baseOffset] and [#fileName] any.
 final class Segment {
+    static final int BYTES = 4 * Long.BYTES + 2 * Integer.BYTES;
+
     private final int partition;
     private final long baseOffset;
+    private final int generation; // one more each time it was compacted
     private long endOffset;
     private int bytes;
     private long firstTimestamp = -1;
@@ -15,22 +24,27 @@ final class Segment {
     private boolean gone;
     private SegmentIndex index; // null when it has to be made from the file
 
-    private Segment(int partition, long baseOffset) {
+    private Segment(int partition, long baseOffset, int generation) {
         this.partition = partition;
+        this.generation = generation;
         this.baseOffset = baseOffset;
         this.endOffset = baseOffset;
     }
 
-    static Segment begin(int partition, long baseOffset, int indexIntervalBytes) {
-        var segment = new Segment(partition, baseOffset);
+    static Segment begin(int partition, long baseOffset, int generation, int indexIntervalBytes) {
+        var segment = new Segment(partition, baseOffset, generation);
         segment.index = new SegmentIndex(indexIntervalBytes);
         return segment;
     }
 
-    /// As a checkpoint knows it.
-    static Segment restored(
-            int partition, long baseOffset, long endOffset, int bytes, long firstTimestamp, long maxTimestamp) {
-        var segment = new Segment(partition, baseOffset);
+    /// Reads what [#write] wrote.
+    static Segment read(int partition, ByteBuffer source) {
+        long baseOffset = source.getLong();
+        long endOffset = source.getLong();
+        int bytes = source.getInt();
+        long firstTimestamp = source.getLong();
+        long maxTimestamp = source.getLong();
+        var segment = new Segment(partition, baseOffset, source.getInt());
         segment.endOffset = endOffset;
         segment.bytes = bytes;
         segment.firstTimestamp = firstTimestamp;
@@ -38,14 +52,24 @@ final class Segment {
         return segment;
     }
 
+    void write(ByteBuffer target) {
+        target.putLong(baseOffset).putLong(endOffset).putInt(bytes);
+        target.putLong(firstTimestamp).putLong(maxTimestamp).putInt(generation);
+    }
+
+    /// What follows up to `offset` was taken out.
+    void extendTo(long offset) {
+        endOffset = offset;
+    }
+
     /// @return where in the file the batch goes
-    int append(long batchOffset, long nextOffset, int length, long baseTimestamp, long batchMaxTimestamp) {
+    int append(long batchOffset, long nextOffset, int length, long batchMaxTimestamp) {
         int position = bytes;
         if (index != null) {
             index.add((int) (batchOffset - baseOffset), position, maxTimestamp);
         }
         if (position == 0) {
-            firstTimestamp = Math.max(baseTimestamp, batchMaxTimestamp);
+            firstTimestamp = batchMaxTimestamp;
         }
         endOffset = nextOffset;
         bytes += length;
@@ -64,6 +88,10 @@ final class Segment {
 
     int partition() {
         return partition;
+    }
+
+    int generation() {
+        return generation;
     }
 
     long baseOffset() {
@@ -95,6 +123,6 @@ final class Segment {
     }
 
     String fileName() {
-        return SegmentFiles.name(partition, baseOffset);
+        return SegmentFiles.name(partition, baseOffset, generation);
     }
 }

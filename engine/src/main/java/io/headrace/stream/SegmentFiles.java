@@ -16,6 +16,7 @@ import java.util.Set;
 ///
 /// ```text
 ///  part/0000000012-00000000000000004711.log     partition 12, from offset 4711 on
+///  part/0000000012-00000000000000004711.2.log   the same, compacted twice
 /// ```
 /// A file holds record batches one after the other and nothing else, as Kafka's segments do. What lies behind the end
 /// that the last checkpoint and the log name is of no account.
@@ -51,8 +52,12 @@ final class SegmentFiles implements AutoCloseable {
         known.addAll(storage.list(DIRECTORY));
     }
 
-    static String name(int partition, long baseOffset) {
-        return padded(partition, PARTITION_DIGITS) + "-" + padded(baseOffset, OFFSET_DIGITS) + SUFFIX;
+    static String name(int partition, long baseOffset, int generation) {
+        return padded(partition, PARTITION_DIGITS)
+                + "-"
+                + padded(baseOffset, OFFSET_DIGITS)
+                + (generation == 0 ? "" : "." + generation)
+                + SUFFIX;
     }
 
     private static String padded(long number, int digits) {

@@ -7,12 +7,18 @@ import java.nio.ByteBuffer;
 ///
 /// Threads: one file thread at a time; the scratch memory is kept for the next read.
 final class SegmentRead {
+    static final int NOT_HERE = -1;
+
     private static final int CHUNK_BYTES = 1 << 20;
     private static final int SMALL_BYTES = 64 << 10;
     private static final int KEPT_BYTES_MAX = 4 << 20;
 
     /// What is asked for, as in [Partition#read].
-    record Wanted(long offset, long end, int maxBytes, boolean oneAtLeast) {}
+    record Wanted(long offset, long end, int maxBytes, boolean oneAtLeast) {
+        Wanted from(long laterOffset) {
+            return new Wanted(laterOffset, end, maxBytes, oneAtLeast);
+        }
+    }
 
     private final SegmentFiles files;
     private ByteBuffer scratch = ByteBuffer.allocate(0); // grows with what is read
@@ -23,11 +29,11 @@ final class SegmentRead {
 
     /// @param from where to begin to look for the batch
     /// @param fileBytes how much of the file is good
-    /// @return the bytes put into `target`
+    /// @return the bytes put into `target`; [#NOT_HERE] if the segment ends before the offset
     int read(Segment segment, int from, int fileBytes, Wanted wanted, ReadTarget target) throws IOException {
         int position = find(segment, from, fileBytes, wanted.offset());
         if (position >= fileBytes) {
-            return 0;
+            return NOT_HERE;
         }
         int readable = Math.min(fileBytes - position, Math.max(wanted.maxBytes(), BatchHeader.BYTES));
         fill(segment, position, readable);

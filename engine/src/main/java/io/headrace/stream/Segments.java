@@ -13,6 +13,7 @@ final class Segments {
     private final int partition;
     private final List<Segment> segments = new ArrayList<>();
     private long bytes;
+    private long compactedTo;
 
     Segments(int partition) {
         this.partition = partition;
@@ -56,7 +57,7 @@ final class Segments {
     }
 
     void roll(long baseOffset, int indexIntervalBytes) {
-        segments.add(Segment.begin(partition, baseOffset, indexIntervalBytes));
+        segments.add(Segment.begin(partition, baseOffset, 0, indexIntervalBytes));
     }
 
     void restored(Segment segment) {
@@ -71,7 +72,6 @@ final class Segments {
                         BatchHeader.baseOffset(batch, at),
                         BatchHeader.nextOffset(batch, at),
                         length,
-                        BatchHeader.baseTimestamp(batch, at),
                         BatchHeader.maxTimestamp(batch, at));
     }
 
@@ -85,6 +85,49 @@ final class Segments {
             dropped.add(segment);
         }
         return dropped;
+    }
+
+    /// Everything below is compacted.
+    long compactedTo() {
+        return compactedTo;
+    }
+
+    void compactedTo(long offset) {
+        compactedTo = offset;
+    }
+
+    /// The segments, from the oldest on, that may be compacted, if it is worth it: those that are not appended to, are
+    /// committed, and old enough.
+    List<Segment> compactable(TopicSettings settings, long nowMillis, long committed) {
+        var candidates = new ArrayList<Segment>();
+        long dirty = 0;
+        long total = 0;
+        boolean overdue = false;
+        for (int i = 0; i < segments.size() - 1; i++) {
+            var segment = segments.get(i);
+            boolean fresh = segment.endOffset() > compactedTo;
+            if (segment.endOffset() > committed
+                    || fresh && nowMillis - segment.maxTimestamp() < settings.compactionLagMinMillis()) {
+                break;
+            }
+            candidates.add(segment);
+            total += segment.bytes();
+            dirty += fresh ? segment.bytes() : 0;
+            overdue |= fresh && nowMillis - segment.firstTimestamp() > settings.compactionLagMaxMillis();
+        }
+        boolean worth = dirty > 0 && (overdue || dirty > settings.dirtyRatioMin() * total);
+        return worth ? candidates : List.of();
+    }
+
+    /// Puts compacted segments in the place of those below `endOffset`.
+    ///
+    /// @return those that went
+    List<Segment> replace(long endOffset, List<Segment> compacted) {
+        var gone = dropBelow(endOffset);
+        segments.addAll(0, compacted);
+        compacted.forEach(segment -> bytes += segment.bytes());
+        compactedTo = endOffset;
+        return gone;
     }
 
     /// From where on to keep: the oldest segments go that are too old, by their latest record, and those that are too

@@ -7,8 +7,8 @@ import java.util.List;
 ///
 /// ```text
 ///  u8 version 1 | u32 partitions | partitions × {
-///    u32 id | u64 start offset | u64 end offset |
-///    u32 segments | segments × { u64 base offset, u64 end offset, u32 bytes, u64 first time, u64 greatest time } |
+///    u32 id | u64 start offset | u64 end offset | u64 compacted up to |
+///    u32 segments | segments × what Segment draws |
 ///    u32 producers | producers × { u64 id, u16 epoch, u8 batches |
 ///      batches × { u32 first sequence, u32 last sequence, u64 last offset, u64 time } } }
 /// ```
@@ -18,8 +18,7 @@ import java.util.List;
 final class StreamSnapshot {
     private static final byte VERSION = 1;
     private static final int HEADER_BYTES = 1 + Integer.BYTES;
-    private static final int PARTITION_BYTES = 2 * Integer.BYTES + 2 * Long.BYTES;
-    private static final int SEGMENT_BYTES = 4 * Long.BYTES + Integer.BYTES;
+    private static final int PARTITION_BYTES = 2 * Integer.BYTES + 3 * Long.BYTES;
 
     private StreamSnapshot() {}
 
@@ -30,7 +29,7 @@ final class StreamSnapshot {
         long bytes = HEADER_BYTES;
         for (var partition : used) {
             bytes += PARTITION_BYTES
-                    + (long) partition.segments().all().size() * SEGMENT_BYTES
+                    + (long) partition.segments().all().size() * Segment.BYTES
                     + partition.producers().snapshotBytes();
         }
         var target = ByteBuffer.allocate(Math.toIntExact(bytes));
@@ -41,12 +40,10 @@ final class StreamSnapshot {
 
     private static void write(LogPartition partition, ByteBuffer target) {
         target.putInt(partition.id()).putLong(partition.startOffset()).putLong(partition.endOffset());
+        target.putLong(partition.segments().compactedTo());
         var segments = partition.segments().all();
         target.putInt(segments.size());
-        for (var segment : segments) {
-            target.putLong(segment.baseOffset()).putLong(segment.endOffset()).putInt(segment.bytes());
-            target.putLong(segment.firstTimestamp()).putLong(segment.maxTimestamp());
-        }
+        segments.forEach(segment -> segment.write(target));
         partition.producers().write(target);
     }
 
@@ -63,16 +60,9 @@ final class StreamSnapshot {
 
     private static void read(ByteBuffer source, LogPartition partition, long nowMillis) {
         partition.restore(source.getLong(), source.getLong());
+        partition.segments().compactedTo(source.getLong());
         for (int i = source.getInt(); i > 0; i--) {
-            partition
-                    .segments()
-                    .restored(Segment.restored(
-                            partition.id(),
-                            source.getLong(),
-                            source.getLong(),
-                            source.getInt(),
-                            source.getLong(),
-                            source.getLong()));
+            partition.segments().restored(Segment.read(partition.id(), source));
         }
         partition.producers().read(source, nowMillis);
     }

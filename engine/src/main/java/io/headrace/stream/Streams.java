@@ -1,21 +1,26 @@
 package io.headrace.stream;
 
 import io.headrace.catalog.TopicDefinition;
+import io.headrace.log.OutOfSpaceException;
 import io.headrace.log.Storage;
 import io.headrace.shard.DataPart;
 import io.headrace.shard.Shard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 
@@ -23,10 +28,13 @@ import org.apache.kafka.common.TopicPartition;
 ///
 /// Threads: the loop of the shard; before it runs, the thread that recovers.
 public final class Streams implements DataPart {
+    private static final Logger LOG = System.getLogger(Streams.class.getName());
+
     /// Where the catalog keeps what was set on the broker at run time, by the broker's names for it.
     public static final String BROKER_SETTINGS = "kafka.broker";
 
     private static final long DEFAULT_RETENTION_CHECK_MILLIS = 300_000;
+    private static final long DEFAULT_COMPACTION_CHECK_MILLIS = 15_000;
     private static final long DEFAULT_PRODUCER_EXPIRY_MILLIS = 86_400_000;
 
     private final Shard shard;
@@ -60,6 +68,7 @@ public final class Streams implements DataPart {
     public void lead(int epoch) {
         this.epoch = epoch;
         scheduleRetention();
+        scheduleCompaction();
     }
 
     // ---- which partitions there are ----
@@ -138,6 +147,11 @@ public final class Streams implements DataPart {
 
     @Override
     public int replay(long entry, ByteBuffer page, int entryStart, int at) {
+        if (page.get(at) == StreamOps.REPLACE) {
+            found(StreamOps.partition(page, at))
+                    .ifPresent(partition ->
+                            partition.replaced(StreamOps.replacedTo(page, at), StreamOps.replacing(page, at)));
+        }
         if (page.get(at) == StreamOps.APPEND) {
             var partition = byId.get(StreamOps.appendedTo(page, at));
             if (partition != null) {
@@ -159,6 +173,7 @@ public final class Streams implements DataPart {
                 drop(id);
                 yield at + StreamOps.DROP_BYTES;
             }
+            case StreamOps.REPLACE -> at + StreamOps.replaceBytes(StreamOps.replacingCount(page, at));
             default -> throw new IllegalStateException("operation " + page.get(at) + " at " + at + " is not known");
         };
     }
@@ -238,6 +253,34 @@ public final class Streams implements DataPart {
         }
     }
 
+    /// A file that no operation ever named.
+    void deleteUnused(Segment segment) {
+        segment.drop();
+        writer.delete(segment);
+    }
+
+    void compact(Compaction compaction, Consumer<Compaction.Result> then) {
+        threads.execute(() -> {
+            try {
+                var result = compaction.run(files, readers.get());
+                shard.loop().execute(() -> then.accept(result));
+            } catch (OutOfSpaceException e) {
+                LOG.log(Level.WARNING, "No space to compact a partition; tried again: " + e.getMessage());
+                shard.loop().execute(() -> then.accept(compaction.nothing()));
+            } catch (IOException | RuntimeException e) {
+                shard.loop().execute(() -> compactionFailed(compaction, e, then));
+            }
+        });
+    }
+
+    private void compactionFailed(Compaction compaction, Exception cause, Consumer<Compaction.Result> then) {
+        if (compaction.sourceGone()) {
+            then.accept(compaction.nothing());
+        } else {
+            onBroken.accept(cause);
+        }
+    }
+
     void writeReplayed(Segment segment, ByteBuffer batch, long position) {
         replay.write(segment, batch, position);
     }
@@ -248,7 +291,7 @@ public final class Streams implements DataPart {
             int indexIntervalBytes,
             SegmentRead.Wanted wanted,
             ReadTarget target,
-            Consumer<ReadResult> answer) {
+            IntConsumer answer) {
         var index = segment.index();
         int delta = (int) Math.max(0, wanted.offset() - segment.baseOffset());
         threads.execute(() -> {
@@ -260,7 +303,7 @@ public final class Streams implements DataPart {
                     if (segment.index().isEmpty()) {
                         segment.index(made);
                     }
-                    answer.accept(new ReadResult.Batches(bytes));
+                    answer.accept(bytes);
                 });
             } catch (IOException | RuntimeException e) {
                 shard.loop().execute(() -> readFailed(segment, e, answer));
@@ -268,9 +311,9 @@ public final class Streams implements DataPart {
         });
     }
 
-    private void readFailed(Segment segment, Exception cause, Consumer<ReadResult> answer) {
+    private void readFailed(Segment segment, Exception cause, IntConsumer answer) {
         if (segment.gone()) {
-            answer.accept(new ReadResult.OutOfRange());
+            answer.accept(SegmentRead.NOT_HERE);
         } else {
             onBroken.accept(cause);
         }
@@ -306,6 +349,23 @@ public final class Streams implements DataPart {
             retain();
             scheduleRetention();
         });
+    }
+
+    // one at a time: it takes a file thread for itself
+    private void scheduleCompaction() {
+        long millis = setting("log.cleaner.backoff.ms", DEFAULT_COMPACTION_CHECK_MILLIS);
+        shard.loop()
+                .schedule(millis, () -> compactNext(List.copyOf(byId.values()).iterator()));
+    }
+
+    private void compactNext(Iterator<LogPartition> candidates) {
+        while (candidates.hasNext()) {
+            var candidate = candidates.next();
+            if (!candidate.gone() && candidate.compact(() -> compactNext(candidates))) {
+                return;
+            }
+        }
+        scheduleCompaction();
     }
 
     void retain() {

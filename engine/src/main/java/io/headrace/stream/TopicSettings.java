@@ -80,6 +80,24 @@ final class TopicSettings {
         return config.compression.isEmpty() || config.compression.get().type().id == compression;
     }
 
+    long compactionLagMinMillis() {
+        return config.compactionLagMs;
+    }
+
+    long compactionLagMaxMillis() {
+        return config.maxCompactionLagMs;
+    }
+
+    /// The share of bytes that were never compacted from which on it is worth doing.
+    double dirtyRatioMin() {
+        return config.minCleanableRatio;
+    }
+
+    /// How long consumers may still see that a key was deleted.
+    long deleteRetentionMillis() {
+        return config.deleteRetentionMs;
+    }
+
     int segmentBytes() {
         return config.segmentSize();
     }

@@ -30,6 +30,15 @@ public final class Batches {
                 .buffer();
     }
 
+    /// One record of a key; without a value it deletes the key.
+    public static ByteBuffer keyed(long timestamp, String key, String value) {
+        var record = new SimpleRecord(
+                timestamp,
+                key.getBytes(StandardCharsets.UTF_8),
+                value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+        return MemoryRecords.withRecords(Compression.NONE, record).buffer();
+    }
+
     private static SimpleRecord[] records(long timestamp, String... values) {
         return Stream.of(values)
                 .map(value -> new SimpleRecord(timestamp, null, value.getBytes(StandardCharsets.UTF_8)))
@@ -40,7 +49,8 @@ public final class Batches {
     public static List<String> contents(ByteBuffer batches) {
         var contents = new ArrayList<String>();
         for (var record : MemoryRecords.readableRecords(batches).records()) {
-            contents.add(record.offset() + ":" + StandardCharsets.UTF_8.decode(record.value()));
+            contents.add(
+                    record.offset() + ":" + (record.hasValue() ? StandardCharsets.UTF_8.decode(record.value()) : "-"));
         }
         return contents;
     }

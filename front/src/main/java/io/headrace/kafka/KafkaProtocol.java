@@ -55,6 +55,9 @@ public final class KafkaProtocol implements Protocol {
         families.add(new GroupAdminApi());
         families.add(new OffsetCommitApi());
         families.add(new OffsetFetchApi());
+        families.add(new TopicsApi(config, creation));
+        families.add(new PartitionsApi());
+        families.add(new ConfigsApi(config));
         var table = new ApiTable(families);
         versions.offer(table);
         return table;

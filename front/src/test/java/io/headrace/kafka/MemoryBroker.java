@@ -33,6 +33,7 @@ final class MemoryBroker implements Broker {
     final Map<String, SortedMap<String, String>> settings = new HashMap<>();
     final Map<String, String> passwords = new HashMap<>(Map.of("guest", "guest"));
     final MemoryGroups groups = new MemoryGroups();
+    final Set<String> tags = new HashSet<>(); // of everybody who logs in from now on
     final Set<String> denied = new HashSet<>(); // `WRITE name`
     private final List<Runnable> late = new ArrayList<>();
     private final List<Runnable> uncommitted = new ArrayList<>();
@@ -103,13 +104,13 @@ final class MemoryBroker implements Broker {
     @Override
     public void login(String user, byte[] password, SocketAddress remote, Loop loop, Consumer<Login> answer) {
         boolean right = new String(password, StandardCharsets.UTF_8).equals(passwords.get(user));
-        answer.accept(right ? new Login.Accepted(new User(user, Set.of())) : new Login.Refused("wrong password"));
+        answer.accept(right ? new Login.Accepted(new User(user, tags)) : new Login.Refused("wrong password"));
     }
 
     @Override
     public Login loginTrusted(String user, SocketAddress remote) {
         return passwords.containsKey(user)
-                ? new Login.Accepted(new User(user, Set.of()))
+                ? new Login.Accepted(new User(user, tags))
                 : new Login.Refused("no such user");
     }
 
