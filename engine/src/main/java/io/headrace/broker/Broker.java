@@ -40,6 +40,15 @@ public interface Broker {
         record Refused(Refusal refusal) implements Opening {}
     }
 
+    /// Opens the topics of `vhost` to `user`, for a connection that lives on `loop`.
+    TopicsOpening openTopics(User user, String vhost, Loop loop);
+
+    sealed interface TopicsOpening {
+        record Opened(TopicSession session) implements TopicsOpening {}
+
+        record Refused(Refusal refusal) implements TopicsOpening {}
+    }
+
     Alarms alarms();
 
     /// Why publishers must wait.

@@ -214,6 +214,11 @@ public final class Engine implements Broker {
     }
 
     @Override
+    public TopicsOpening openTopics(User user, String vhost, Loop loop) {
+        throw new UnsupportedOperationException("not yet");
+    }
+
+    @Override
     public Alarms alarms() {
         return alarms;
     }

@@ -1,0 +1,76 @@
+package io.headrace.broker;
+
+import io.headrace.catalog.Refusal;
+import io.headrace.catalog.TopicDefinition;
+import io.headrace.security.User;
+import io.headrace.stream.Partition;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/// One connection's door to the topics of a vhost.
+///
+/// What checks permissions says so; the rest trusts that [#allowed] was asked.
+///
+/// Threads: the loop it was opened for; answers come on it.
+public interface TopicSession {
+    User user();
+
+    String vhost();
+
+    /// Whether the user may do this to the topic, or to the group of that name.
+    boolean allowed(Refusal.Access access, String name);
+
+    /// Sorted by name.
+    List<TopicDefinition> topics();
+
+    Optional<TopicDefinition> topic(String name);
+
+    /// Of this vhost only.
+    Optional<TopicDefinition> topic(UUID id);
+
+    /// Empty if there is no partition of that index.
+    Optional<Partition> partition(TopicDefinition topic, int index);
+
+    /// Creates a topic; the name and settings are valid. Answers when it lasts.
+    void create(String name, int partitions, Map<String, String> settings, Consumer<TopicAnswer> answer);
+
+    void delete(String name, Consumer<TopicAnswer> answer);
+
+    /// @param added how many partitions more
+    void grow(String name, int added, Consumer<TopicAnswer> answer);
+
+    /// @param settings all of them, valid: what is not named has its default again
+    void set(String name, Map<String, String> settings, Consumer<TopicAnswer> answer);
+
+    sealed interface TopicAnswer {
+        /// @param topic as it is now, or was when it went
+        record Done(TopicDefinition topic) implements TopicAnswer {}
+
+        record Refused(Refusal refusal) implements TopicAnswer {}
+    }
+
+    /// Settings that belong to no topic, such as the broker's own; empty if nothing was put. Which names there are is
+    /// for the front to say.
+    SortedMap<String, String> settings(String name);
+
+    void putSettings(String name, Map<String, String> settings, Runnable done);
+
+    /// The id that tells this cluster from others, for ever.
+    UUID clusterId();
+
+    /// An id that no producer had before.
+    void newProducerId(Consumer<Long> answer);
+
+    /// Runs `done` when everything that was appended or deleted so far is committed.
+    void whenCommitted(Runnable done);
+
+    /// True while this session should not read more from its peer: the log is behind, or the disk is full. `relief`
+    /// of [#onRelief] runs once when it may go on.
+    boolean underPressure();
+
+    void onRelief(Runnable relief);
+}

@@ -1,0 +1,75 @@
+package io.headrace.stream;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// One partition of a topic: record batches in offset order, kept as their producers made them.
+///
+/// Threads: the loop of its shard.
+public interface Partition {
+    /// Its number in the data group.
+    int id();
+
+    /// The first offset that can be read.
+    long startOffset();
+
+    /// The offset that the next record gets.
+    long endOffset();
+
+    /// Records below are committed, and may be read.
+    long highWatermark();
+
+    /// Records below belong to no open transaction.
+    long lastStableOffset();
+
+    int leaderEpoch();
+
+    /// Its topic was deleted.
+    boolean gone();
+
+    /// Bytes of batches from [#startOffset] to [#endOffset].
+    long sizeBytes();
+
+    /// Checks what a producer sent for this partition and appends it. The bytes between position and limit belong to
+    /// the partition until the answer, and may be changed.
+    ///
+    /// The answer comes on the loop: before this returns, or later if it takes a while to look at the records
+    /// (compressed ones). A producer's next batch must not be appended before that, or the two may change places.
+    void append(ByteBuffer records, Consumer<Append> answer);
+
+    /// Appends what a coordinator of this broker wrote; answers before this returns.
+    Append appendInternal(ByteBuffer records);
+
+    /// Reads whole batches that lie below `end`, from the one that holds `offset` on.
+    ///
+    /// @param maxBytes a batch that does not fit is left out
+    /// @param oneAtLeast but the first is not
+    /// @param answer comes on the loop: before this returns, if everything is in memory
+    void read(long offset, long end, int maxBytes, boolean oneAtLeast, ReadTarget target, Consumer<ReadResult> answer);
+
+    /// About how many bytes [#read] would find, without reading; 0 exactly when there are none.
+    int readableBytes(long offset, long end, int maxBytes);
+
+    /// The first record at or after [#startOffset] and below the high watermark whose time is not before
+    /// `timestampMillis`; answers on the loop.
+    void offsetOfTime(long timestampMillis, Consumer<Optional<TimedOffset>> answer);
+
+    /// The record with the greatest time; answers on the loop.
+    void offsetOfMaxTime(Consumer<Optional<TimedOffset>> answer);
+
+    EpochEnd endOfEpoch(int leaderEpoch);
+
+    /// Moves [#startOffset] up to `offset`, which is at most the high watermark; lower ones change nothing. Lasts
+    /// when committed, see [TopicSession].
+    void deleteBefore(long offset);
+
+    /// `onProgress` runs whenever the high watermark or the start moved, or the partition is gone, until the handle
+    /// is closed. It must not append.
+    Watch watch(Runnable onProgress);
+
+    interface Watch extends AutoCloseable {
+        @Override
+        void close();
+    }
+}
