@@ -98,6 +98,16 @@ public final class Program implements AutoCloseable {
         return this;
     }
 
+    /// Gives it lines on standard input, which then ends.
+    public Program type(String... lines) throws IOException {
+        try (var input = process.outputWriter(StandardCharsets.UTF_8)) {
+            for (String line : lines) {
+                input.write(line + "\n");
+            }
+        }
+        return this;
+    }
+
     public boolean isSilent() {
         return lines.isEmpty();
     }
