@@ -9,8 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -85,7 +87,7 @@ final class RecordLoad {
                 "linger.ms=1",
                 "compression.type=lz4",
                 "request.timeout.ms=5000",
-                "delivery.timeout.ms=120000"));
+                "delivery.timeout.ms=60000"));
         var window = new Semaphore(OUTSTANDING_AT_MOST);
         try (var producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -158,35 +160,46 @@ final class RecordLoad {
     }
 
     /// What the broker keeps of the group, by partition.
-    Map<Integer, Long> committed() throws Exception {
+    Map<Integer, Long> committed() throws InterruptedException {
+        var offsets = new HashMap<Integer, Long>();
         try (var admin = kafka.admin()) {
-            var offsets = new HashMap<Integer, Long>();
-            Topics.await(admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata())
+            admin.listConsumerGroupOffsets(GROUP)
+                    .partitionsToOffsetAndMetadata()
+                    .get(30, TimeUnit.SECONDS)
                     .forEach((partition, offset) -> offsets.put(partition.partition(), offset.offset()));
-            return offsets;
+        } catch (ExecutionException | TimeoutException e) {
+            ledger.wrong("lost: the offsets of the group cannot be asked for: " + e);
         }
+        return offsets;
     }
 
     /// Sends no more, waits for what is on its way and for the group to be at the end, and reads the whole log.
-    void finish() throws Exception {
+    void finish() throws InterruptedException {
         sending = false;
         threads.getFirst().join();
-        try (var reader = consumer()) {
-            var partitions = IntStream.range(0, PARTITIONS)
-                    .mapToObj(p -> new TopicPartition(TOPIC, p))
-                    .toList();
-            awaitGroupAt(reader.endOffsets(partitions));
+        try (var reader = consumer("default.api.timeout.ms=20000")) {
+            read(reader);
+        } catch (KafkaException e) {
+            ledger.wrong("lost: the topic cannot be read: " + e);
+        } finally {
             consuming = false;
-            for (Thread thread : threads) {
-                thread.join();
-            }
-            for (TopicPartition partition : partitions) {
-                Polling.readAll(reader, partition)
-                        .forEach(record ->
-                                ledger.logged(new Place(record.partition(), record.offset()), record.value()));
-            }
+        }
+        for (Thread thread : threads) {
+            thread.join();
         }
         ledger.checkNothingIsLost();
+    }
+
+    private void read(KafkaConsumer<byte[], byte[]> reader) {
+        var partitions = IntStream.range(0, PARTITIONS)
+                .mapToObj(p -> new TopicPartition(TOPIC, p))
+                .toList();
+        awaitGroupAt(reader.endOffsets(partitions));
+        for (TopicPartition partition : partitions) {
+            Polling.readAll(reader, partition)
+                    .forEach(record ->
+                            ledger.logged(new Place(record.partition(), record.offset()), record.value()));
+        }
     }
 
     private void awaitGroupAt(Map<TopicPartition, Long> ends) {
