@@ -27,9 +27,10 @@ final class Answers {
     private static final Set<String> CHOSEN = Set.of("topicId", "memberId", "leader", "producerId", "sessionId");
     private static final Set<String> LEADER_EPOCHS =
             Set.of("leaderEpoch", "committedLeaderEpoch", "currentLeaderEpoch", "partitionLeaderEpoch");
-    /// Words for people, addresses, and how much disk something takes.
+    /// Words for people, addresses, a count of changes, and how much disk something takes.
     private static final Set<String> LEFT_OUT =
-            Set.of("errorMessage", "host", "port", "clusterId", "documentation", "totalBytes", "usableBytes", "logDir", "size");
+            Set.of(
+                    "errorMessage", "batchIndexErrorMessage", "finalizedFeaturesEpoch", "host", "port", "clusterId", "documentation", "totalBytes", "usableBytes", "logDir", "size");
 
     private final String run;
     private final Batches batches;

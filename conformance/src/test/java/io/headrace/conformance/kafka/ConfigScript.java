@@ -32,6 +32,7 @@ final class ConfigScript {
         script.call("alter configs of an unknown topic", ApiKeys.ALTER_CONFIGS, 2,
                 replacement(script.name("unknown"), "retention.ms", "1"));
         script.call("alter configs badly", ApiKeys.ALTER_CONFIGS, 2, replacement(script.name("configs"), "no.such", "1"));
+        script.settle();
         script.call("describe altered configs", ApiKeys.DESCRIBE_CONFIGS, 4,
                 description(script.name("configs"), List.of("retention.ms", "max.message.bytes")));
         incrementally(script);
@@ -61,6 +62,7 @@ final class ConfigScript {
     }
 
     private static void describe(Script script, String name) throws IOException {
+        script.settle();
         script.call(name, ApiKeys.DESCRIBE_CONFIGS, 4, description(
                 script.name("configs"), List.of("retention.ms", "cleanup.policy", "compression.type", "retention.bytes")));
     }

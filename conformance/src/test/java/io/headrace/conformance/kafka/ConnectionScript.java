@@ -35,17 +35,17 @@ final class ConnectionScript {
         script.call("find coordinator of a strange type", ApiKeys.FIND_COORDINATOR, 3, new FindCoordinatorRequestData()
                 .setKey("k")
                 .setKeyType((byte) 9));
-        closed(script, "unknown api key", header((short) 999, (short) 0));
-        closed(script, "produce before version 3", header(ApiKeys.PRODUCE.id, (short) 2));
-        closed(script, "fetch after the latest version", header(ApiKeys.FETCH.id, NO_SUCH_VERSION));
-        closed(script, "metadata without a body", header(ApiKeys.METADATA.id, (short) 4));
+        closed(script, "unknown api key", header((short) 999, (short) 0, 1));
+        closed(script, "produce before version 3", header(ApiKeys.PRODUCE.id, (short) 2, 1));
+        closed(script, "fetch after the latest version", header(ApiKeys.FETCH.id, NO_SUCH_VERSION, 2));
+        closed(script, "metadata without a body", header(ApiKeys.METADATA.id, (short) 4, 1));
         closed(script, "a header that ends too soon", ByteBuffer.wrap(new byte[] {0, 18, 0}));
         closed(script, "an empty frame", ByteBuffer.allocate(0));
     }
 
     /// Is answered in version 0, so that a client of the future can ask again.
     private static void unknownApiVersionsVersion(Script script) throws IOException {
-        script.wire().sendBytes(header(ApiKeys.API_VERSIONS.id, NO_SUCH_VERSION));
+        script.wire().sendBytes(header(ApiKeys.API_VERSIONS.id, NO_SUCH_VERSION, 2));
         var answer = script.wire().receiveBytes();
         if (answer.isEmpty()) {
             script.noteClosed("api versions in an unknown version");
@@ -68,13 +68,13 @@ final class ConnectionScript {
         }
     }
 
-    private static ByteBuffer header(short key, short version) {
+    private static ByteBuffer header(short key, short version, int headerVersion) {
         var data = new RequestHeaderData()
                 .setRequestApiKey(key)
                 .setRequestApiVersion(version)
                 .setCorrelationId(7)
                 .setClientId("script");
-        ByteBufferAccessor written = MessageUtil.toByteBufferAccessor(data, (short) 1);
+        ByteBufferAccessor written = MessageUtil.toByteBufferAccessor(data, (short) headerVersion);
         return written.buffer();
     }
 }

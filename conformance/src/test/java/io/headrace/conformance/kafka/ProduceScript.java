@@ -85,7 +85,6 @@ final class ProduceScript {
 
     private void wrongBatches() throws IOException {
         produce("no bytes", request(LATEST_BY_NAME, (short) -1, 2, MemoryRecords.EMPTY));
-        produce("no records", request(LATEST_BY_NAME, (short) -1, 2, (MemoryRecords) null));
         broken("a changed byte", bytes -> bytes.put(bytes.limit() - 1, (byte) ~bytes.get(bytes.limit() - 1)));
         broken("a wrong checksum", bytes -> bytes.putInt(CRC_AT, bytes.getInt(CRC_AT) + 1));
         broken("magic 1", bytes -> bytes.put(16, (byte) 1));

@@ -1,19 +1,27 @@
 package io.headrace.conformance.kafka;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
+import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractResponse;
 
 /// Calls a broker, one request at a time, and notes what it answers under the name of the call.
@@ -32,6 +40,7 @@ final class Script implements AutoCloseable {
     private final Transcript transcript = new Transcript();
     private Wire wire;
     private int leaderEpoch;
+    private int markers;
 
     private Script(KafkaEndpoint kafka) throws IOException {
         this.kafka = kafka;
@@ -95,13 +104,37 @@ final class Script implements AutoCloseable {
         if (created.errorCode() != 0) {
             throw new IOException("cannot create " + topic + ": " + created);
         }
+        settle();
         return created.topicId();
+    }
+
+    /// Waits until what was changed is known everywhere: Kafka answers a change before its broker has heard of it from
+    /// its controller, so something that is changed after it must be seen.
+    void settle() throws IOException {
+        var marker = name("marker-" + ++markers);
+        var creation = new CreateTopicsRequestData().setTimeoutMs(30_000);
+        creation.topics().add(new CreatableTopic().setName(marker).setNumPartitions(1).setReplicationFactor((short) 1));
+        wire.call(ApiKeys.CREATE_TOPICS, SETTLED_VERSION, creation);
+        var offset = new ListOffsetsRequestData()
+                .setReplicaId(-1)
+                .setTopics(List.of(new ListOffsetsTopic()
+                        .setName(marker)
+                        .setPartitions(List.of(new ListOffsetsPartition().setTimestamp(-1)))));
+        await().pollInterval(Duration.ofMillis(10)).atMost(Duration.ofSeconds(30)).until(() -> {
+            var answer = wire.call(ApiKeys.LIST_OFFSETS, SETTLED_VERSION, offset).orElseThrow();
+            return answer.errorCounts().keySet().equals(Set.of(Errors.NONE));
+        });
     }
 
     /// Notes the answer under the name and the version.
     <T extends ApiMessage> Optional<T> call(
             String name, ApiKeys key, int version, ApiMessage request, Class<T> type) throws IOException {
-        var response = wire.call(key, version, request);
+        Optional<AbstractResponse> response;
+        try {
+            response = wire.call(key, version, request);
+        } catch (IOException | RuntimeException e) {
+            throw new IOException("call '" + name + "' in version " + version, e);
+        }
         note(name + " v" + version, response, version);
         return response.map(AbstractResponse::data).map(type::cast);
     }

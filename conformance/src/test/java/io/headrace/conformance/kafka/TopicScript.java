@@ -23,6 +23,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 /// Topics are created, told of, grown and deleted.
 final class TopicScript {
     private static final short ONE = 1;
+    private static final int ASKS_TO_CREATE = 4; // until this version, metadata always created what it was asked for
 
     private TopicScript() {}
 
@@ -59,6 +60,7 @@ final class TopicScript {
         create(script, "assigned to nobody", assigned(script.name("to-nobody"), 77));
         var validated = creation(topic(script.name("validated"), 1, ONE)).setValidateOnly(true);
         script.call("create topic only to see", ApiKeys.CREATE_TOPICS, 7, validated);
+        script.settle();
         script.call("describe one that was only to see", ApiKeys.METADATA, 12, metadata(script.name("validated")));
     }
 
@@ -92,11 +94,12 @@ final class TopicScript {
 
     private static void metadata(Script script) throws IOException {
         var id = script.topic("described", 3);
-        script.everyVersion("metadata", ApiKeys.METADATA, 0, 13, version -> metadata(script.name("described")));
+        script.everyVersion("metadata", ApiKeys.METADATA, 0, 13, version ->
+                metadata(script.name("described")).setAllowAutoTopicCreation(version < ASKS_TO_CREATE));
         script.everyVersion("metadata of an unknown topic", ApiKeys.METADATA, 4, 13, version ->
                 metadata(script.name("unknown")));
         script.everyVersion("metadata of no topic", ApiKeys.METADATA, 1, 13, version ->
-                new MetadataRequestData().setTopics(List.of()));
+                new MetadataRequestData().setTopics(List.of()).setAllowAutoTopicCreation(version < ASKS_TO_CREATE));
         script.everyVersion("metadata by id", ApiKeys.METADATA, 10, 13, version -> new MetadataRequestData()
                 .setTopics(List.of(new MetadataRequestTopic().setName(null).setTopicId(id)))
                 .setAllowAutoTopicCreation(false));
@@ -111,6 +114,7 @@ final class TopicScript {
         script.call("metadata with operations", ApiKeys.METADATA, 10, metadata(script.name("described"))
                 .setIncludeClusterAuthorizedOperations(true)
                 .setIncludeTopicAuthorizedOperations(true));
+        script.settle();
         script.call("partitions", ApiKeys.DESCRIBE_TOPIC_PARTITIONS, 0, partitions(script, 100));
         script.call("partitions two at a time", ApiKeys.DESCRIBE_TOPIC_PARTITIONS, 0, partitions(script, 2));
         script.call("reassignments", ApiKeys.LIST_PARTITION_REASSIGNMENTS, 0, new ListPartitionReassignmentsRequestData()
@@ -147,6 +151,7 @@ final class TopicScript {
         grow(script, "an unknown topic", script.name("unknown"), 2);
         script.call("grow only to see", ApiKeys.CREATE_PARTITIONS, 3, growth(script.name("grown"), 9)
                 .setValidateOnly(true));
+        script.settle();
         script.call("metadata of what has grown", ApiKeys.METADATA, 12, metadata(script.name("grown")));
     }
 
@@ -168,6 +173,7 @@ final class TopicScript {
                 deletion(version, script.name("deleted-" + version)));
         script.everyVersion("delete what is gone", ApiKeys.DELETE_TOPICS, 1, 6, version ->
                 deletion(version, script.name("deleted-" + version)));
+        script.settle();
         script.call("metadata of what is gone", ApiKeys.METADATA, 12, metadata(script.name("deleted-6")));
         var id = script.topic("deleted-by-id", 1);
         script.call("delete by id", ApiKeys.DELETE_TOPICS, 6, deletion(id));
