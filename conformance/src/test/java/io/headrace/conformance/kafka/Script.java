@@ -13,6 +13,9 @@ import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.FindCoordinatorRequestData;
+import org.apache.kafka.common.message.InitProducerIdRequestData;
+import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
@@ -51,6 +54,7 @@ final class Script implements AutoCloseable {
     static Transcript run(KafkaEndpoint kafka) throws IOException {
         try (var script = new Script(kafka)) {
             script.learnLeaderEpoch();
+            script.awaitServices();
             ConnectionScript.run(script);
             TopicScript.run(script);
             ConfigScript.run(script);
@@ -71,6 +75,20 @@ final class Script implements AutoCloseable {
                 .data();
         leaderEpoch = metadata.topics().iterator().next().partitions().getFirst().leaderEpoch();
         answers.leaderEpoch(leaderEpoch);
+    }
+
+    /// The first who looks for a group, or wants a producer id, finds one who is only about to have them.
+    private void awaitServices() {
+        awaitNoError(ApiKeys.FIND_COORDINATOR, 3, new FindCoordinatorRequestData().setKey("a group"));
+        awaitNoError(ApiKeys.LIST_GROUPS, 4, new ListGroupsRequestData());
+        awaitNoError(ApiKeys.INIT_PRODUCER_ID, 4, new InitProducerIdRequestData().setTransactionalId(null));
+    }
+
+    private void awaitNoError(ApiKeys key, int version, ApiMessage request) {
+        await().pollInterval(Duration.ofMillis(10)).atMost(Duration.ofSeconds(30)).until(() -> {
+            var answer = wire.call(key, version, request).orElseThrow();
+            return answer.errorCounts().keySet().equals(Set.of(Errors.NONE));
+        });
     }
 
     /// A name that no other run has.
@@ -120,10 +138,7 @@ final class Script implements AutoCloseable {
                 .setTopics(List.of(new ListOffsetsTopic()
                         .setName(marker)
                         .setPartitions(List.of(new ListOffsetsPartition().setTimestamp(-1)))));
-        await().pollInterval(Duration.ofMillis(10)).atMost(Duration.ofSeconds(30)).until(() -> {
-            var answer = wire.call(ApiKeys.LIST_OFFSETS, SETTLED_VERSION, offset).orElseThrow();
-            return answer.errorCounts().keySet().equals(Set.of(Errors.NONE));
-        });
+        awaitNoError(ApiKeys.LIST_OFFSETS, SETTLED_VERSION, offset);
     }
 
     /// Notes the answer under the name and the version.
