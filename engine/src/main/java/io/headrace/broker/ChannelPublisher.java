@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 /// all of them. A turn in which nothing was logged is confirmed at its end.
 ///
 /// Threads: the loop.
-final class ChannelPublisher implements Session.Publisher, Queues.Source, Queues.TurnEnd, CommitWaits.Waiter {
+final class ChannelPublisher implements Session.Publisher, Queues.Source, Shard.TurnEnd, CommitWaits.Waiter {
     private static final int SCRATCH_BYTES = 512;
 
     private final RouteCache routes;
@@ -68,7 +68,7 @@ final class ChannelPublisher implements Session.Publisher, Queues.Source, Queues
     @Override
     public void whenCommitted(Runnable done) {
         shard.urgent();
-        queues.atTurnEnd(offset -> shard.await(offset, tag -> done.run(), 0));
+        shard.atTurnEnd(offset -> shard.await(offset, tag -> done.run(), 0));
     }
 
     // ---- as the source of the message being stored ----
@@ -122,7 +122,7 @@ final class ChannelPublisher implements Session.Publisher, Queues.Source, Queues
         if (!inTurn) {
             inTurn = true;
             firstSequence = sequence;
-            queues.atTurnEnd(this);
+            shard.atTurnEnd(this);
         }
         lastSequence = sequence;
         if (logged) {

@@ -9,6 +9,7 @@ import io.headrace.log.Reclaim;
 import io.headrace.queue.QueueCheckpoint;
 import io.headrace.queue.Queues;
 import io.headrace.shard.Shard;
+import io.headrace.stream.Streams;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -35,6 +36,7 @@ final class Checkpointer {
     private final Shard shard;
     private final Catalog catalog;
     private final Queues queues;
+    private final Streams streams;
     private final Executor files;
     private final CheckpointRhythm rhythm;
     private final Consumer<Throwable> onBroken;
@@ -53,12 +55,21 @@ final class Checkpointer {
     /// @param cleanBytesMax a log file with at most so many live bytes may be cleaned
     record CheckpointRhythm(long bytes, long millis, long cleanBytesMax) {}
 
+    /// A checkpoint on its way to the disk.
+    ///
+    /// @param data the last entry of the data group that it holds
+    /// @param catalogOffset the same of the catalog's
+    /// @param bytes of log until then
+    private record Captured(
+            Checkpoints.Checkpoint checkpoint, QueueCheckpoint queues, long data, long catalogOffset, long bytes) {}
+
     /// @param onBroken hears that the device refused a checkpoint: a failed force is not tried again
     Checkpointer(
             DurableLog log,
             Shard shard,
             Catalog catalog,
             Queues queues,
+            Streams streams,
             Executor files,
             CheckpointRhythm rhythm,
             Consumer<Throwable> onBroken) {
@@ -66,6 +77,7 @@ final class Checkpointer {
         this.shard = shard;
         this.catalog = catalog;
         this.queues = queues;
+        this.streams = streams;
         this.files = files;
         this.rhythm = rhythm;
         this.onBroken = onBroken;
@@ -122,37 +134,48 @@ final class Checkpointer {
             ended(done);
             return;
         }
-        var captured = queuesNow.get();
+        var queuesThen = queuesNow.get();
         var checkpoint = new Checkpoints.Checkpoint(
                 List.of(
                         section(CommitLog.CATALOG, catalogOffset, catalog.snapshot()),
-                        section(CommitLog.DATA, data, captured.snapshot())),
+                        section(CommitLog.DATA, data, DataGroup.snapshot(queuesThen.snapshot(), streams.snapshot()))),
                 last);
-        long bytes = shard.appendedBytes();
-        whenCommitted(
-                data,
-                catalogOffset,
-                () -> files.execute(() -> {
-                    boolean durable;
-                    try {
-                        durable = write(checkpoint);
-                        if (durable && !last) {
-                            reclaim(captured);
-                        }
-                    } catch (UncheckedIOException e) {
-                        onBroken.accept(e);
-                        return;
-                    }
-                    shard.loop().execute(() -> {
-                        if (durable) {
-                            coveredData = data;
-                            coveredCatalog = catalogOffset;
-                            coveredBytes = bytes;
-                            QueueCheckpoint.durable(queues);
-                        }
-                        ended(done);
-                    });
-                }));
+        var captured = new Captured(checkpoint, queuesThen, data, catalogOffset, shard.appendedBytes());
+        whenCommitted(data, catalogOffset, () -> flush(captured, done));
+    }
+
+    // what the snapshot says of partitions is true once their segments have it
+    private void flush(Captured captured, Runnable done) {
+        streams.committed(captured.data());
+        streams.flush(whole -> {
+            if (whole) {
+                files.execute(() -> writeAndReclaim(captured, done));
+            } else {
+                ended(done);
+            }
+        });
+    }
+
+    private void writeAndReclaim(Captured captured, Runnable done) {
+        boolean durable;
+        try {
+            durable = write(captured.checkpoint());
+            if (durable && !captured.checkpoint().cleanShutdown()) {
+                reclaim(captured.queues());
+            }
+        } catch (UncheckedIOException e) {
+            onBroken.accept(e);
+            return;
+        }
+        shard.loop().execute(() -> {
+            if (durable) {
+                coveredData = captured.data();
+                coveredCatalog = captured.catalogOffset();
+                coveredBytes = captured.bytes();
+                QueueCheckpoint.durable(queues);
+            }
+            ended(done);
+        });
     }
 
     private void ended(Runnable done) {
@@ -209,6 +232,7 @@ final class Checkpointer {
     private boolean write(Checkpoints.Checkpoint checkpoint) {
         try {
             log.indexPages().force();
+            streams.force();
             log.checkpoints().write(checkpoint);
             return true;
         } catch (OutOfSpaceException e) {

@@ -7,6 +7,7 @@ import io.headrace.catalog.Decision;
 import io.headrace.catalog.QueueDefinition;
 import io.headrace.catalog.QueueType;
 import io.headrace.catalog.Refusal;
+import io.headrace.catalog.TopicDefinition;
 import io.headrace.log.CommitLog;
 import io.headrace.log.DurableLog;
 import io.headrace.log.LogConfig;
@@ -22,12 +23,18 @@ import io.headrace.security.Permissions;
 import io.headrace.security.User;
 import io.headrace.shard.Loop;
 import io.headrace.shard.Shard;
+import io.headrace.stream.Streams;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -40,11 +47,17 @@ public final class Engine implements Broker {
     private static final int RESIDENT_PAGES = 128;
     /// Publishers rest while more than this waits for the disk.
     private static final long PENDING_BYTES_MAX = 32L << 20;
+    private static final String CLUSTER_SETTINGS = "kafka.cluster";
+    private static final String CLUSTER_ID = "id";
+    /// The first six bits of an id that Kafka spells with a hyphen in front.
+    private static final int HYPHEN = 62;
 
     private final Identity identity;
     private final DurableLog log;
     private final Shard shard;
     private final Queues queues;
+    private final Streams streams;
+    private final DataGroup data;
     private final Catalog catalog;
     private final CatalogWriter catalogWriter;
     private final Permissions permissions;
@@ -53,6 +66,7 @@ public final class Engine implements Broker {
     private final Checkpointer checkpointer;
     private final Supplier<String> randomNames;
     private final LogAlarms alarms = new LogAlarms();
+    private final ProducerIds producerIds = new ProducerIds(this);
     private long lastConnection;
     private boolean live;
 
@@ -74,7 +88,7 @@ public final class Engine implements Broker {
             Set<String> loopbackUsers,
             Consumer<Throwable> onBroken) {}
 
-    private Engine(Identity identity, Ground ground, Catalog catalog) {
+    private Engine(Identity identity, Ground ground, Catalog catalog) throws IOException {
         this.identity = identity;
         this.log = ground.log();
         this.catalog = catalog;
@@ -89,6 +103,9 @@ public final class Engine implements Broker {
                 PENDING_BYTES_MAX,
                 ground.onBroken());
         this.queues = new Queues(shard, log.indexPages(), RESIDENT_PAGES);
+        this.streams = new Streams(shard, ground.storage(), ground.files(), ground.onBroken());
+        this.data = new DataGroup(queues, streams);
+        shard.attach(data);
         this.catalogWriter = new CatalogWriter(
                 log.commits(), ground.arena(), catalog, ground.loop().clock());
         this.permissions = new Permissions(catalog);
@@ -97,7 +114,8 @@ public final class Engine implements Broker {
                 ground.config().checkpointBytes(),
                 ground.config().checkpointMillis(),
                 ground.config().cleanBytesMax());
-        this.checkpointer = new Checkpointer(log, shard, catalog, queues, ground.files(), rhythm, ground.onBroken());
+        this.checkpointer =
+                new Checkpointer(log, shard, catalog, queues, streams, ground.files(), rhythm, ground.onBroken());
         catalog.addListener(routers);
         catalog.addListener(new CatalogListener() {
             @Override
@@ -108,6 +126,37 @@ public final class Engine implements Broker {
             @Override
             public void queueDeleted(QueueDefinition queue) {
                 drop(queues.byId(queue.id()));
+            }
+
+            @Override
+            public void topicCreated(TopicDefinition topic) {
+                streams.create(topic, topic.partitions().size());
+            }
+
+            @Override
+            public void topicGrown(TopicDefinition topic, int added) {
+                streams.create(topic, added);
+            }
+
+            @Override
+            public void topicSet(TopicDefinition topic) {
+                streams.set(topic);
+            }
+
+            @Override
+            public void topicDeleted(TopicDefinition topic) {
+                streams.delete(topic, !live);
+            }
+
+            @Override
+            public void settingsPut(String name, SortedMap<String, String> settings) {
+                if (name.equals(Streams.BROKER_SETTINGS)) {
+                    streams.set(
+                            settings,
+                            catalog.vhosts().stream()
+                                    .flatMap(vhost -> catalog.topics(vhost).stream())
+                                    .toList());
+                }
             }
         });
         queues.onUnsubscribed(this::deleteIfAutomatic);
@@ -135,17 +184,23 @@ public final class Engine implements Broker {
 
     private void recover() throws IOException {
         log.restore(CommitLog.CATALOG, catalog);
-        log.restore(CommitLog.DATA, queues);
-        log.replay(catalog, queues);
+        log.restore(CommitLog.DATA, data);
+        log.replay(catalog, data);
         queues.recovered(log.wasCleanlyClosed());
+        streams.recovered();
         live = true;
     }
 
     private void begin() {
         shard.lead(log.commits().epoch(CommitLog.DATA));
+        streams.lead(log.commits().epoch(CommitLog.DATA));
         catalogWriter.lead(log.commits().epoch(CommitLog.CATALOG));
         carryOut(catalog.decideFirstStart(Logins.defaultUser(salt())));
         carryOut(catalog.decideRestart());
+        if (catalog.settings(CLUSTER_SETTINGS).isEmpty()) {
+            carryOut(catalog.decidePutSettings(
+                    CLUSTER_SETTINGS, Map.of(CLUSTER_ID, randomId().toString())));
+        }
         checkpointer.start();
     }
 
@@ -173,6 +228,11 @@ public final class Engine implements Broker {
     /// Takes the last checkpoint. Fronts must have closed their sessions; nothing may be asked afterwards.
     public void stop(Runnable done) {
         shard.loop().execute(() -> checkpointer.finish(done));
+    }
+
+    /// Closes files; the loop and the file threads are at rest.
+    public void close() throws IOException {
+        streams.close();
     }
 
     @Override
@@ -215,7 +275,13 @@ public final class Engine implements Broker {
 
     @Override
     public TopicsOpening openTopics(User user, String vhost, Loop loop) {
-        throw new UnsupportedOperationException("not yet");
+        if (!catalog.hasVhost(vhost)) {
+            return new TopicsOpening.Refused(new Refusal.VhostNotFound(vhost));
+        }
+        if (!permissions.mayEnter(user, vhost)) {
+            return new TopicsOpening.Refused(new Refusal.VhostAccessRefused(vhost, user.name()));
+        }
+        return new TopicsOpening.Opened(new LocalTopics(this, user, vhost));
     }
 
     @Override
@@ -233,6 +299,10 @@ public final class Engine implements Broker {
         return queues;
     }
 
+    Streams streams() {
+        return streams;
+    }
+
     Catalog catalog() {
         return catalog;
     }
@@ -247,6 +317,44 @@ public final class Engine implements Broker {
 
     String randomName() {
         return randomNames.get();
+    }
+
+    /// From the same source, so that a simulated run repeats itself. Tools take a text that begins with a hyphen for
+    /// an option, so none does in Kafka's spelling.
+    UUID randomId() {
+        while (true) {
+            var bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(randomNames.get()));
+            var id = new UUID(bytes.getLong(), bytes.getLong());
+            if (id.getMostSignificantBits() >>> 58 != HYPHEN && id.getMostSignificantBits() != 0) {
+                return id;
+            }
+        }
+    }
+
+    UUID clusterId() {
+        return UUID.fromString(catalog.settings(CLUSTER_SETTINGS).get(CLUSTER_ID));
+    }
+
+    ProducerIds producerIds() {
+        return producerIds;
+    }
+
+    /// Puts settings that go by a name; `done` runs when they last.
+    void put(String name, Map<String, String> settings, Runnable done) {
+        switch (catalog.decidePutSettings(name, settings)) {
+            case Decision.Change<String> change -> change(change.operations(), done);
+            case Decision.NoChange<String> _ -> done.run();
+            case Decision.Refused<String>(Refusal refusal) -> throw new IllegalStateException("refused: " + refusal);
+        }
+    }
+
+    boolean diskLow() {
+        return alarms.diskLow();
+    }
+
+    /// Runs `relief` once, when the disk is full or is not full any more.
+    void whenDiskChanges(Runnable relief) {
+        alarms.listenOnce(shard.loop(), relief);
     }
 
     long lastOffset() {

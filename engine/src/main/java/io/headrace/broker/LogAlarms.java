@@ -25,6 +25,21 @@ final class LogAlarms implements Broker.Alarms {
         return () -> listening.remove(entry);
     }
 
+    boolean diskLow() {
+        return diskLow;
+    }
+
+    /// Runs `listener` at the next change only.
+    void listenOnce(Loop loop, Runnable listener) {
+        var entry = new Listening[1];
+        entry[0] = new Listening(loop, () -> {
+            if (listening.remove(entry[0])) {
+                listener.run();
+            }
+        });
+        listening.add(entry[0]);
+    }
+
     void disk(boolean low) {
         if (diskLow != low) {
             diskLow = low;

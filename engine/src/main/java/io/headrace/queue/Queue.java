@@ -1,6 +1,7 @@
 package io.headrace.queue;
 
 import io.headrace.message.StoredMessage;
+import io.headrace.shard.CommittedEnd;
 import io.headrace.shard.Shard;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,20 +1,19 @@
 package io.headrace.queue;
 
-import io.headrace.log.EntryFrame;
 import io.headrace.log.Location;
 import io.headrace.log.PageFile;
-import io.headrace.log.StateMachine;
 import io.headrace.message.StoredMessage;
+import io.headrace.shard.DataPart;
 import io.headrace.shard.Shard;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// The queues of one shard: the state machine of the DATA group, and what the shard does in a turn.
+/// The queues of one shard: their part of the DATA group, and what the shard does for them in a turn.
 ///
 /// Threads: the loop of the shard; before it runs, the thread that recovers.
-public final class Queues implements StateMachine, Shard.Work {
+public final class Queues implements DataPart {
     /// Messages delivered from one queue before the others have their turn.
     private static final int DELIVER_MAX = 256;
     /// Queues served in one round; a turn has a few rounds.
@@ -23,8 +22,6 @@ public final class Queues implements StateMachine, Shard.Work {
     private final Shard shard;
     private final IndexStore store;
     private final IntMap<Queue> byId = new IntMap<>();
-    private List<TurnEnd> turnEnds = new ArrayList<>();
-    private final List<List<TurnEnd>> spareEnds = new ArrayList<>(); // emptied, to be used again
     private List<Queue> toDeliver = new ArrayList<>();
     private List<Queue> delivering = new ArrayList<>();
     private final List<Queue> toSettle = new ArrayList<>();
@@ -33,16 +30,10 @@ public final class Queues implements StateMachine, Shard.Work {
     final StoredMessage message = new StoredMessage();
     final Shard.Found found = new Shard.Found();
 
-    /// Told once when what was encoded in this turn has its place in the log.
-    public interface TurnEnd {
-        void closed(long lastOffset);
-    }
-
     /// @param residentPages index pages of 64 KiB that may stay in memory
     public Queues(Shard shard, PageFile pages, int residentPages) {
         this.shard = shard;
         this.store = new IndexStore(pages, residentPages);
-        shard.attach(this);
     }
 
     /// Who decides what happens to a queue that lost a consumer (auto-delete).
@@ -102,12 +93,6 @@ public final class Queues implements StateMachine, Shard.Work {
         return logged > 0;
     }
 
-    /// Runs `end` when the turn's operations have their place.
-    public void atTurnEnd(TurnEnd end) {
-        turnEnds.add(end);
-        shard.touch();
-    }
-
     private void store(Queue[] targets, boolean persistent, boolean log, int count, Source source) {
         int bytes = QueueOps.enqueueBytes(count, source.sizeBytes());
         int at = log ? shard.reserve(bytes) : shard.reserveTransient(bytes);
@@ -154,27 +139,10 @@ public final class Queues implements StateMachine, Shard.Work {
     }
 
     @Override
-    public void apply(long entry, ByteBuffer page, int entryStart, int valueStart, int valueEnd, boolean durable) {
-        for (int at = valueStart; at < valueEnd; ) {
-            at = page.get(at) == QueueOps.ENQUEUE
-                    ? applyEnqueue(entry, page, entryStart, at, durable)
-                    : applyOther(page, at);
-        }
-    }
-
-    /// Who is told may ask for more, and that may end in another close: so the list is taken away first.
-    @Override
-    public void closed(long lastOffset) {
-        if (turnEnds.isEmpty()) {
-            return;
-        }
-        var ended = turnEnds;
-        turnEnds = spareEnds.isEmpty() ? new ArrayList<>() : spareEnds.removeLast();
-        for (int i = 0; i < ended.size(); i++) {
-            ended.get(i).closed(lastOffset);
-        }
-        ended.clear();
-        spareEnds.add(ended);
+    public int apply(long entry, ByteBuffer page, int entryStart, int at, boolean durable) {
+        return page.get(at) == QueueOps.ENQUEUE
+                ? applyEnqueue(entry, page, entryStart, at, durable)
+                : applyOther(page, at);
     }
 
     @Override
@@ -290,13 +258,12 @@ public final class Queues implements StateMachine, Shard.Work {
     // ---- recovery ----
 
     @Override
-    public void apply(long offset, long timestampMillis, ByteBuffer page, int entryStart, int valueBytes) {
-        int valueStart = entryStart + EntryFrame.VALUE_START;
-        for (int at = valueStart; at < valueStart + valueBytes; ) {
-            at = page.get(at) == QueueOps.ENQUEUE
-                    ? replayEnqueue(offset, page, entryStart, at)
-                    : page.get(at) == QueueOps.DROP ? replayDrop(page, at) : applyOther(page, at);
-        }
+    public int replay(long entry, ByteBuffer page, int entryStart, int at) {
+        return switch (page.get(at)) {
+            case QueueOps.ENQUEUE -> replayEnqueue(entry, page, entryStart, at);
+            case QueueOps.DROP -> replayDrop(page, at);
+            default -> applyOther(page, at);
+        };
     }
 
     private int replayEnqueue(long offset, ByteBuffer page, int entryStart, int at) {
@@ -326,14 +293,12 @@ public final class Queues implements StateMachine, Shard.Work {
     /// The queues are those that the catalog has by now; what is in them is the snapshot's. The index
     /// blocks it names are kept until a later checkpoint is durable, so nothing older than the newest
     /// durable one can be restored.
-    @Override
     public void restore(ByteBuffer snapshot) {
         reset();
         QueueSnapshot.restore(snapshot, this);
     }
 
     /// Empties all queues, without a word to the log: whoever holds one finds it gone.
-    @Override
     public void reset() {
         for (var queue : all()) {
             queue.discard();

@@ -29,6 +29,20 @@ final class EntryDirectory {
 
     /// @return where the entry starts in its page, which is put into `found`; -1 if it is not here
     int find(long offset, Shard.Found found) {
+        int at = slot(offset);
+        if (at < 0) {
+            return -1;
+        }
+        found.page = pages[at].bytes();
+        return starts[at];
+    }
+
+    /// The page of an entry that is here.
+    Page page(long offset) {
+        return pages[slot(offset)];
+    }
+
+    private int slot(long offset) {
         if (count == 0 || offset < offsets[head]) {
             return -1;
         }
@@ -37,9 +51,7 @@ final class EntryDirectory {
             return -1;
         }
         last = i;
-        int at = index(i);
-        found.page = pages[at].bytes();
-        return starts[at];
+        return index(i);
     }
 
     /// Drops the oldest entries, all of which lie in `page`.

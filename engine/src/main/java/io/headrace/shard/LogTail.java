@@ -116,6 +116,12 @@ final class LogTail {
         return start >= 0 ? start + Location.position(location) : stretches.find(location, found);
     }
 
+    Page pin(long location) {
+        var page = entries.page(Location.entryOffset(location));
+        page.pin();
+        return page;
+    }
+
     void load(long location, Runnable done) {
         stretches.load(location, done);
     }

@@ -2,6 +2,7 @@ package io.headrace.shard;
 
 import io.headrace.log.CommitLog;
 import io.headrace.log.EntryReader;
+import io.headrace.log.Page;
 import io.headrace.log.PageArena;
 import io.headrace.log.Storage;
 import java.nio.ByteBuffer;
@@ -22,6 +23,12 @@ public final class Shard {
     /// More rounds than this in one end of turn wait for the next one, so that sockets are read in between.
     private static final int ROUNDS_MAX = 4;
 
+    /// Told once when what was encoded in this turn has its place in the log.
+    public interface TurnEnd {
+        /// @param lastOffset of the log's entries so far
+        void closed(long lastOffset);
+    }
+
     /// What the shard works for.
     public interface Work {
         /// Encodes what was decided since the last round and is not in a batch yet (settlements).
@@ -32,9 +39,6 @@ public final class Shard {
         /// @param entry the entry's offset, or the page's number for transient operations
         /// @param entryStart where positions in locations are counted from
         void apply(long entry, ByteBuffer page, int entryStart, int valueStart, int valueEnd, boolean durable);
-
-        /// Everything encoded so far has its place: `lastOffset` is the last durable one.
-        void closed(long lastOffset);
 
         /// Hands ready messages to consumers, within a bound.
         ///
@@ -56,6 +60,8 @@ public final class Shard {
     private final Runnable endTurn = () -> guarded(this::endTurn);
     private final Runnable hearLog = () -> guarded(this::hearLog);
     private final Consumer<Throwable> onBroken;
+    private List<TurnEnd> turnEnds = new ArrayList<>();
+    private final List<List<TurnEnd>> spareEnds = new ArrayList<>(); // emptied, to be used again
     private Work work;
     private boolean turnQueued;
     private boolean urgent;
@@ -149,6 +155,11 @@ public final class Shard {
         return isTransient ? transients.find(location, found) : durable.find(location, found);
     }
 
+    /// Keeps the page of something durable that was just applied in memory until the page is unpinned.
+    public Page pin(long location) {
+        return durable.pin(location);
+    }
+
     /// Brings a message into memory and runs `done` on the loop; then [#find] finds it.
     public void load(long location, boolean isTransient, Runnable done) {
         if (isTransient) {
@@ -203,7 +214,28 @@ public final class Shard {
         durable.close(urgent);
         transients.close();
         urgent = false;
-        work.closed(log.nextOffset(CommitLog.DATA) - 1);
+        tellTurnEnds();
+    }
+
+    /// Runs `end` when the turn's operations have their place.
+    public void atTurnEnd(TurnEnd end) {
+        turnEnds.add(end);
+        touch();
+    }
+
+    // Who is told may ask for more, and that may end in another close: so the list is taken away first.
+    private void tellTurnEnds() {
+        if (turnEnds.isEmpty()) {
+            return;
+        }
+        long lastOffset = log.nextOffset(CommitLog.DATA) - 1;
+        var ended = turnEnds;
+        turnEnds = spareEnds.isEmpty() ? new ArrayList<>() : spareEnds.removeLast();
+        for (int i = 0; i < ended.size(); i++) {
+            ended.get(i).closed(lastOffset);
+        }
+        ended.clear();
+        spareEnds.add(ended);
     }
 
     // What fails here is an invariant of ours, never a peer's input: going on could confirm or deliver wrongly.

@@ -12,6 +12,8 @@ public sealed interface Append {
 
     /// An idempotent producer sent it once more: it is where it was, and nothing was appended. The first one may not
     /// be committed yet.
+    ///
+    /// @param logAppendTimeMillis the greatest time of its records, whoever gave it, as Kafka answers
     record Duplicate(long baseOffset, long lastOffset, long logAppendTimeMillis) implements Append {}
 
     /// Nothing was appended.

@@ -6,6 +6,8 @@ import java.util.function.Consumer;
 
 /// One partition of a topic: record batches in offset order, kept as their producers made them.
 ///
+/// A seam for the tests of the fronts, which bring one in memory; there is one that lasts, [LogPartition].
+///
 /// Threads: the loop of its shard.
 public interface Partition {
     /// Its number in the data group.
@@ -61,7 +63,7 @@ public interface Partition {
     EpochEnd endOfEpoch(int leaderEpoch);
 
     /// Moves [#startOffset] up to `offset`, which is at most the high watermark; lower ones change nothing. Lasts
-    /// when committed, see [TopicSession].
+    /// when committed.
     void deleteBefore(long offset);
 
     /// `onProgress` runs whenever the high watermark or the start moved, or the partition is gone, until the handle

@@ -1,5 +1,6 @@
 package io.headrace.broker;
 
+import io.headrace.catalog.Catalog;
 import io.headrace.log.HeadraceLog;
 import io.headrace.log.LogConfig;
 import io.headrace.log.LyingStorage;
@@ -15,7 +16,7 @@ import java.util.Set;
 /// The whole engine on a lying disk, in one thread: nothing moves unless the test says so.
 ///
 /// Threads: the test's.
-final class SimulatedBroker {
+public final class SimulatedBroker {
     private static final long MIB = 1 << 20;
     static final LogConfig CONFIG = new LogConfig(MIB, 8 * MIB, 2 * MIB, 1_000, 10, MIB);
 
@@ -27,13 +28,13 @@ final class SimulatedBroker {
     Engine engine;
     Session session;
 
-    SimulatedBroker(LyingStorage storage, long seed) {
+    public SimulatedBroker(LyingStorage storage, long seed) {
         this.storage = storage;
         this.random = new Random(seed);
     }
 
     /// Opens what the disk holds.
-    void boot() throws IOException {
+    public void boot() throws IOException {
         loop = new SimLoop();
         if (arena != null) {
             arena.close();
@@ -53,12 +54,12 @@ final class SimulatedBroker {
     }
 
     /// One small step: a turn of the loop, or one of the log.
-    boolean step() {
+    public boolean step() {
         return random.nextBoolean() ? loop.turn() : log.step();
     }
 
     /// Steps until nothing moves any more.
-    void settle() {
+    public void settle() {
         boolean busy = true;
         for (int i = 0; busy; i++) {
             busy = loop.turn() | log.step();
@@ -68,8 +69,22 @@ final class SimulatedBroker {
         }
     }
 
-    void advance(long millis) {
+    public void advance(long millis) {
         loop.advance(millis);
+    }
+
+    public Broker engine() {
+        return engine;
+    }
+
+    public SimLoop loop() {
+        return loop;
+    }
+
+    /// The topics of `/`, for a user who may do everything.
+    public TopicSession topics() {
+        var opening = engine.openTopics(new User("guest", Set.of()), Catalog.DEFAULT_VHOST, loop);
+        return ((Broker.TopicsOpening.Opened) opening).session();
     }
 
     void declareQueue(String name, boolean durable) {

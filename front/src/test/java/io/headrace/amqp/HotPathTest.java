@@ -188,6 +188,11 @@ class HotPathTest {
         }
 
         @Override
+        public TopicsOpening openTopics(User user, String vhost, Loop loop) {
+            throw new UnsupportedOperationException("of Kafka");
+        }
+
+        @Override
         public Opening open(User user, String vhost, Loop loop, String connectionName) {
             return new Opening.Opened(this);
         }

@@ -61,6 +61,11 @@ final class MemoryBroker implements Broker {
         return new Opening.Opened(new MemorySession(this, user, loop));
     }
 
+    @Override
+    public TopicsOpening openTopics(User user, String vhost, Loop loop) {
+        throw new UnsupportedOperationException("of Kafka");
+    }
+
     void later(Loop loop, Runnable answer) {
         if (lateAnswers) {
             loop.execute(answer);

@@ -11,6 +11,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 
 /// Where `System.Logger` and Netty write: standard error, one line for an event.
 ///
@@ -22,6 +23,9 @@ import java.util.logging.LogRecord;
 /// still have to say something.
 public final class ConsoleLog {
     private static final String MANAGER = "java.util.logging.manager";
+
+    /// Kafka's classes tell much that only matters to Kafka. Kept here, or its level would be forgotten with it.
+    private static Logger quiet;
 
     private ConsoleLog() {}
 
@@ -37,6 +41,8 @@ public final class ConsoleLog {
                     case ERROR -> Level.SEVERE;
                 });
         root.addHandler(new Lines(out));
+        quiet = Logger.getLogger("org.apache.kafka");
+        quiet.setLevel(loudness == Loudness.DEBUG ? Level.FINE : Level.WARNING);
     }
 
     /// A class of its own, because whoever is a [LogManager] wakes the JDK's before it can say that it

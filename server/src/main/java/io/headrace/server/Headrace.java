@@ -3,6 +3,7 @@ package io.headrace.server;
 import io.headrace.amqp.AmqpProtocol;
 import io.headrace.broker.Broker.Identity;
 import io.headrace.broker.Engine;
+import io.headrace.kafka.KafkaProtocol;
 import io.headrace.log.CommitLog;
 import io.headrace.log.FileStorage;
 import io.headrace.log.HeadraceLog;
@@ -10,6 +11,7 @@ import io.headrace.log.PageArena;
 import io.headrace.net.EventLoops;
 import io.headrace.net.Listener;
 import io.headrace.net.ListenerConfig;
+import io.headrace.net.Protocol;
 import io.headrace.net.Tls;
 import io.headrace.net.TlsConfig;
 import io.headrace.time.Clock;
@@ -49,6 +51,7 @@ public final class Headrace implements AutoCloseable {
     private final EventLoops loops;
     private final Engine engine;
     private final AmqpProtocol amqp;
+    private final KafkaProtocol kafka;
     private final List<Listener> listeners = new ArrayList<>();
     private final List<Tls> secrets = new ArrayList<>();
     private final CountDownLatch failed = new CountDownLatch(1);
@@ -78,6 +81,7 @@ public final class Headrace implements AutoCloseable {
                         node.loopbackUsers(),
                         this::broken));
         amqp = new AmqpProtocol(engine, config.amqp());
+        kafka = new KafkaProtocol(engine, config.kafka());
     }
 
     private Engine recovered(Identity identity, Engine.Ground ground) throws IOException {
@@ -121,20 +125,26 @@ public final class Headrace implements AutoCloseable {
 
     private void listen(HeadraceConfig config) throws IOException {
         if (config.amqpListener().isPresent()) {
-            listen(config.amqpListener().get(), Optional.empty());
+            listen(amqp, config.amqpListener().get(), Optional.empty());
         }
         if (config.tls().isPresent()) {
-            listen(config.amqpsListener(), config.tls());
+            listen(amqp, config.amqpsListener(), config.tls());
+        }
+        if (config.kafkaListener().isPresent()) {
+            listen(kafka, config.kafkaListener().get(), Optional.empty());
+        }
+        if (config.kafkaTls().isPresent()) {
+            listen(kafka, config.kafkasListener(), config.kafkaTls());
         }
     }
 
-    private void listen(ListenerConfig config, Optional<TlsConfig> tls) throws IOException {
+    private void listen(Protocol protocol, ListenerConfig config, Optional<TlsConfig> tls) throws IOException {
         Optional<Tls> secret = Optional.empty();
         if (tls.isPresent()) {
             secrets.add(Tls.open(tls.get(), loops.loops().getFirst()));
             secret = Optional.of(secrets.getLast());
         }
-        listeners.add(Listener.open(config, loops, List.of(amqp), secret));
+        listeners.add(Listener.open(config, loops, List.of(protocol), secret));
     }
 
     /// Of this build: `0.1.0-SNAPSHOT`; in a test, where there is no jar, `development`.
@@ -197,7 +207,9 @@ public final class Headrace implements AutoCloseable {
         closed = true;
         listeners.forEach(Listener::close);
         secrets.forEach(Tls::close);
-        waitFor("clients to leave", amqp.shutdown(GOODBYE_MILLIS));
+        waitFor(
+                "clients to leave",
+                CompletableFuture.allOf(amqp.shutdown(GOODBYE_MILLIS), kafka.shutdown(GOODBYE_MILLIS)));
         if (failure().isEmpty()) {
             var stopped = new CompletableFuture<Void>();
             engine.stop(() -> stopped.complete(null));
@@ -210,6 +222,9 @@ public final class Headrace implements AutoCloseable {
     private void closeGround() throws IOException {
         loops.close();
         files.shutdown();
+        if (engine != null) { // which it is if it could not recover
+            engine.close();
+        }
         log.close();
     }
 

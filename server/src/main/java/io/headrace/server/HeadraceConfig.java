@@ -5,6 +5,7 @@ import io.headrace.config.ConfigText;
 import io.headrace.config.Declared;
 import io.headrace.config.Given;
 import io.headrace.config.Settings;
+import io.headrace.kafka.KafkaConfig;
 import io.headrace.log.LogConfig;
 import io.headrace.log.OnCorruption;
 import io.headrace.net.ListenerConfig;
@@ -21,6 +22,8 @@ import java.util.Optional;
 /// @param data the directory that holds all that must survive
 /// @param amqpListener empty if clients may only come by TLS
 /// @param tls of `amqpsListener`, which is opened if it is there
+/// @param kafkaListener empty if Kafka's clients may only come by TLS, or not at all
+/// @param kafkaTls of `kafkasListener`, which is opened if it is there
 public record HeadraceConfig(
         Path data,
         OnCorruption onCorruption,
@@ -29,6 +32,10 @@ public record HeadraceConfig(
         ListenerConfig amqpsListener,
         Optional<TlsConfig> tls,
         AmqpConfig amqp,
+        Optional<ListenerConfig> kafkaListener,
+        ListenerConfig kafkasListener,
+        Optional<TlsConfig> kafkaTls,
+        KafkaConfig kafka,
         LogConfig log,
         LoggingConfig logging) {
 
@@ -72,6 +79,13 @@ public record HeadraceConfig(
         var amqps = settings.section("amqps");
         var amqpsListener = ListenerConfig.read("amqps", 5671, amqps);
         var tls = TlsConfig.read(amqps);
+        var kafka = settings.section("kafka");
+        boolean kafkaPlain = kafka.flag("enabled", true, "Whether Kafka's clients may connect without TLS.");
+        var kafkaListener = ListenerConfig.read("kafka", 9092, kafka);
+        var kafkaLimits = KafkaConfig.read(kafka);
+        var kafkas = settings.section("kafkas");
+        var kafkasListener = ListenerConfig.read("kafkas", 9093, kafkas);
+        var kafkaTls = TlsConfig.read(kafkas);
         return new HeadraceConfig(
                 Path.of(data),
                 acceptLoss ? OnCorruption.ACCEPT_LOSS : OnCorruption.REFUSE,
@@ -80,6 +94,10 @@ public record HeadraceConfig(
                 amqpsListener,
                 tls,
                 amqpLimits,
+                kafkaPlain ? Optional.of(kafkaListener) : Optional.empty(),
+                kafkasListener,
+                kafkaTls,
+                kafkaLimits,
                 LogConfig.read(settings.section("log")),
                 LoggingConfig.read(settings.section("logging")));
     }

@@ -47,8 +47,21 @@ class FloorsTest {
                 .and(not(resideInAnyPackage(HOUSE)))
                 .and(not(resideInAPackage("io.headrace.net..")))
                 .should()
-                .dependOnClassesThat(not(resideInAnyPackage("java..", "javax..", "io.headrace..", "com.google.re2j..")))
+                .dependOnClassesThat(not(resideInAnyPackage(
+                        "java..", "javax..", "io.headrace..", "com.google.re2j..", "org.apache.kafka..")))
                 .because("an engine decides and applies; sockets belong in io.headrace.net, a protocol in its front"));
+    }
+
+    @Test
+    void what_is_reused_of_kafka_stays_with_topics() {
+        check(
+                noClasses()
+                        .that(not(resideInAnyPackage(
+                                "io.headrace.kafka..", "io.headrace.stream..", "io.headrace.bridge..")))
+                        .should()
+                        .dependOnClassesThat(resideInAPackage("org.apache.kafka.."))
+                        .because(
+                                "Kafka's classes change with each of its releases: io.headrace.stream turns them into our words"));
     }
 
     @Test
@@ -63,7 +76,8 @@ class FloorsTest {
     @Test
     void netty_stays_at_the_door() {
         check(noClasses()
-                .that(not(resideInAnyPackage("io.headrace.net..", "io.headrace.amqp..", "io.headrace.server..")))
+                .that(not(resideInAnyPackage(
+                        "io.headrace.net..", "io.headrace.amqp..", "io.headrace.kafka..", "io.headrace.server..")))
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.netty.."))
                 .because("sockets and their buffers belong in io.headrace.net and in the fronts;"

@@ -1,10 +1,11 @@
-package io.headrace.queue;
+package io.headrace.shard;
 
-/// Up to where a quorum queue may deliver: its messages become visible with the commit of their entries. Of
+/// Up to where a quorum queue may deliver, and a partition be read: messages become visible with the commit of their
+/// entries. Of
 /// another queue nothing is kept here.
 ///
-/// Threads: the loop of the queue.
-final class CommittedEnd {
+/// Threads: the loop of the shard.
+public final class CommittedEnd {
     private static final int FIRST_ROOM = 8; // a power of two, as every length but none
     private static final long[] NONE = {};
 
@@ -15,16 +16,16 @@ final class CommittedEnd {
     private long visible;
 
     /// Sequence numbers below are committed.
-    long visible() {
+    public long visible() {
         return visible;
     }
 
-    boolean waiting() {
+    public boolean waiting() {
         return count > 0;
     }
 
     /// Messages below `end` are committed with the entry at `offset`.
-    void appended(long offset, long end) {
+    public void appended(long offset, long end) {
         int newest = head + count - 1 & offsets.length - 1;
         if (count > 0 && offsets[newest] == offset) {
             ends[newest] = Math.max(ends[newest], end);
@@ -40,7 +41,7 @@ final class CommittedEnd {
     }
 
     /// @return whether more became visible
-    boolean committed(long offset) {
+    public boolean committed(long offset) {
         long before = visible;
         while (count > 0 && offsets[head] <= offset) {
             visible = Math.max(visible, ends[head]);
@@ -51,7 +52,7 @@ final class CommittedEnd {
     }
 
     /// After replay everything is committed.
-    void all(long end) {
+    public void all(long end) {
         visible = end;
         count = 0;
     }

@@ -1,0 +1,146 @@
+package io.headrace.broker;
+
+import io.headrace.catalog.Catalog;
+import io.headrace.catalog.Decision;
+import io.headrace.catalog.Refusal;
+import io.headrace.catalog.TopicDefinition;
+import io.headrace.security.User;
+import io.headrace.stream.Partition;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/// A session on the shard that owns all partitions.
+///
+/// Threads: the loop.
+final class LocalTopics implements TopicSession {
+    private final Engine engine;
+    private final User user;
+    private final String vhost;
+
+    LocalTopics(Engine engine, User user, String vhost) {
+        this.engine = engine;
+        this.user = user;
+        this.vhost = vhost;
+    }
+
+    @Override
+    public User user() {
+        return user;
+    }
+
+    @Override
+    public String vhost() {
+        return vhost;
+    }
+
+    @Override
+    public boolean allowed(Refusal.Access access, String name) {
+        return engine.permissions().allowed(user, vhost, access, name);
+    }
+
+    @Override
+    public List<TopicDefinition> topics() {
+        return catalog().topics(vhost);
+    }
+
+    @Override
+    public Optional<TopicDefinition> topic(String name) {
+        return catalog().topic(vhost, name);
+    }
+
+    @Override
+    public Optional<TopicDefinition> topic(UUID id) {
+        return catalog().topic(id).filter(topic -> topic.vhost().equals(vhost));
+    }
+
+    @Override
+    public Optional<Partition> partition(TopicDefinition topic, int index) {
+        return index < 0 || index >= topic.partitions().size()
+                ? Optional.empty()
+                : engine.streams().partition(topic.partitions().get(index));
+    }
+
+    @Override
+    public void create(String name, int partitions, Map<String, String> settings, Consumer<TopicAnswer> answer) {
+        carryOut(catalog().decideCreateTopic(vhost, name, engine.randomId(), partitions, settings), answer);
+    }
+
+    @Override
+    public void delete(String name, Consumer<TopicAnswer> answer) {
+        carryOut(catalog().decideDeleteTopic(vhost, name), answer);
+    }
+
+    @Override
+    public void grow(String name, int added, Consumer<TopicAnswer> answer) {
+        carryOut(catalog().decideGrowTopic(vhost, name, added), answer);
+    }
+
+    @Override
+    public void set(String name, Map<String, String> settings, Consumer<TopicAnswer> answer) {
+        carryOut(catalog().decideSetTopic(vhost, name, settings), answer);
+    }
+
+    // the outcome of a decision is the topic as it will be, but for what grew
+    private void carryOut(Decision<TopicDefinition> decision, Consumer<TopicAnswer> answer) {
+        switch (decision) {
+            case Decision.Change<TopicDefinition> change ->
+                engine.change(
+                        change.operations(), () -> answer.accept(new TopicAnswer.Done(current(change.outcome()))));
+            case Decision.NoChange<TopicDefinition>(TopicDefinition topic) ->
+                answer.accept(new TopicAnswer.Done(topic));
+            case Decision.Refused<TopicDefinition>(Refusal refusal) -> answer.accept(new TopicAnswer.Refused(refusal));
+        }
+    }
+
+    private TopicDefinition current(TopicDefinition topic) {
+        return catalog().topic(topic.id()).orElse(topic);
+    }
+
+    @Override
+    public SortedMap<String, String> settings(String name) {
+        return catalog().settings(name);
+    }
+
+    @Override
+    public void putSettings(String name, Map<String, String> settings, Runnable done) {
+        engine.put(name, settings, done);
+    }
+
+    @Override
+    public UUID clusterId() {
+        return engine.clusterId();
+    }
+
+    @Override
+    public void newProducerId(Consumer<Long> answer) {
+        engine.producerIds().next(answer);
+    }
+
+    @Override
+    public void whenCommitted(Runnable done) {
+        engine.shard().urgent();
+        engine.shard().atTurnEnd(offset -> engine.shard().await(offset, _ -> done.run(), 0));
+    }
+
+    @Override
+    public boolean underPressure() {
+        return engine.shard().underPressure() || engine.diskLow();
+    }
+
+    @Override
+    public void onRelief(Runnable relief) {
+        if (engine.diskLow()) {
+            engine.whenDiskChanges(relief);
+        } else {
+            engine.shard().onRelief(relief);
+        }
+    }
+
+    private Catalog catalog() {
+        return engine.catalog();
+    }
+}

@@ -1,0 +1,421 @@
+package io.headrace.stream;
+
+import io.headrace.log.Location;
+import io.headrace.shard.CommittedEnd;
+import io.headrace.shard.Shard;
+import io.headrace.time.Clock;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.protocol.Errors;
+
+/// A partition in the log of its shard.
+///
+/// A batch gets its offset, its place in a segment and its effect on the producer's state when it is decided on; its
+/// place in the log when the turn ends; and can be read when that is committed. See the package's picture.
+///
+/// Threads: the loop of its shard; before it runs, the thread that recovers.
+final class LogPartition implements Partition {
+    /// The log's epochs begin with 1, Kafka's with 0.
+    private static final int FIRST_LOG_EPOCH = 1;
+    private static final int NO_OFFSET = -1;
+    private static final int PIECES_MAX = 512;
+
+    private final int id;
+    private final TopicPartition name;
+    private final Streams streams;
+    private final Shard shard;
+    private final Segments segments;
+    private final Recent recent = new Recent();
+    private final ProducerStates producers = new ProducerStates();
+    private final CommittedEnd committed = new CommittedEnd();
+    private final PartitionReads reads;
+    private final List<Runnable> watchers = new ArrayList<>();
+    private TopicSettings settings;
+    private long startOffset;
+    private long endOffset;
+    private int collecting; // batches that are being written
+    private boolean gone;
+    boolean awaitsCommit; // known to Streams
+    boolean queuedToWrite; // known to the writer
+
+    LogPartition(int id, TopicPartition name, TopicSettings settings, Streams streams, Shard shard) {
+        this.id = id;
+        this.name = name;
+        this.settings = settings;
+        this.streams = streams;
+        this.shard = shard;
+        this.segments = new Segments(id);
+        this.reads = new PartitionReads(this, streams, shard, segments, recent);
+    }
+
+    @Override
+    public int id() {
+        return id;
+    }
+
+    @Override
+    public long startOffset() {
+        return startOffset;
+    }
+
+    @Override
+    public long endOffset() {
+        return endOffset;
+    }
+
+    @Override
+    public long highWatermark() {
+        return committed.visible();
+    }
+
+    @Override
+    public long lastStableOffset() {
+        return highWatermark();
+    }
+
+    @Override
+    public int leaderEpoch() {
+        return streams.epoch() - FIRST_LOG_EPOCH;
+    }
+
+    @Override
+    public boolean gone() {
+        return gone;
+    }
+
+    @Override
+    public long sizeBytes() {
+        return segments.bytes();
+    }
+
+    @Override
+    public EpochEnd endOfEpoch(int epoch) {
+        return epoch == leaderEpoch() ? new EpochEnd(epoch, endOffset) : new EpochEnd(NO_OFFSET, NO_OFFSET);
+    }
+
+    // ---- appending ----
+
+    @Override
+    public void append(ByteBuffer records, Consumer<Append> answer) {
+        var check = new BatchCheck(settings, name, clock());
+        var bad = check.header(records);
+        if (bad.isPresent()) {
+            answer.accept(bad.get());
+        } else if (BatchCheck.slow(records)) {
+            streams.aside(() -> check.records(records), checked -> answer.accept(store(checked)));
+        } else {
+            answer.accept(store(check.records(records)));
+        }
+    }
+
+    @Override
+    public Append appendInternal(ByteBuffer records) {
+        long first = endOffset;
+        for (int at = records.position(); at < records.limit(); ) {
+            int length = (int) BatchHeader.sizeBytes(records, at);
+            place(records.slice(at, length));
+            at += length;
+        }
+        return new Append.Appended(first, endOffset - 1, NO_OFFSET);
+    }
+
+    private Append store(BatchCheck.Checked checked) {
+        return switch (checked) {
+            case BatchCheck.Checked.Bad(Append.Rejected rejected) -> rejected;
+            case BatchCheck.Checked.Good(ByteBuffer batch, long logAppendTime) -> store(batch, logAppendTime);
+        };
+    }
+
+    private Append store(ByteBuffer batch, long logAppendTime) {
+        if (gone) {
+            return new Append.Rejected(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+        }
+        if (batch.remaining() > settings.segmentBytes()) {
+            return new Append.Rejected(
+                    Errors.RECORD_LIST_TOO_LARGE,
+                    "Message batch size is %d bytes in append to partition %s, which exceeds the maximum configured segment size of %d."
+                            .formatted(batch.remaining(), name, settings.segmentBytes()));
+        }
+        return switch (producers.judge(batch, batch.position())) {
+            case ProducerStates.Verdict.Refused(Errors error, String why) -> new Append.Rejected(error, why);
+            case ProducerStates.Verdict.Duplicate(long lastOffset, long timestamp) ->
+                new Append.Duplicate(
+                        lastOffset - BatchHeader.lastOffsetDelta(batch, batch.position()), lastOffset, timestamp);
+            case ProducerStates.Verdict.Next _ -> {
+                long first = endOffset;
+                place(batch);
+                yield new Append.Appended(first, endOffset - 1, logAppendTime);
+            }
+        };
+    }
+
+    private void place(ByteBuffer batch) {
+        int start = batch.position();
+        int length = batch.remaining();
+        boolean newSegment = segments.mustRoll(batch, start, length, endOffset, settings, clock());
+        shard.urgent();
+        int at = shard.reserve(StreamOps.APPEND_HEADER_BYTES + length);
+        var page = shard.durablePage();
+        StreamOps.append(page, at, id, newSegment, length);
+        int copy = at + StreamOps.APPEND_HEADER_BYTES;
+        page.put(copy, batch, start, length);
+        BatchHeader.place(page, copy, endOffset, leaderEpoch());
+        int position = advance(page, copy, length, newSegment);
+        recent.add(BatchHeader.baseOffset(page, copy), length, segments.active(), position);
+    }
+
+    // everything that a batch changes but where it lies in the log
+    private int advance(ByteBuffer page, int at, int length, boolean newSegment) {
+        if (newSegment) {
+            segments.roll(BatchHeader.baseOffset(page, at), settings.indexIntervalBytes());
+        }
+        producers.appended(page, at, clock().millis());
+        endOffset = BatchHeader.nextOffset(page, at);
+        return segments.append(page, at, length);
+    }
+
+    /// The operation at `at` has its place in the log.
+    void applied(long entry, int entryStart, int at) {
+        int start = at + StreamOps.APPEND_HEADER_BYTES;
+        long location = Location.of(entry, start - entryStart);
+        int i = recent.located();
+        recent.locate(location, shard.pin(location));
+        long end = i + 1 < recent.count() ? recent.baseOffset(i + 1) : endOffset;
+        committed.appended(entry, end);
+        streams.awaitCommit(this);
+    }
+
+    /// The operation at `at` is replayed: its batch goes to the segment's file at once.
+    void replayed(ByteBuffer page, int at) {
+        int start = at + StreamOps.APPEND_HEADER_BYTES;
+        int length = StreamOps.appendedBytes(page, at);
+        int position = advance(page, start, length, StreamOps.newSegment(page, at));
+        streams.writeReplayed(segments.active(), page.slice(start, length), position);
+    }
+
+    void recovered() {
+        committed.all(endOffset);
+    }
+
+    /// @return whether more is committed
+    boolean committed(long offset) {
+        long before = highWatermark();
+        if (!committed.committed(offset)) {
+            return false;
+        }
+        long bytes = 0;
+        for (int i = recent.find(before); i < recent.count() && recent.baseOffset(i) < highWatermark(); i++) {
+            bytes += i < 0 ? 0 : recent.length(i);
+        }
+        streams.writeLater(this, bytes);
+        tellWatchers();
+        return true;
+    }
+
+    boolean committing() {
+        return committed.waiting();
+    }
+
+    // ---- deleting ----
+
+    @Override
+    public void deleteBefore(long offset) {
+        if (offset > highWatermark()) {
+            throw new IllegalArgumentException("offset %d of %s is not committed".formatted(offset, name));
+        }
+        if (offset > startOffset) {
+            int at = shard.reserve(StreamOps.TRIM_BYTES);
+            StreamOps.trim(shard.durablePage(), at, id, offset);
+            shard.urgent();
+            trimmed(offset); // what is decided next in this turn meets the same segments as replay will
+        }
+    }
+
+    void trimmed(long offset) {
+        startOffset = Math.max(startOffset, offset);
+        segments.dropBelow(startOffset).forEach(streams::delete);
+        tellWatchers();
+    }
+
+    /// Lets go of what is too old or too much.
+    void retain() {
+        producers.expire(clock().millis() - streams.producerExpiryMillis());
+        long keepFrom = segments.retained(settings, clock().millis(), highWatermark());
+        if (keepFrom > startOffset) {
+            deleteBefore(keepFrom);
+        }
+    }
+
+    /// Begins to compact what may be, if the topic wants it and it is worth it.
+    ///
+    /// @param ended runs when that is over
+    /// @return whether it has begun
+    boolean compact(Runnable ended) {
+        long now = clock().millis();
+        var sources = settings.compacted() ? segments.compactable(settings, now, highWatermark()) : List.<Segment>of();
+        if (sources.isEmpty()) {
+            return false;
+        }
+        long dirtyFrom = segments.compactedTo();
+        streams.flush(whole -> {
+            boolean written =
+                    whole && sources.stream().allMatch(segment -> reads.writtenBytes(segment) == segment.bytes());
+            if (written && !gone) {
+                streams.compact(new Compaction(id, sources, dirtyFrom, settings, now), result -> {
+                    compacted(sources, result);
+                    ended.run();
+                });
+            } else {
+                ended.run();
+            }
+        });
+        return true;
+    }
+
+    // what was trimmed meanwhile is not brought back
+    private void compacted(List<Segment> sources, Compaction.Result result) {
+        if (result.endOffset() == 0) {
+            return;
+        }
+        if (gone || sources.stream().anyMatch(Segment::gone)) {
+            result.segments().forEach(streams::deleteUnused);
+            return;
+        }
+        int at = shard.reserve(StreamOps.replaceBytes(result.segments().size()));
+        StreamOps.replace(shard.durablePage(), at, id, result.endOffset(), result.segments());
+        replaced(result.endOffset(), result.segments());
+    }
+
+    void replaced(long compactedTo, List<Segment> compacted) {
+        segments.replace(compactedTo, compacted).forEach(streams::delete);
+        recent.forget(Math.min(recent.written(), recent.find(compactedTo - 1) + 1));
+    }
+
+    /// Its topic is gone, and its files go.
+    void dropped() {
+        gone = true;
+        segments.dropBelow(Long.MAX_VALUE).forEach(streams::delete);
+        if (collecting == 0) {
+            recent.clear();
+        }
+        tellWatchers();
+    }
+
+    // ---- writing to segments ----
+
+    /// Adds what is committed and not in its segment's file.
+    void collect(List<SegmentWriter.Stretch> stretches) {
+        queuedToWrite = false;
+        int end = committedBatches();
+        for (int i = recent.written(); i < end; ) {
+            int to = i + 1;
+            while (to < end && to - i < PIECES_MAX && recent.segment(to) == recent.segment(i)) {
+                to++;
+            }
+            stretches.add(stretch(i, to));
+            i = to;
+        }
+        collecting += Math.max(0, end - recent.written());
+    }
+
+    private int committedBatches() {
+        return gone ? 0 : recent.find(highWatermark() - 1) + 1;
+    }
+
+    private SegmentWriter.Stretch stretch(int from, int to) {
+        var segment = recent.segment(from);
+        var pieces = new ByteBuffer[segment.gone() ? 0 : to - from];
+        var found = streams.found();
+        for (int i = 0; i < pieces.length; i++) {
+            int start = shard.find(recent.location(from + i), false, found);
+            pieces[i] = found.page().slice(start, recent.length(from + i));
+        }
+        return new SegmentWriter.Stretch(this, segment, recent.position(from), pieces, to - from);
+    }
+
+    /// What was collected was tried to be written.
+    void written(int batches, int collected) {
+        collecting -= collected;
+        if (gone) {
+            if (collecting == 0) {
+                recent.clear();
+            }
+            return;
+        }
+        recent.written(batches);
+        if (collecting == 0 && recent.written() < committedBatches()) {
+            streams.writeAgain(this);
+        }
+    }
+
+    // ---- reading ----
+
+    @Override
+    public void read(
+            long offset, long end, int maxBytes, boolean oneAtLeast, ReadTarget target, Consumer<ReadResult> answer) {
+        reads.read(new SegmentRead.Wanted(offset, end, maxBytes, oneAtLeast), target, answer);
+    }
+
+    @Override
+    public int readableBytes(long offset, long end, int maxBytes) {
+        return reads.readableBytes(offset, end, maxBytes);
+    }
+
+    @Override
+    public void offsetOfTime(long timestampMillis, Consumer<Optional<TimedOffset>> answer) {
+        reads.search(TimeSearch.notBefore(timestampMillis), answer);
+    }
+
+    @Override
+    public void offsetOfMaxTime(Consumer<Optional<TimedOffset>> answer) {
+        reads.search(TimeSearch.greatest(), answer);
+    }
+
+    @Override
+    public Watch watch(Runnable onProgress) {
+        watchers.add(onProgress);
+        return () -> watchers.remove(onProgress);
+    }
+
+    private void tellWatchers() {
+        if (!watchers.isEmpty()) {
+            List.copyOf(watchers).forEach(Runnable::run);
+        }
+    }
+
+    // ---- for the room ----
+
+    /// The same partition with nothing in it.
+    LogPartition fresh() {
+        return new LogPartition(id, name, settings, streams, shard);
+    }
+
+    TopicSettings settings() {
+        return settings;
+    }
+
+    void settings(TopicSettings changed) {
+        settings = changed;
+    }
+
+    Segments segments() {
+        return segments;
+    }
+
+    ProducerStates producers() {
+        return producers;
+    }
+
+    void restore(long start, long end) {
+        startOffset = start;
+        endOffset = end;
+    }
+
+    private Clock clock() {
+        return shard.loop().clock();
+    }
+}

@@ -1,0 +1,221 @@
+package io.headrace.stream;
+
+import io.headrace.log.Storage;
+import io.headrace.log.StorageFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The files of all segments, in one folder. A few are open at a time, the least recently used being closed first: a
+/// partition costs no handle.
+///
+/// ```text
+///  part/0000000012-00000000000000004711.log     partition 12, from offset 4711 on
+///  part/0000000012-00000000000000004711.2.log   the same, compacted twice
+/// ```
+/// A file holds record batches one after the other and nothing else, as Kafka's segments do. What lies behind the end
+/// that the last checkpoint and the log name is of no account.
+///
+/// Threads: any; one at a time writes a segment.
+final class SegmentFiles implements AutoCloseable {
+    static final String DIRECTORY = "part";
+
+    private static final int OPEN_MAX = 256;
+    private static final int PARTITION_DIGITS = 10;
+    private static final int OFFSET_DIGITS = 20;
+    private static final String SUFFIX = ".log";
+
+    private static final class Handle {
+        final StorageFile file;
+        int users;
+        boolean doomed; // closed by its last user
+
+        Handle(StorageFile file) {
+            this.file = file;
+        }
+    }
+
+    private final Storage storage;
+    private final Map<String, Handle> open = new LinkedHashMap<>(16, 0.75f, true);
+    private final Set<String> known = new HashSet<>(); // that exist
+    private Set<String> unforced = new HashSet<>();
+    private boolean namesUnforced;
+    private IOException failure; // of a force: never tried again, so no checkpoint may follow
+
+    SegmentFiles(Storage storage) throws IOException {
+        this.storage = storage;
+        known.addAll(storage.list(DIRECTORY));
+    }
+
+    static String name(int partition, long baseOffset, int generation) {
+        return padded(partition, PARTITION_DIGITS)
+                + "-"
+                + padded(baseOffset, OFFSET_DIGITS)
+                + (generation == 0 ? "" : "." + generation)
+                + SUFFIX;
+    }
+
+    private static String padded(long number, int digits) {
+        var text = Long.toString(number);
+        return "0".repeat(digits - text.length()) + text;
+    }
+
+    /// Writes at `position`, not forced.
+    void write(Segment segment, ByteBuffer[] pieces, int count, long position) throws IOException {
+        var name = segment.fileName();
+        var handle = take(name, true);
+        try {
+            handle.file.write(pieces, count, position);
+        } finally {
+            giveBack(handle);
+            written(name);
+        }
+    }
+
+    /// @return the bytes read, fewer than asked for at the end of the file
+    int read(Segment segment, ByteBuffer target, long position) throws IOException {
+        var name = segment.fileName();
+        var handle = take(name, false);
+        try {
+            return handle.file.read(target, position);
+        } finally {
+            giveBack(handle);
+        }
+    }
+
+    /// Makes durable what was written before the call.
+    ///
+    /// @throws IOException the device refused; every later call throws too
+    void force() throws IOException {
+        Set<String> written;
+        boolean names;
+        synchronized (this) {
+            if (failure != null) {
+                throw new IOException("a force of segments failed before", failure);
+            }
+            written = unforced;
+            unforced = new HashSet<>();
+            names = namesUnforced;
+            namesUnforced = false;
+        }
+        try {
+            for (var name : written) {
+                force(name);
+            }
+            if (names) {
+                storage.forceDirectory(DIRECTORY);
+            }
+        } catch (IOException e) {
+            synchronized (this) {
+                failure = e;
+            }
+            throw e;
+        }
+    }
+
+    private void force(String name) throws IOException {
+        synchronized (this) {
+            if (!known.contains(name)) {
+                return; // deleted meanwhile
+            }
+        }
+        var handle = take(name, false);
+        try {
+            handle.file.force();
+        } finally {
+            giveBack(handle);
+        }
+    }
+
+    synchronized void delete(Segment segment) throws IOException {
+        delete(segment.fileName());
+    }
+
+    /// Deletes what is no segment of these; at start.
+    synchronized void keepOnly(Set<String> names) throws IOException {
+        for (var name : List.copyOf(known)) {
+            if (!names.contains(name)) {
+                delete(name);
+            }
+        }
+    }
+
+    private void delete(String name) throws IOException {
+        if (known.remove(name)) {
+            unforced.remove(name);
+            var handle = open.remove(name);
+            if (handle != null) {
+                close(handle);
+            }
+            storage.delete(DIRECTORY + "/" + name);
+        }
+    }
+
+    private synchronized Handle take(String name, boolean write) throws IOException {
+        var handle = open.get(name);
+        if (handle == null) {
+            handle = new Handle(open(name, write));
+            open.put(name, handle);
+        }
+        handle.users++;
+        if (open.size() > OPEN_MAX) {
+            closeEldest();
+        }
+        return handle;
+    }
+
+    private StorageFile open(String name, boolean write) throws IOException {
+        var path = DIRECTORY + "/" + name;
+        if (known.contains(name)) {
+            return storage.open(path);
+        }
+        if (!write) {
+            throw new IOException("segment " + path + " is missing");
+        }
+        var created = storage.create(path);
+        known.add(name);
+        namesUnforced = true;
+        return created;
+    }
+
+    private void closeEldest() throws IOException {
+        var eldest = open.entrySet().iterator();
+        var handle = eldest.next().getValue();
+        eldest.remove();
+        close(handle);
+    }
+
+    // after the write: a force that begins before it does not cover it
+    private synchronized void written(String name) {
+        if (known.contains(name)) {
+            unforced.add(name);
+        }
+    }
+
+    private static void close(Handle handle) throws IOException {
+        handle.doomed = true;
+        if (handle.users == 0) {
+            handle.file.close();
+        }
+    }
+
+    private synchronized void giveBack(Handle handle) throws IOException {
+        handle.users--;
+        if (handle.doomed && handle.users == 0) {
+            handle.file.close();
+        }
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        for (var handle : new ArrayList<>(open.values())) {
+            close(handle);
+        }
+        open.clear();
+    }
+}

@@ -1,0 +1,141 @@
+package io.headrace.stream;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// Reads batches from a segment's file.
+///
+/// Threads: one file thread at a time; the scratch memory is kept for the next read.
+final class SegmentRead {
+    static final int NOT_HERE = -1;
+
+    private static final int CHUNK_BYTES = 1 << 20;
+    private static final int SMALL_BYTES = 64 << 10;
+    private static final int KEPT_BYTES_MAX = 4 << 20;
+
+    /// What is asked for, as in [Partition#read].
+    record Wanted(long offset, long end, int maxBytes, boolean oneAtLeast) {
+        Wanted from(long laterOffset) {
+            return new Wanted(laterOffset, end, maxBytes, oneAtLeast);
+        }
+    }
+
+    private final SegmentFiles files;
+    private ByteBuffer scratch = ByteBuffer.allocate(0); // grows with what is read
+
+    SegmentRead(SegmentFiles files) {
+        this.files = files;
+    }
+
+    /// @param from where to begin to look for the batch
+    /// @param fileBytes how much of the file is good
+    /// @return the bytes put into `target`; [#NOT_HERE] if the segment ends before the offset
+    int read(Segment segment, int from, int fileBytes, Wanted wanted, ReadTarget target) throws IOException {
+        int position = find(segment, from, fileBytes, wanted.offset());
+        if (position >= fileBytes) {
+            return NOT_HERE;
+        }
+        int readable = Math.min(fileBytes - position, Math.max(wanted.maxBytes(), BatchHeader.BYTES));
+        fill(segment, position, readable);
+        int first = (int) BatchHeader.sizeBytes(scratch, 0);
+        if (first > readable) {
+            if (!wanted.oneAtLeast()) {
+                return 0;
+            }
+            fill(segment, position, first);
+        }
+        int bytes = 0;
+        for (int at = 0; scratch.limit() - at >= BatchHeader.BYTES; ) {
+            int size = (int) BatchHeader.sizeBytes(scratch, at);
+            boolean fits = at + size <= wanted.maxBytes() || at == 0 && wanted.oneAtLeast();
+            if (!fits || at + size > scratch.limit() || BatchHeader.baseOffset(scratch, at) >= wanted.end()) {
+                break;
+            }
+            at += size;
+            bytes = at;
+        }
+        if (bytes > 0) {
+            target.room(bytes).put(scratch.slice(0, bytes));
+        }
+        return bytes;
+    }
+
+    /// Makes the index of a segment by walking its file.
+    SegmentIndex index(Segment segment, int fileBytes, int intervalBytes) throws IOException {
+        var index = new SegmentIndex(intervalBytes);
+        long[] latest = {-1};
+        walk(segment, 0, fileBytes, (chunk, at, position) -> {
+            index.add((int) (BatchHeader.baseOffset(chunk, at) - segment.baseOffset()), position, latest[0]);
+            latest[0] = Math.max(latest[0], BatchHeader.maxTimestamp(chunk, at));
+            return true;
+        });
+        return index;
+    }
+
+    /// Meets the headers of batches in order.
+    interface Visitor {
+        /// @param position in the file
+        /// @return whether to go on
+        boolean header(ByteBuffer chunk, int at, int position) throws IOException;
+    }
+
+    /// Reads a large piece at a time.
+    void walk(Segment segment, int from, int fileBytes, Visitor visitor) throws IOException {
+        int position = from;
+        while (fileBytes - position >= BatchHeader.BYTES) {
+            fill(segment, position, Math.min(CHUNK_BYTES, fileBytes - position));
+            int at = 0;
+            while (scratch.limit() - at >= BatchHeader.BYTES) {
+                if (!visitor.header(scratch, at, position + at)) {
+                    return;
+                }
+                at += size(segment, at, position);
+                if (at > scratch.limit()) {
+                    break; // the next batch begins behind this piece
+                }
+            }
+            position += at;
+        }
+    }
+
+    /// A whole batch, in memory that the next call uses again.
+    ByteBuffer batch(Segment segment, int position) throws IOException {
+        fill(segment, position, BatchHeader.BYTES);
+        fill(segment, position, size(segment, 0, position));
+        return scratch.slice(0, scratch.limit());
+    }
+
+    private int find(Segment segment, int from, int fileBytes, long offset) throws IOException {
+        int[] found = {fileBytes};
+        walk(segment, from, fileBytes, (chunk, at, position) -> {
+            if (BatchHeader.nextOffset(chunk, at) > offset) {
+                found[0] = position;
+                return false;
+            }
+            return true;
+        });
+        return found[0];
+    }
+
+    private int size(Segment segment, int at, int position) throws IOException {
+        long size = BatchHeader.sizeBytes(scratch, at);
+        if (size < BatchHeader.BYTES || size > Integer.MAX_VALUE) {
+            throw new IOException("segment %s is harmed: at %d a batch has %d bytes"
+                    .formatted(segment.fileName(), position + at, size));
+        }
+        return (int) size;
+    }
+
+    private void fill(Segment segment, int position, int bytes) throws IOException {
+        if (scratch.capacity() < bytes || scratch.capacity() > KEPT_BYTES_MAX && bytes <= KEPT_BYTES_MAX) {
+            scratch = ByteBuffer.allocateDirect(bytes <= SMALL_BYTES ? SMALL_BYTES : Math.max(CHUNK_BYTES, bytes));
+        }
+        scratch.clear().limit(bytes);
+        int read = files.read(segment, scratch, position);
+        if (read < bytes) {
+            throw new IOException("segment %s is harmed: it ends at %d, not at %d"
+                    .formatted(segment.fileName(), position + Math.max(0, read), position + bytes));
+        }
+        scratch.flip();
+    }
+}

@@ -1,0 +1,182 @@
+package io.headrace.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headrace.broker.SimulatedBroker;
+import io.headrace.log.LyingStorage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/// Goal: of each key the last record stays, at its offset, whatever happens while the rest is taken out.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class CompactionTest {
+    private static final long CHECK_MILLIS = 15_000;
+
+    private final LyingStorage storage = new LyingStorage(1);
+    private final SimulatedBroker broker = new SimulatedBroker(storage, 1);
+    private final Map<String, String> settings = new HashMap<>(
+            Map.of("cleanup.policy", "compact", "internal.segment.bytes", "1000", "delete.retention.ms", "60000"));
+
+    @BeforeEach
+    void boot() throws IOException {
+        broker.boot();
+    }
+
+    @Test
+    void the_last_record_of_each_key_stays_where_it_was() throws IOException {
+        var partition = create();
+        for (int i = 0; i < 200; i++) {
+            put(partition, "k" + i % 5, "v" + i);
+        }
+
+        compact();
+
+        long active = readFrom(partition, 0).stream()
+                .filter(text -> !text.startsWith("-"))
+                .count();
+        assertThat(active).isLessThan(40);
+        assertThat(lastOf(partition))
+                .isEqualTo(Map.of("k0", "v195", "k1", "v196", "k2", "v197", "k3", "v198", "k4", "v199"));
+        assertThat(partition.startOffset()).isZero();
+        assertThat(storage.list(SegmentFiles.DIRECTORY)).hasSize(2); // the compacted one and the active one
+        assertThat(readFrom(partition, 199)).containsExactly("199:v199");
+    }
+
+    @Test
+    void a_fetch_from_an_offset_that_was_taken_out_goes_on_with_the_next_one() {
+        var partition = create();
+        put(partition, "other", "stays");
+        for (int i = 0; i < 100; i++) {
+            put(partition, "k", "v" + i);
+        }
+
+        compact();
+
+        assertThat(readFrom(partition, 0).getFirst()).isEqualTo("0:stays");
+        for (long offset = 1; offset < partition.endOffset(); offset++) {
+            assertThat(readFrom(partition, offset).getLast()).isEqualTo("100:v99");
+        }
+    }
+
+    @Test
+    void a_deleted_key_is_seen_as_deleted_for_a_while_and_then_is_gone() {
+        var partition = create();
+        put(partition, "k", "v");
+        put(partition, "k", null);
+        for (int i = 0; i < 60; i++) {
+            put(partition, "filler", "v" + i);
+        }
+
+        compact();
+        assertThat(readFrom(partition, 0).getFirst()).isEqualTo("1:-");
+
+        broker.advance(61_000);
+        for (int i = 0; i < 120; i++) {
+            put(partition, "filler", "w" + i);
+        }
+        compact();
+        assertThat(readFrom(partition, 0).getFirst()).doesNotEndWith(":-");
+    }
+
+    @Test
+    void a_crash_at_any_step_of_it_harms_nothing() throws IOException {
+        for (long seed = 0; seed < 40; seed++) {
+            var random = new Random(seed);
+            var disk = new LyingStorage(seed);
+            var crashing = new SimulatedBroker(disk, seed);
+            crashing.boot();
+            crashing.topics().create("t", 1, settings, _ -> {});
+            crashing.settle();
+            var wanted = new HashMap<String, String>();
+            for (int life = 0; life < 4; life++) {
+                for (int i = 0; i < 60; i++) {
+                    var key = "k" + random.nextInt(8);
+                    var value = life + "-" + i;
+                    partition(crashing).append(Batches.keyed(1_000, key, value), _ -> {});
+                    wanted.put(key, value);
+                    crashing.settle();
+                }
+                crashing.advance(CHECK_MILLIS);
+                for (int step = random.nextInt(12); step > 0; step--) {
+                    crashing.step();
+                }
+                disk.crash();
+                crashing.boot();
+                assertThat(lastOf(crashing)).as("seed " + seed).isEqualTo(wanted);
+            }
+        }
+    }
+
+    private void compact() {
+        broker.advance(CHECK_MILLIS);
+        broker.settle();
+    }
+
+    private Partition create() {
+        broker.topics().create("t", 1, settings, _ -> {});
+        broker.settle();
+        return partition(broker);
+    }
+
+    private static Partition partition(SimulatedBroker broker) {
+        return broker.topics()
+                .partition(broker.topics().topic("t").orElseThrow(), 0)
+                .orElseThrow();
+    }
+
+    private void put(Partition partition, String key, String value) {
+        partition.append(
+                Batches.keyed(broker.loop().clock().millis(), key, value),
+                answer -> assertThat(answer).isInstanceOf(Append.Appended.class));
+        broker.settle();
+    }
+
+    private Map<String, String> lastOf(Partition partition) {
+        return lastOf(broker);
+    }
+
+    // every value is put under the key its record has
+    private static Map<String, String> lastOf(SimulatedBroker broker) {
+        var last = new HashMap<String, String>();
+        var partition = partition(broker);
+        for (long offset = 0; offset < partition.endOffset(); ) {
+            var bytes = read(broker, partition, offset);
+            for (var record : MemoryRecords.readableRecords(bytes).records()) {
+                var key = StandardCharsets.UTF_8.decode(record.key()).toString();
+                last.put(key, StandardCharsets.UTF_8.decode(record.value()).toString());
+                offset = record.offset() + 1;
+            }
+        }
+        return last;
+    }
+
+    private List<String> readFrom(Partition partition, long offset) {
+        var contents = new ArrayList<String>();
+        for (long at = offset; at < partition.endOffset(); ) {
+            var some = Batches.contents(read(broker, partition, at));
+            contents.addAll(some);
+            var last = some.getLast();
+            at = Long.parseLong(last.substring(0, last.indexOf(':'))) + 1;
+        }
+        return contents;
+    }
+
+    private static ByteBuffer read(SimulatedBroker broker, Partition partition, long offset) {
+        var into = new ByteBuffer[1];
+        partition.read(
+                offset, partition.highWatermark(), 500, true, bytes -> into[0] = ByteBuffer.allocate(bytes), _ -> {});
+        broker.settle();
+        return into[0].rewind();
+    }
+}

@@ -1,0 +1,280 @@
+package io.headrace.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headrace.broker.SimulatedBroker;
+import io.headrace.broker.TopicSession;
+import io.headrace.log.LyingStorage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.CompressionType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/// Goal: what a partition is told to keep is kept, is read whole, and goes when it should. Method: the whole engine in
+/// one thread, on a disk in memory, with a clock that the test owns.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class PartitionTest {
+    private static final String SMALL_SEGMENTS = "internal.segment.bytes";
+
+    private final LyingStorage storage = new LyingStorage(1);
+    private final SimulatedBroker broker = new SimulatedBroker(storage, 1);
+
+    @BeforeEach
+    void boot() throws IOException {
+        broker.boot();
+    }
+
+    @Test
+    void what_is_not_committed_cannot_be_read() {
+        var partition = create(Map.of());
+
+        partition.append(Batches.of("a"), _ -> {});
+
+        assertThat(partition.endOffset()).isEqualTo(1);
+        assertThat(partition.highWatermark()).isZero();
+        broker.settle();
+        assertThat(partition.highWatermark()).isEqualTo(1);
+    }
+
+    @Test
+    void an_offset_inside_a_batch_is_answered_with_the_whole_batch() {
+        var partition = create(Map.of());
+        append(partition, Batches.of("a", "b", "c"));
+
+        assertThat(read(partition, 2, 1)).containsExactly("0:a", "1:b", "2:c");
+    }
+
+    @Test
+    void a_batch_that_does_not_fit_is_left_out_unless_it_is_the_first() {
+        var partition = create(Map.of());
+        append(partition, Batches.of("a"));
+        append(partition, Batches.of("b"));
+        int one = Batches.of("a").remaining();
+
+        assertThat(read(partition, 0, 2 * one - 1)).containsExactly("0:a");
+        assertThat(read(partition, 0, 2 * one)).containsExactly("0:a", "1:b");
+        assertThat(readNothing(partition, 0, one - 1)).isEqualTo(new ReadResult.Batches(0));
+    }
+
+    @Test
+    void what_left_memory_comes_from_the_segments_file() throws IOException {
+        var partition = create(Map.of());
+        for (int i = 0; i < 100; i++) {
+            append(partition, Batches.of("value " + i));
+        }
+
+        storage.crash();
+        broker.boot();
+        partition = partition();
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(read(partition, i, 1)).containsExactly(i + ":value " + i);
+        }
+        assertThat(read(partition, 0, 1 << 20)).hasSize(100);
+    }
+
+    @Test
+    void offsets_outside_are_out_of_range() {
+        var partition = create(Map.of());
+        append(partition, Batches.of("a", "b"));
+        partition.deleteBefore(1);
+        broker.settle();
+
+        assertThat(readNothing(partition, 0, 100)).isEqualTo(new ReadResult.OutOfRange());
+        assertThat(readNothing(partition, 3, 100)).isEqualTo(new ReadResult.OutOfRange());
+        assertThat(readNothing(partition, 2, 100)).isEqualTo(new ReadResult.Batches(0));
+        assertThat(read(partition, 1, 1)).containsExactly("0:a", "1:b"); // the batch that spans the start is whole
+    }
+
+    @Test
+    void old_segments_go_by_time_and_the_file_with_them() throws IOException {
+        var partition = create(Map.of(SMALL_SEGMENTS, "200", "retention.ms", "60000"));
+        long now = broker.loop().clock().millis();
+        for (int i = 0; i < 10; i++) {
+            append(partition, Batches.of(CompressionType.NONE, now, "value " + i));
+        }
+        flush();
+        int files = storage.list(SegmentFiles.DIRECTORY).size();
+
+        broker.advance(61_000);
+        append(partition, Batches.of(CompressionType.NONE, now + 61_000, "young"));
+        broker.advance(300_000);
+        broker.settle();
+
+        assertThat(partition.startOffset()).isEqualTo(11);
+        assertThat(files).isGreaterThan(3);
+        assertThat(storage.list(SegmentFiles.DIRECTORY)).isEmpty();
+    }
+
+    @Test
+    void the_oldest_segments_go_by_size() {
+        var partition = create(Map.of(SMALL_SEGMENTS, "200", "retention.bytes", "500", "retention.ms", "-1"));
+        for (int i = 0; i < 50; i++) {
+            append(partition, Batches.of("value " + i));
+        }
+
+        broker.advance(300_000);
+        broker.settle();
+
+        assertThat(partition.sizeBytes()).isBetween(500L, 700L);
+        assertThat(read(partition, partition.startOffset(), 1)).hasSize(1);
+    }
+
+    @Test
+    void settings_that_change_take_effect_at_once() {
+        var partition = create(Map.of());
+        topics().set("t", Map.of("max.message.bytes", "80"), _ -> {});
+        broker.settle();
+
+        assertThat(append(partition, Batches.of("x".repeat(100))))
+                .isInstanceOfSatisfying(
+                        Append.Rejected.class, no -> assertThat(no.error()).isEqualTo(Errors.MESSAGE_TOO_LARGE));
+        topics().putSettings(Streams.BROKER_SETTINGS, Map.of("message.max.bytes", "70"), () -> {});
+        topics().set("t", Map.of(), _ -> {});
+        broker.settle();
+        assertThat(append(partition, Batches.of("123456789"))).isInstanceOf(Append.Rejected.class);
+    }
+
+    @Test
+    void a_record_is_found_by_its_time_though_times_are_in_no_order() {
+        var partition = create(Map.of());
+        append(partition, Batches.of(CompressionType.NONE, 1_000, "a", "b"));
+        append(partition, Batches.of(CompressionType.ZSTD, 5_000, "c", "d"));
+        append(partition, Batches.of(CompressionType.NONE, 3_000, "e"));
+
+        assertThat(offsetOfTime(partition, 1_001)).contains(new TimedOffset(2, 5_000, 0));
+        assertThat(offsetOfTime(partition, 5_001)).isEmpty();
+        var greatest = new ArrayList<Optional<TimedOffset>>();
+        partition.offsetOfMaxTime(greatest::add);
+        broker.settle();
+        assertThat(greatest).containsExactly(Optional.of(new TimedOffset(2, 5_000, 0)));
+    }
+
+    @Test
+    void a_deleted_topic_takes_its_files_and_says_that_it_is_gone() throws IOException {
+        var partition = create(Map.of());
+        append(partition, Batches.of("a"));
+        flush();
+        assertThat(storage.list(SegmentFiles.DIRECTORY)).hasSize(1);
+        int[] told = {0};
+        partition.watch(() -> told[0]++);
+
+        topics().delete("t", _ -> {});
+        broker.settle();
+
+        assertThat(partition.gone()).isTrue();
+        assertThat(told[0]).isEqualTo(1);
+        assertThat(storage.list(SegmentFiles.DIRECTORY)).isEmpty();
+        assertThat(readNothing(partition, 0, 100)).isEqualTo(new ReadResult.Gone());
+        assertThat(append(partition, Batches.of("b")))
+                .isEqualTo(new Append.Rejected(Errors.UNKNOWN_TOPIC_OR_PARTITION));
+    }
+
+    @Test
+    void a_topic_of_the_same_name_begins_anew() throws IOException {
+        append(create(Map.of()), Batches.of("a"));
+        topics().delete("t", _ -> {});
+        var again = create(Map.of());
+
+        assertThat(again.endOffset()).isZero();
+        append(again, Batches.of("b"));
+        storage.crash();
+        broker.boot();
+        assertThat(read(partition(), 0, 1)).containsExactly("0:b");
+    }
+
+    @Test
+    void an_idempotent_producer_may_wrap_its_sequence() {
+        var partition = create(Map.of());
+        append(partition, Batches.idempotent(7, 0, Integer.MAX_VALUE - 1, "a", "b"));
+
+        assertThat(append(partition, Batches.idempotent(7, 0, 0, "c"))).isEqualTo(new Append.Appended(2, 2, -1));
+        assertThat(append(partition, Batches.idempotent(7, 0, Integer.MAX_VALUE - 1, "a", "b")))
+                .isEqualTo(new Append.Duplicate(0, 1, 1_000));
+    }
+
+    @Test
+    void a_small_batch_that_would_fill_memory_is_refused() {
+        var partition = create(Map.of());
+        var zeros = "0".repeat(1 << 20);
+        var values = new String[(int) (Inflation.BYTES_MAX >> 20) + 1];
+        Arrays.fill(values, zeros);
+        var bomb = Batches.of(CompressionType.ZSTD, 1_000, values);
+
+        assertThat(bomb.remaining()).isLessThan(1 << 20);
+        assertThat(append(partition, bomb))
+                .isInstanceOfSatisfying(
+                        Append.Rejected.class, no -> assertThat(no.error()).isEqualTo(Errors.INVALID_RECORD));
+    }
+
+    private TopicSession topics() {
+        return broker.topics();
+    }
+
+    private Partition create(Map<String, String> settings) {
+        topics().create("t", 1, settings, _ -> {});
+        broker.settle();
+        return partition();
+    }
+
+    private Partition partition() {
+        return topics().partition(topics().topic("t").orElseThrow(), 0).orElseThrow();
+    }
+
+    private Append append(Partition partition, ByteBuffer batch) {
+        var answers = new ArrayList<Append>();
+        partition.append(batch, answers::add);
+        broker.settle();
+        assertThat(answers).hasSize(1);
+        return answers.getFirst();
+    }
+
+    private void flush() {
+        broker.advance(500);
+        broker.settle();
+    }
+
+    private List<String> read(Partition partition, long offset, int maxBytes) {
+        var into = new ByteBuffer[1];
+        partition.read(
+                offset,
+                partition.highWatermark(),
+                maxBytes,
+                true,
+                bytes -> into[0] = ByteBuffer.allocate(bytes),
+                _ -> {});
+        broker.settle();
+        return Batches.contents(into[0].rewind());
+    }
+
+    private ReadResult readNothing(Partition partition, long offset, int maxBytes) {
+        var results = new ArrayList<ReadResult>();
+        partition.read(
+                offset,
+                partition.highWatermark(),
+                maxBytes,
+                false,
+                _ -> {
+                    throw new AssertionError("nothing was to be read");
+                },
+                results::add);
+        broker.settle();
+        return results.getFirst();
+    }
+
+    private Optional<TimedOffset> offsetOfTime(Partition partition, long millis) {
+        var found = new ArrayList<Optional<TimedOffset>>();
+        partition.offsetOfTime(millis, found::add);
+        broker.settle();
+        return found.getFirst();
+    }
+}

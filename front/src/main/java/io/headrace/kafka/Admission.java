@@ -1,0 +1,81 @@
+package io.headrace.kafka;
+
+import io.headrace.broker.Broker;
+import io.headrace.broker.TopicSession;
+import io.headrace.net.Wire;
+import io.headrace.security.User;
+import java.util.Optional;
+import org.apache.kafka.common.protocol.ApiKeys;
+
+/// Who the peer is: a name that TLS has proved, one that SASL has, or the user that plain connections act as.
+///
+/// Threads: the loop of its connection.
+final class Admission {
+    private final Broker broker;
+    private final KafkaConfig config;
+    private final Wire wire;
+    private TopicSession session; // null until the peer is known
+    private boolean authenticating; // by SASL: nothing else is heard
+
+    Admission(Broker broker, KafkaConfig config, Wire wire) {
+        this.broker = broker;
+        this.config = config;
+        this.wire = wire;
+    }
+
+    TopicSession session() {
+        if (session == null) {
+            throw new IllegalStateException("nobody has logged in yet");
+        }
+        return session;
+    }
+
+    boolean known() {
+        return session != null;
+    }
+
+    boolean authenticating() {
+        return authenticating;
+    }
+
+    /// SASL has begun; it says who the peer is from now on.
+    void begin() {
+        authenticating = true;
+    }
+
+    /// @return why not; empty if `user` is in
+    Optional<String> enter(User user) {
+        authenticating = false;
+        return switch (broker.openTopics(user, KafkaProtocol.VHOST, wire.loop())) {
+            case Broker.TopicsOpening.Opened(TopicSession opened) -> {
+                session = opened;
+                yield Optional.empty();
+            }
+            case Broker.TopicsOpening.Refused(var refusal) -> Optional.of(refusal.toString());
+        };
+    }
+
+    /// Whether a request may be served now; who needs no password is let in by that.
+    ///
+    /// @return why not; empty if it may
+    Optional<String> mayAsk(ApiKeys key) {
+        if (key == ApiKeys.API_VERSIONS || key == ApiKeys.SASL_HANDSHAKE || key == ApiKeys.SASL_AUTHENTICATE) {
+            return Optional.empty();
+        }
+        if (authenticating) {
+            return Optional.of(key + " before the SASL authentication is done");
+        }
+        return session == null ? enterWithoutPassword() : Optional.empty();
+    }
+
+    private Optional<String> enterWithoutPassword() {
+        var name = wire.provenName().orElse(config.anonymousUser());
+        if (name.isEmpty()) {
+            return Optional.of("it did not authenticate, and kafka.anonymous-user is empty");
+        }
+        return switch (broker.loginTrusted(name, wire.remote())) {
+            case Broker.Login.Accepted(User user) -> enter(user);
+            case Broker.Login.Refused(String reason) -> Optional.of("it did not authenticate, and " + reason);
+        };
+    }
+}

@@ -1,0 +1,322 @@
+package io.headrace.kafka;
+
+import io.headrace.broker.TopicSession;
+import io.headrace.catalog.TopicDefinition;
+import io.headrace.stream.EpochEnd;
+import io.headrace.stream.Partition;
+import io.headrace.stream.ReadResult;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
+import org.apache.kafka.common.message.FetchResponseData.PartitionData;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.requests.FetchRequest;
+import org.apache.kafka.common.requests.FetchResponse;
+
+/// One Fetch request on its way.
+///
+/// ```text
+///  begin ─┬─ enough to read, an error, or no wish to wait ──────────► read one partition after the other ─► answer
+///         └─ watch the partitions ─ progress (once a turn) or time ──►┘
+/// ```
+/// Waiting holds no thread and no bytes.
+///
+/// Threads: the loop of the connection.
+final class Fetching {
+    private static final int NO_REPLICA = 0;
+    private static final int NO_EPOCH = -1;
+
+    private final Exchange exchange;
+    private final TopicSession topics;
+    private final FetchRequestData request;
+    private final List<FetchPart> parts;
+    private final Optional<FetchSession> session;
+    private final boolean newsOnly;
+    private final boolean committed;
+    private final List<Partition.Watch> watches = new ArrayList<>();
+    private final PartitionData[] answers;
+    private int bytesLeft;
+    private boolean nothingYet = true; // no records found
+    private boolean looking; // a look is due at the end of this turn
+    private boolean reading;
+    private int next; // the part to read next
+    private boolean working; // in the loop of readOn
+
+    /// @param newsOnly the client knows the rest
+    Fetching(
+            Exchange exchange,
+            FetchRequestData request,
+            List<FetchPart> parts,
+            Optional<FetchSession> session,
+            boolean newsOnly,
+            int bytesMax) {
+        this.exchange = exchange;
+        this.topics = exchange.session();
+        this.request = request;
+        this.parts = parts;
+        this.session = session;
+        this.newsOnly = newsOnly;
+        this.committed = request.isolationLevel() == IsolationLevel.READ_COMMITTED.id();
+        this.answers = new PartitionData[parts.size()];
+        this.bytesLeft = Math.min(Math.max(request.maxBytes(), 0), bytesMax);
+    }
+
+    void begin() {
+        if (request.maxWaitMs() <= 0 || parts.isEmpty() || enough()) {
+            read();
+            return;
+        }
+        for (FetchPart part : parts) {
+            find(part).ifPresent(partition -> watches.add(partition.watch(this::progress)));
+        }
+        exchange.ifAbandoned(this::stopWatching);
+        exchange.deadline(request.maxWaitMs(), this::read);
+    }
+
+    /// A partition has moved: looks again, once however many did, when this turn is done.
+    private void progress() {
+        if (!looking && !reading) {
+            looking = true;
+            exchange.loop().afterTurn(() -> {
+                looking = false;
+                if (!reading && !exchange.abandoned() && enough()) {
+                    read();
+                }
+            });
+        }
+    }
+
+    /// Whether there is what was asked for, or something else that must be told at once.
+    private boolean enough() {
+        long bytes = 0;
+        for (FetchPart part : parts) {
+            var partition = find(part);
+            if (partition.isEmpty() || trouble(part, partition.get()) != null) {
+                return true;
+            }
+            var wanted = part.wanted();
+            bytes += Math.min(
+                    partition
+                            .get()
+                            .readableBytes(wanted.fetchOffset(), end(partition.get()), wanted.partitionMaxBytes()),
+                    Math.max(wanted.partitionMaxBytes(), 1));
+            if (bytes >= Math.max(request.minBytes(), 1)) {
+                return true;
+            }
+        }
+        return request.minBytes() <= 0;
+    }
+
+    private long end(Partition partition) {
+        return committed ? partition.lastStableOffset() : partition.highWatermark();
+    }
+
+    // ------------------------------------------------------------------------------------------------- finding
+
+    private Optional<TopicDefinition> topic(FetchPart.Key key) {
+        return key.id().equals(Uuid.ZERO_UUID) && exchange.version() < FetchApi.FIRST_VERSION_WITH_IDS
+                ? topics.topic(key.topic())
+                : topics.topic(Names.id(key.id()));
+    }
+
+    /// Empty if it cannot be fetched from; [#error] says why.
+    private Optional<Partition> find(FetchPart part) {
+        if (FetchRequest.replicaId(request) >= NO_REPLICA) {
+            return Optional.empty();
+        }
+        return topic(part.key())
+                .filter(topic -> Rights.read(topics, topic.name()))
+                .flatMap(topic -> topics.partition(topic, part.key().partition()))
+                .filter(partition -> !partition.gone());
+    }
+
+    private Errors error(FetchPart part) {
+        var key = part.key();
+        boolean byId = exchange.version() >= FetchApi.FIRST_VERSION_WITH_IDS;
+        var topic = topic(key);
+        if (byId && topic.isEmpty()) {
+            return Errors.UNKNOWN_TOPIC_ID;
+        }
+        // only another broker is a replica, and there is none
+        return FetchRequest.replicaId(request) >= NO_REPLICA
+                        || !Rights.read(topics, topic.map(TopicDefinition::name).orElse(key.topic()))
+                ? Errors.TOPIC_AUTHORIZATION_FAILED
+                : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    }
+
+    /// Why there is nothing to read from here, though the partition is there; null if there may be.
+    private PartitionData trouble(FetchPart part, Partition partition) {
+        var wanted = part.wanted();
+        int epoch = wanted.currentLeaderEpoch();
+        if (epoch != NO_EPOCH && epoch != partition.leaderEpoch()) {
+            return failed(
+                    part, epoch < partition.leaderEpoch() ? Errors.FENCED_LEADER_EPOCH : Errors.UNKNOWN_LEADER_EPOCH);
+        }
+        if (wanted.fetchOffset() < partition.startOffset() || wanted.fetchOffset() > partition.endOffset()) {
+            return failed(part, Errors.OFFSET_OUT_OF_RANGE);
+        }
+        return wanted.lastFetchedEpoch() == NO_EPOCH ? null : divergence(part, partition);
+    }
+
+    /// KIP-595: what the client has fetched last is not what is here.
+    private PartitionData divergence(FetchPart part, Partition partition) {
+        var wanted = part.wanted();
+        EpochEnd end = partition.endOfEpoch(wanted.lastFetchedEpoch());
+        if (end.leaderEpoch() == NO_EPOCH) {
+            return failed(part, Errors.OFFSET_OUT_OF_RANGE);
+        }
+        if (end.leaderEpoch() < wanted.lastFetchedEpoch() || end.endOffset() < wanted.fetchOffset()) {
+            return found(part, partition)
+                    .setDivergingEpoch(new FetchResponseData.EpochEndOffset()
+                            .setEpoch(end.leaderEpoch())
+                            .setEndOffset(end.endOffset()));
+        }
+        return null;
+    }
+
+    private static PartitionData failed(FetchPart part, Errors error) {
+        return FetchResponse.partitionResponse(part.key().partition(), error);
+    }
+
+    private PartitionData found(FetchPart part, Partition partition) {
+        return new PartitionData()
+                .setPartitionIndex(part.key().partition())
+                .setHighWatermark(partition.highWatermark())
+                .setLastStableOffset(partition.lastStableOffset())
+                .setLogStartOffset(partition.startOffset())
+                .setAbortedTransactions(committed ? List.of() : null)
+                .setRecords(MemoryRecords.EMPTY);
+    }
+
+    // ------------------------------------------------------------------------------------------------- reading
+
+    private void read() {
+        if (!reading) {
+            reading = true;
+            stopWatching();
+            readOn();
+        }
+    }
+
+    private void stopWatching() {
+        watches.forEach(Partition.Watch::close);
+        watches.clear();
+    }
+
+    /// Reads until all is read, or a read does not answer at once: then its answer goes on.
+    private void readOn() {
+        if (working) {
+            return;
+        }
+        working = true;
+        boolean goOn = true;
+        while (goOn && next < parts.size()) {
+            goOn = readNext();
+        }
+        working = false;
+        if (goOn) {
+            answer();
+        }
+    }
+
+    /// @return false: not read yet
+    private boolean readNext() {
+        int index = next;
+        var part = parts.get(index);
+        var found = find(part);
+        if (found.isEmpty()) {
+            answers[index] = failed(part, error(part));
+            next++;
+            return true;
+        }
+        var partition = found.get();
+        var trouble = trouble(part, partition);
+        if (trouble != null) {
+            answers[index] = trouble;
+            next++;
+            return true;
+        }
+        var answer = found(part, partition);
+        answers[index] = answer;
+        int bytes = exchange.connection()
+                .fetchRoom(Math.min(bytesLeft, Math.max(part.wanted().partitionMaxBytes(), 0)));
+        if (bytes == 0 && !nothingYet) {
+            next++;
+            return true;
+        }
+        var target = new Target();
+        partition.read(part.wanted().fetchOffset(), end(partition), bytes, nothingYet, target::room, result -> {
+            switch (result) {
+                case ReadResult.Batches(int count) when count > 0 -> take(answer, target, count);
+                case ReadResult.Batches nothing -> {}
+                case ReadResult.OutOfRange outside -> answers[index] = failed(part, Errors.OFFSET_OUT_OF_RANGE);
+                case ReadResult.Gone gone -> answers[index] = failed(part, error(part));
+            }
+            next++;
+            readOn();
+        });
+        return next > index;
+    }
+
+    private void take(PartitionData answer, Target target, int count) {
+        nothingYet = false;
+        exchange.connection().fetched(count);
+        bytesLeft = Math.max(0, bytesLeft - count);
+        answer.setRecords(new FetchedRecords(target.buffer.writerIndex(count)));
+    }
+
+    /// A buffer for the records of one partition, which goes to the socket as it is.
+    ///
+    /// Threads: the one that reads; then the loop.
+    private final class Target {
+        private ByteBuf buffer;
+
+        ByteBuffer room(int bytes) {
+            buffer = exchange.connection().wire().allocate(bytes);
+            return buffer.nioBuffer(0, bytes);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ answering
+
+    private void answer() {
+        var answer = new FetchResponseData()
+                .setSessionId(session.map(FetchSession::id).orElse(FetchSessions.NO_SESSION));
+        FetchableTopicResponse topic = null;
+        for (int i = 0; i < parts.size(); i++) {
+            var part = parts.get(i);
+            boolean news = session.isEmpty() || part.news(answers[i]);
+            if (newsOnly && !news) {
+                continue;
+            }
+            if (newsOnly) {
+                session.ifPresent(continued -> continued.last(part));
+            }
+            var key = part.key();
+            if (topic == null
+                    || !topic.topic().equals(key.topic())
+                    || !topic.topicId().equals(key.id())) {
+                topic = new FetchableTopicResponse().setTopic(key.topic()).setTopicId(key.id());
+                answer.responses().add(topic);
+            }
+            topic.partitions().add(answers[i]);
+        }
+        exchange.answer(new FetchAnswer(answer), this::release);
+    }
+
+    private void release() {
+        for (PartitionData answer : answers) {
+            if (answer.records() instanceof FetchedRecords records) {
+                records.bytes().release();
+            }
+        }
+    }
+}

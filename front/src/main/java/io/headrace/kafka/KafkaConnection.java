@@ -1,0 +1,402 @@
+package io.headrace.kafka;
+
+import io.headrace.broker.Broker;
+import io.headrace.broker.TopicSession;
+import io.headrace.net.Conversation;
+import io.headrace.net.Wire;
+import io.headrace.shard.Loop;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.errors.UnknownServerException;
+import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.ApiVersionsRequest;
+import org.apache.kafka.common.requests.RequestHeader;
+
+/// One client's connection: its requests in order, their answers in the same order.
+///
+/// A request begins when the one before is decided, so two on one connection take effect in the order in which they
+/// were sent; answers may be waited for by many. What a request throws ends it, or this connection, and nothing else.
+///
+/// Threads: the loop of its wire.
+final class KafkaConnection implements Conversation, RequestFrames.Requests {
+    private static final System.Logger LOG = System.getLogger(KafkaConnection.class.getName());
+    /// Answers that may be waited for; then the input rests.
+    static final int ANSWERS_MAX = 512;
+
+    private final Wire wire;
+    private final KafkaConfig config;
+    private final ApiTable apis;
+    private final FetchMemory fetchMemory;
+    private final Set<KafkaConnection> open;
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
+    private final Gate gate = new Gate();
+    private final Admission admission;
+    private final Sasl sasl;
+    private final RequestFrames frames;
+    private final Output output;
+    private final ResponseWriter responses;
+    private final ArrayDeque<Exchange> unanswered = new ArrayDeque<>();
+    private final Deadlines deadlines;
+    private Loop.Timer idle;
+    private long heardMillis;
+    private long fetchedBytes; // of the fetch memory, not sent as far as is known
+    private boolean produced; // since the pressure was last looked at
+    private boolean reliefAsked;
+    private boolean ending; // when the answers under way are out
+    private boolean closed;
+
+    /// @param open the connections of the process; it leaves them when it is gone
+    KafkaConnection(
+            Wire wire,
+            Broker broker,
+            KafkaConfig config,
+            ApiTable apis,
+            RequestMemory memory,
+            FetchMemory fetchMemory,
+            Set<KafkaConnection> open) {
+        this.wire = wire;
+        this.config = config;
+        this.apis = apis;
+        this.open = open;
+        this.fetchMemory = fetchMemory;
+        this.admission = new Admission(broker, config, wire);
+        this.sasl = new Sasl(broker, admission, this);
+        this.frames = new RequestFrames(wire, gate, memory, this);
+        this.output = new Output(wire, this::flushed);
+        this.responses = new ResponseWriter(output);
+        this.deadlines = new Deadlines(wire.loop(), unanswered);
+        this.heardMillis = wire.loop().clock().millis();
+        this.idle = wire.loop().schedule(config.idleMillis(), this::lookForIdleness);
+    }
+
+    // ------------------------------------------------------------------------------------------------ bytes in
+
+    @Override
+    public void received(ByteBuf input) {
+        heardMillis = wire.loop().clock().millis();
+        frames.received(input);
+        if (produced && !closed) {
+            produced = false;
+            if (session().underPressure()) {
+                waitForRelief();
+            }
+        }
+    }
+
+    private void waitForRelief() {
+        gate.stop(Gate.PRESSURE);
+        wire.reading(false);
+        if (!reliefAsked) {
+            reliefAsked = true;
+            session().onRelief(() -> {
+                reliefAsked = false;
+                goOn(Gate.PRESSURE);
+            });
+        }
+    }
+
+    /// A reason for not reading is gone.
+    private void goOn(int reason) {
+        if (gate.stopped(reason)) {
+            gate.go(reason);
+            frames.run();
+        }
+    }
+
+    @Override
+    public int bytesMax() {
+        return admission.authenticating() ? KafkaConfig.SASL_REQUEST_BYTES_MAX : config.requestBytesMax();
+    }
+
+    @Override
+    public void malformed(int bytes) {
+        breach("a request of " + bytes + " bytes; at most " + bytesMax() + " are taken (kafka.request-size-max)");
+    }
+
+    @Override
+    public boolean request(ByteBuffer frame) {
+        try {
+            return sasl.rawFrames() ? sasl.raw(frame) : begin(frame);
+        } catch (InvalidRequestException malformed) {
+            breach(malformed.getMessage());
+        } catch (Throwable trouble) {
+            broken(trouble);
+        }
+        return false;
+    }
+
+    private boolean begin(ByteBuffer frame) {
+        int size = frame.remaining();
+        var header = RequestHeader.parse(frame);
+        var key = header.apiKey();
+        var served = apis.find(key);
+        AbstractRequest request;
+        if (served.isPresent() && served.get().takes(header.apiVersion())) {
+            if (key != ApiKeys.PRODUCE && size > KafkaConfig.SMALL_REQUEST_BYTES_MAX) {
+                throw new InvalidRequestException(key + " of " + size + " bytes");
+            }
+            request = parse(header, frame);
+        } else if (key == ApiKeys.API_VERSIONS) {
+            request = new ApiVersionsRequest(new ApiVersionsRequestData(), (short) 0, header.apiVersion());
+        } else {
+            throw new InvalidRequestException(key + " in version " + header.apiVersion() + " is not served");
+        }
+        var refusal = admission.mayAsk(key);
+        if (refusal.isPresent()) {
+            breach(refusal.get());
+            return false;
+        }
+        var exchange = new Exchange(this, header, request);
+        unanswered.add(exchange);
+        gate.stop(Gate.REQUEST);
+        serve(served.orElseThrow().api(), exchange);
+        produced |= key == ApiKeys.PRODUCE;
+        return key == ApiKeys.PRODUCE && exchange.undecided(); // its records are read in place
+    }
+
+    private static AbstractRequest parse(RequestHeader header, ByteBuffer frame) {
+        try {
+            return AbstractRequest.parseRequest(header.apiKey(), header.apiVersion(), new RequestBody(frame)).request;
+        } catch (RuntimeException malformed) {
+            throw new InvalidRequestException(
+                    header.apiKey() + " in version " + header.apiVersion() + " is malformed: " + malformed.getMessage(),
+                    malformed);
+        }
+    }
+
+    private void serve(Api api, Exchange exchange) {
+        try {
+            api.serve(exchange);
+        } catch (ApiException refused) {
+            exchange.fail(refused);
+        } catch (RuntimeException trouble) {
+            LOG.log(System.Logger.Level.ERROR, this + ": " + exchange.header() + " failed", trouble);
+            exchange.fail(new UnknownServerException());
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------- answers
+
+    /// The next request may begin.
+    void decided(Exchange exchange) {
+        frames.release();
+        if (unanswered.size() >= ANSWERS_MAX) {
+            gate.stop(Gate.ANSWERS);
+        }
+        goOn(Gate.REQUEST);
+    }
+
+    void answered(Exchange exchange, boolean decidedByThis) {
+        if (closed) {
+            exchange.discard();
+        } else {
+            writeAnswers();
+        }
+        if (decidedByThis) {
+            decided(exchange);
+        }
+        if (unanswered.size() < ANSWERS_MAX) {
+            goOn(Gate.ANSWERS);
+        }
+    }
+
+    private void writeAnswers() {
+        for (var next = unanswered.peek(); next != null && next.answered() && !closed; next = unanswered.peek()) {
+            unanswered.poll();
+            if (next.response() != null) {
+                write(next);
+            }
+        }
+        if (closed) {
+            return;
+        }
+        if (ending && unanswered.isEmpty()) {
+            output.flush();
+            wire.closeAfterFlush();
+        } else if (!wire.writable()) {
+            gate.stop(Gate.OUTPUT);
+        }
+    }
+
+    private void write(Exchange exchange) {
+        var request = exchange.request();
+        var response = exchange.response();
+        var key = request.apiKey();
+        try {
+            var header = exchange.header().toResponseHeader();
+            responses.write(header.data(), header.headerVersion(), response.data(), request.version());
+        } catch (RuntimeException trouble) {
+            broken(new IllegalStateException("cannot write " + key + " in version " + request.version(), trouble));
+            return;
+        }
+        if (response.throttleTimeMs() > 0) {
+            mute(response.throttleTimeMs());
+        }
+    }
+
+    /// The peer was told to be quiet for a while, and is made to.
+    private void mute(long millis) {
+        gate.stop(Gate.THROTTLE);
+        wire.loop().schedule(millis, () -> goOn(Gate.THROTTLE));
+    }
+
+    /// How much of `wanted` a fetch may read now.
+    int fetchRoom(int wanted) {
+        return fetchMemory.room(wanted);
+    }
+
+    void fetched(int bytes) {
+        fetchedBytes += bytes;
+        fetchMemory.take(bytes);
+    }
+
+    /// What the socket has taken is not held any more.
+    private void settleFetched(long stillHeld) {
+        if (fetchedBytes > stillHeld) {
+            fetchMemory.give(fetchedBytes - stillHeld);
+            fetchedBytes = stillHeld;
+        }
+    }
+
+    private void flushed() {
+        settleFetched(wire.pendingBytes());
+        if (wire.writable()) {
+            goOn(Gate.OUTPUT);
+        } else {
+            gate.stop(Gate.OUTPUT);
+        }
+    }
+
+    @Override
+    public void writable() {
+        settleFetched(wire.pendingBytes());
+        goOn(Gate.OUTPUT);
+    }
+
+    /// A token of SASL is being looked at; nothing else is heard meanwhile.
+    void holdRaw() {
+        gate.stop(Gate.REQUEST);
+    }
+
+    /// Sends a token that is no answer to a request.
+    void answerRaw(byte[] token) {
+        if (!closed) {
+            output.room(Integer.BYTES + token.length).putInt(token.length).put(token);
+            goOn(Gate.REQUEST);
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------------- ends
+
+    private void lookForIdleness() {
+        long quietMillis = wire.loop().clock().millis() - heardMillis;
+        if (quietMillis < config.idleMillis() || !unanswered.isEmpty() || !gate.open()) {
+            long restMillis = Math.max(config.idleMillis() - quietMillis, config.idleMillis() / 10);
+            idle = wire.loop().schedule(Math.max(1, restMillis), this::lookForIdleness);
+        } else {
+            LOG.log(System.Logger.Level.DEBUG, "{0}: closed, nothing was asked for {1} ms", this, quietMillis);
+            wire.close();
+        }
+    }
+
+    /// The peer broke the protocol: what it sends cannot be understood any more.
+    void breach(String why) {
+        LOG.log(System.Logger.Level.WARNING, "{0}: closed: {1}", this, why);
+        end();
+        wire.close();
+    }
+
+    /// Something is wrong here, not with the peer. It costs this connection and a line in the log.
+    void broken(Throwable trouble) {
+        LOG.log(System.Logger.Level.ERROR, this + ": closed by an internal error", trouble);
+        end();
+        wire.close();
+    }
+
+    /// Closes when the answers under way are out; nothing more is read.
+    void closeAfterAnswers() {
+        ending = true;
+        gate.stop(Gate.CLOSED);
+        wire.reading(false);
+        if (unanswered.isEmpty()) {
+            output.flush();
+            wire.closeAfterFlush();
+        }
+    }
+
+    private void end() {
+        closed = true;
+        gate.stop(Gate.CLOSED);
+        frames.drop();
+    }
+
+    /// The broker stops. Any thread.
+    ///
+    /// @return completes when the connection is gone
+    CompletableFuture<Void> shutdown(long graceMillis) {
+        wire.loop().execute(() -> {
+            if (!closed) {
+                closeAfterAnswers();
+                wire.loop().schedule(graceMillis, wire::close);
+            }
+        });
+        return gone;
+    }
+
+    @Override
+    public void closed() {
+        end();
+        idle.cancel();
+        deadlines.stop();
+        unanswered.forEach(Exchange::abandon);
+        unanswered.clear();
+        output.close();
+        settleFetched(0);
+        open.remove(this);
+        gone.complete(null);
+    }
+
+    // ----------------------------------------------------------------------------------------------- for requests
+
+    TopicSession session() {
+        return admission.session();
+    }
+
+    Sasl sasl() {
+        return sasl;
+    }
+
+    Loop loop() {
+        return wire.loop();
+    }
+
+    Wire wire() {
+        return wire;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /// Who is connected, if that is known already.
+    Optional<String> userName() {
+        return admission.known() ? Optional.of(session().user().name()) : Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+        return "kafka " + wire.remote();
+    }
+}

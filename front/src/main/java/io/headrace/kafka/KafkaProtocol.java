@@ -1,0 +1,101 @@
+package io.headrace.kafka;
+
+import io.headrace.broker.Broker;
+import io.headrace.net.Conversation;
+import io.headrace.net.Protocol;
+import io.headrace.net.Wire;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.protocol.ApiKeys;
+
+/// Kafka's protocol for a listener.
+///
+/// Threads: any loop.
+public final class KafkaProtocol implements Protocol {
+    /// Topics live in the namespace of a vhost; a Kafka client cannot name one.
+    static final String VHOST = "/";
+
+    private static final int KEY_AT = Integer.BYTES;
+    private static final byte[] NOTHING = {};
+
+    private final Broker broker;
+    private final KafkaConfig config;
+    private final ApiTable apis;
+    private final RequestMemory memory;
+    private final FetchMemory fetchMemory;
+    private final Set<KafkaConnection> open = ConcurrentHashMap.newKeySet();
+
+    public KafkaProtocol(Broker broker, KafkaConfig config) {
+        this.broker = Objects.requireNonNull(broker);
+        this.config = Objects.requireNonNull(config);
+        this.memory = new RequestMemory(config.requestMemoryBytes());
+        this.fetchMemory = new FetchMemory(config.fetchMemoryBytes());
+        this.apis = apis(config);
+    }
+
+    /// Every family there is. A new one is added here.
+    static ApiTable apis(KafkaConfig config) {
+        var families = new ArrayList<ApiFamily>(List.of());
+        var versions = new ApiVersionsApi();
+        families.add(versions);
+        families.add(new SaslApi());
+        var creation = new TopicCreation(config);
+        families.add(new MetadataApi(config, creation));
+        families.add(new ClusterApi(config));
+        families.add(new ProduceApi());
+        families.add(new FetchApi(config));
+        families.add(new OffsetsApi());
+        var table = new ApiTable(families);
+        versions.offer(table);
+        return table;
+    }
+
+    @Override
+    public String name() {
+        return "kafka";
+    }
+
+    /// A size that may be one, and a request that there is.
+    @Override
+    public Recognition recognise(ByteBuf first) {
+        int at = first.readerIndex();
+        if (first.readableBytes() >= Integer.BYTES) {
+            int size = first.getInt(at);
+            if (size < Integer.BYTES || size > config.requestBytesMax()) {
+                return Recognition.NO;
+            }
+        }
+        if (first.readableBytes() < KEY_AT + Short.BYTES) {
+            return Recognition.MORE;
+        }
+        return ApiKeys.hasId(first.getShort(at + KEY_AT)) ? Recognition.YES : Recognition.NO;
+    }
+
+    @Override
+    public byte[] refusal(ByteBuf first) {
+        return NOTHING;
+    }
+
+    @Override
+    public Conversation serve(Wire wire) {
+        var connection = new KafkaConnection(wire, broker, config, apis, memory, fetchMemory, open);
+        open.add(connection);
+        return connection;
+    }
+
+    /// Lets every client have the answers that are under way.
+    ///
+    /// @param graceMillis a connection that is still there by then is cut
+    /// @return completes when the last connection is gone
+    public CompletableFuture<Void> shutdown(long graceMillis) {
+        var gone = open.stream()
+                .map(connection -> connection.shutdown(graceMillis))
+                .toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(gone);
+    }
+}

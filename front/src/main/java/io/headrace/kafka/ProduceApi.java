@@ -1,0 +1,243 @@
+package io.headrace.kafka;
+
+import io.headrace.broker.TopicSession;
+import io.headrace.catalog.TopicDefinition;
+import io.headrace.stream.Append;
+import io.headrace.stream.Partition;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.message.InitProducerIdResponseData;
+import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
+import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
+import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.message.ProduceResponseData.BatchIndexAndErrorMessage;
+import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
+import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.requests.InitProducerIdRequest;
+import org.apache.kafka.common.requests.InitProducerIdResponse;
+import org.apache.kafka.common.requests.ProduceRequest;
+import org.apache.kafka.common.requests.ProduceResponse;
+
+/// Produce 3-13 and InitProducerId 0-5.
+///
+/// A request is decided when every partition has appended or refused, and answered when what was appended is committed:
+/// what Kafka calls acks=1 is answered no earlier than acks=all, for committed means forced to this disk.
+///
+/// Threads: the loop of the connection.
+final class ProduceApi implements ApiFamily {
+    private static final int FIRST_VERSION_WITH_IDS = 13;
+    /// Kafka's own admin client may write into topics that are the broker's.
+    private static final String ADMIN_CLIENT = "__admin_client";
+    private static final short NO_ANSWER = 0;
+    private static final long NONE = -1;
+
+    @Override
+    public List<Served> served() {
+        return List.of(
+                new Served(ApiKeys.PRODUCE, 3, 13, this::produce),
+                new Served(ApiKeys.INIT_PRODUCER_ID, 0, 5, this::initProducerId));
+    }
+
+    private void initProducerId(Exchange exchange) {
+        var transactionalId =
+                exchange.request(InitProducerIdRequest.class).data().transactionalId();
+        if (transactionalId != null) {
+            // transactions are issue 5
+            exchange.fail(
+                    (transactionalId.isEmpty() ? Errors.INVALID_REQUEST : Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+                            .exception());
+            return;
+        }
+        exchange.session()
+                .newProducerId(id -> exchange.answer(new InitProducerIdResponse(
+                        new InitProducerIdResponseData().setProducerId(id).setProducerEpoch((short) 0))));
+    }
+
+    private void produce(Exchange exchange) {
+        var request = exchange.request(ProduceRequest.class);
+        short acks = request.acks();
+        if (hasTransactional(request)) {
+            exchange.fail(Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED.exception());
+        } else if (acks < -1 || acks > 1) {
+            exchange.fail(Errors.INVALID_REQUIRED_ACKS.exception());
+        } else {
+            new Production(exchange, request).begin();
+        }
+    }
+
+    private static boolean hasTransactional(ProduceRequest request) {
+        for (TopicProduceData topic : request.data().topicData()) {
+            for (PartitionProduceData partition : topic.partitionData()) {
+                if (partition.records() instanceof MemoryRecords records && SentBatch.transactional(records.buffer())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /// One Produce request on its way.
+    private static final class Production {
+        private final Exchange exchange;
+        private final TopicSession session;
+        private final ProduceRequest request;
+        private final ProduceResponseData answer = new ProduceResponseData();
+        private int undecided = 1; // partitions, and one for the request while it is begun
+        private boolean appended;
+        private boolean refused;
+        private boolean done;
+
+        Production(Exchange exchange, ProduceRequest request) {
+            this.exchange = exchange;
+            this.session = exchange.session();
+            this.request = request;
+        }
+
+        void begin() {
+            for (TopicProduceData sent : request.data().topicData()) {
+                topic(sent);
+            }
+            decidedOne();
+        }
+
+        private void topic(TopicProduceData sent) {
+            var results =
+                    new ArrayList<PartitionProduceResponse>(sent.partitionData().size());
+            answer.responses()
+                    .add(new TopicProduceResponse()
+                            .setName(sent.name())
+                            .setTopicId(sent.topicId())
+                            .setPartitionResponses(results));
+            boolean byId = exchange.version() >= FIRST_VERSION_WITH_IDS;
+            var topic = byId ? session.topic(Names.id(sent.topicId())) : session.topic(sent.name());
+            var error = error(sent, byId, topic);
+            for (PartitionProduceData part : sent.partitionData()) {
+                var result = new PartitionProduceResponse()
+                        .setIndex(part.index())
+                        .setBaseOffset(NONE)
+                        .setLogAppendTimeMs(NONE)
+                        .setLogStartOffset(NONE);
+                results.add(result);
+                if (error != Errors.NONE) {
+                    refuse(result, error);
+                } else {
+                    partition(topic.orElseThrow(), part, result);
+                }
+            }
+        }
+
+        private Errors error(TopicProduceData sent, boolean byId, Optional<TopicDefinition> topic) {
+            if (byId && topic.isEmpty()) {
+                return Errors.UNKNOWN_TOPIC_ID;
+            }
+            if (!Rights.write(session, topic.map(TopicDefinition::name).orElse(sent.name()))) {
+                return Errors.TOPIC_AUTHORIZATION_FAILED;
+            }
+            return topic.isEmpty() ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.NONE;
+        }
+
+        private void partition(TopicDefinition topic, PartitionProduceData part, PartitionProduceResponse result) {
+            var partition = session.partition(topic, part.index());
+            if (partition.isEmpty()) {
+                refuse(result, Errors.UNKNOWN_TOPIC_OR_PARTITION);
+                return;
+            }
+            ByteBuffer batch;
+            try {
+                batch = SentBatch.only(
+                        part.records() instanceof MemoryRecords records
+                                ? records.buffer()
+                                : MemoryRecords.EMPTY.buffer(),
+                        exchange.version());
+            } catch (ApiException unfit) {
+                refuse(result, Errors.forException(unfit));
+                return;
+            }
+            if (Topic.isInternal(topic.name()) && !exchange.header().clientId().equals(ADMIN_CLIENT)) {
+                refuse(result, Errors.INVALID_TOPIC_EXCEPTION);
+                return;
+            }
+            undecided++;
+            partition.get().append(batch, append -> {
+                appended(append, partition.get(), result);
+                decidedOne();
+            });
+        }
+
+        private void refuse(PartitionProduceResponse result, Errors error) {
+            refused = true;
+            result.setErrorCode(error.code());
+        }
+
+        private void appended(Append append, Partition partition, PartitionProduceResponse result) {
+            switch (append) {
+                case Append.Appended(long base, long last, long timeMillis) ->
+                    placed(result, base, timeMillis, partition);
+                case Append.Duplicate(long base, long last, long timeMillis) ->
+                    placed(result, base, timeMillis, partition);
+                case Append.Rejected(Errors error, String message, List<Append.BadRecord> records) -> {
+                    refuse(result, error);
+                    result.setErrorMessage(message.isEmpty() ? null : message);
+                    if (!records.isEmpty()) {
+                        result.setLogStartOffset(partition.startOffset());
+                        records.forEach(record -> result.recordErrors()
+                                .add(new BatchIndexAndErrorMessage()
+                                        .setBatchIndex(record.index())
+                                        .setBatchIndexErrorMessage(record.message())));
+                    }
+                }
+            }
+        }
+
+        private void placed(PartitionProduceResponse result, long base, long timeMillis, Partition partition) {
+            appended = true;
+            result.setBaseOffset(base).setLogAppendTimeMs(timeMillis).setLogStartOffset(partition.startOffset());
+        }
+
+        private void decidedOne() {
+            if (--undecided > 0) {
+                return;
+            }
+            if (request.acks() == NO_ANSWER) {
+                if (refused) {
+                    exchange.close("a Produce request that wants no answer failed: " + answer.responses());
+                }
+                exchange.answerNothing();
+            } else if (appended) {
+                exchange.deadline(request.timeout(), this::timedOut);
+                session.whenCommitted(this::answer);
+                exchange.decided();
+            } else {
+                answer();
+            }
+        }
+
+        private void answer() {
+            if (!done) {
+                done = true;
+                exchange.answer(new ProduceResponse(answer));
+            }
+        }
+
+        /// What was appended may yet be committed; the producer sends it again, and a good one is recognised.
+        private void timedOut() {
+            if (!done) {
+                answer.responses()
+                        .forEach(topic -> topic.partitionResponses().stream()
+                                .filter(result -> result.errorCode() == Errors.NONE.code())
+                                .forEach(result -> result.setErrorCode(Errors.REQUEST_TIMED_OUT.code())
+                                        .setBaseOffset(NONE)
+                                        .setLogAppendTimeMs(NONE)
+                                        .setLogStartOffset(NONE)));
+                answer();
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.headrace.kafka;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+
+/// What the current thread has allocated on the heap.
+final class Allocation {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private Allocation() {}
+
+    static long ofThisThread() {
+        return THREADS.getCurrentThreadAllocatedBytes();
+    }
+}

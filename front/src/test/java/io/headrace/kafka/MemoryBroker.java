@@ -1,0 +1,257 @@
+package io.headrace.kafka;
+
+import io.headrace.broker.Broker;
+import io.headrace.broker.TopicSession;
+import io.headrace.catalog.Refusal;
+import io.headrace.catalog.Resource;
+import io.headrace.catalog.TopicDefinition;
+import io.headrace.security.User;
+import io.headrace.shard.Loop;
+import io.headrace.stream.Partition;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/// The front's fake of the engine: topics of one vhost in memory, with switches for what is rare in a real one
+/// (commits and answers that come late, pressure, refusals).
+///
+/// Threads: one loop.
+final class MemoryBroker implements Broker {
+    final SortedMap<String, TopicDefinition> topics = new TreeMap<>();
+    final Map<Integer, MemoryPartition> partitions = new HashMap<>();
+    final Map<String, SortedMap<String, String>> settings = new HashMap<>();
+    final Map<String, String> passwords = new HashMap<>(Map.of("guest", "guest"));
+    final Set<String> denied = new HashSet<>(); // `WRITE name`
+    private final List<Runnable> late = new ArrayList<>();
+    private final List<Runnable> uncommitted = new ArrayList<>();
+    private final List<Runnable> reliefs = new ArrayList<>();
+    boolean holdAnswers;
+    boolean holdCommits;
+    boolean pressure;
+    private int nextPartition = 1;
+    private long nextProducer = 1000;
+
+    /// Now, or when [#answerHeld] is called.
+    void soon(Runnable answer) {
+        if (holdAnswers) {
+            late.add(answer);
+        } else {
+            answer.run();
+        }
+    }
+
+    void answerHeld() {
+        var answers = List.copyOf(late);
+        late.clear();
+        answers.forEach(Runnable::run);
+    }
+
+    void appended(Runnable whenCommitted) {
+        if (holdCommits) {
+            uncommitted.add(whenCommitted);
+        } else {
+            whenCommitted.run();
+        }
+    }
+
+    void commit() {
+        var committed = List.copyOf(uncommitted);
+        uncommitted.clear();
+        committed.forEach(Runnable::run);
+    }
+
+    void relieve() {
+        pressure = false;
+        var tasks = List.copyOf(reliefs);
+        reliefs.clear();
+        tasks.forEach(Runnable::run);
+    }
+
+    TopicDefinition add(String name, int count) {
+        var numbers = new ArrayList<Integer>();
+        for (int i = 0; i < count; i++) {
+            numbers.add(nextPartition);
+            partitions.put(nextPartition, new MemoryPartition(this, nextPartition));
+            nextPartition++;
+        }
+        var topic = new TopicDefinition("/", name, new UUID(7, nextPartition), numbers, new TreeMap<>());
+        topics.put(name, topic);
+        return topic;
+    }
+
+    MemoryPartition partition(String topic, int index) {
+        return partitions.get(topics.get(topic).partitions().get(index));
+    }
+
+    @Override
+    public Identity identity() {
+        return new Identity("rabbit@test", "rabbit@test", "4.2.0");
+    }
+
+    @Override
+    public void login(String user, byte[] password, SocketAddress remote, Loop loop, Consumer<Login> answer) {
+        boolean right = new String(password, StandardCharsets.UTF_8).equals(passwords.get(user));
+        answer.accept(right ? new Login.Accepted(new User(user, Set.of())) : new Login.Refused("wrong password"));
+    }
+
+    @Override
+    public Login loginTrusted(String user, SocketAddress remote) {
+        return passwords.containsKey(user)
+                ? new Login.Accepted(new User(user, Set.of()))
+                : new Login.Refused("no such user");
+    }
+
+    @Override
+    public Opening open(User user, String vhost, Loop loop, String connectionName) {
+        throw new UnsupportedOperationException("of AMQP");
+    }
+
+    @Override
+    public TopicsOpening openTopics(User user, String vhost, Loop loop) {
+        return new TopicsOpening.Opened(new Topics(user));
+    }
+
+    @Override
+    public Alarms alarms() {
+        throw new UnsupportedOperationException("of AMQP");
+    }
+
+    private final class Topics implements TopicSession {
+        private final User user;
+
+        Topics(User user) {
+            this.user = user;
+        }
+
+        @Override
+        public User user() {
+            return user;
+        }
+
+        @Override
+        public String vhost() {
+            return "/";
+        }
+
+        @Override
+        public boolean allowed(Refusal.Access access, String name) {
+            return !denied.contains(access + " " + name);
+        }
+
+        @Override
+        public List<TopicDefinition> topics() {
+            return List.copyOf(topics.values());
+        }
+
+        @Override
+        public Optional<TopicDefinition> topic(String name) {
+            return Optional.ofNullable(topics.get(name));
+        }
+
+        @Override
+        public Optional<TopicDefinition> topic(UUID id) {
+            return topics.values().stream()
+                    .filter(topic -> topic.id().equals(id))
+                    .findFirst();
+        }
+
+        @Override
+        public Optional<Partition> partition(TopicDefinition topic, int index) {
+            return index < 0 || index >= topic.partitions().size()
+                    ? Optional.empty()
+                    : Optional.ofNullable(partitions.get(topic.partitions().get(index)));
+        }
+
+        @Override
+        public void create(String name, int count, Map<String, String> given, Consumer<TopicAnswer> answer) {
+            if (topics.containsKey(name)) {
+                answer.accept(new TopicAnswer.Refused(new Refusal.Exists(Resource.topic(name, "/"))));
+            } else {
+                add(name, count);
+                set(name, given, answer);
+            }
+        }
+
+        @Override
+        public void delete(String name, Consumer<TopicAnswer> answer) {
+            var topic = topics.remove(name);
+            if (topic == null) {
+                soon(() -> answer.accept(new TopicAnswer.Refused(new Refusal.NotFound(Resource.topic(name, "/")))));
+                return;
+            }
+            topic.partitions().forEach(number -> {
+                partitions.get(number).gone = true;
+                partitions.get(number).moved();
+            });
+            soon(() -> answer.accept(new TopicAnswer.Done(topic)));
+        }
+
+        @Override
+        public void grow(String name, int added, Consumer<TopicAnswer> answer) {
+            var topic = topics.get(name);
+            var numbers = new ArrayList<>(topic.partitions());
+            for (int i = 0; i < added; i++) {
+                numbers.add(nextPartition);
+                partitions.put(nextPartition, new MemoryPartition(MemoryBroker.this, nextPartition));
+                nextPartition++;
+            }
+            var grown = new TopicDefinition("/", name, topic.id(), numbers, topic.settings());
+            topics.put(name, grown);
+            soon(() -> answer.accept(new TopicAnswer.Done(grown)));
+        }
+
+        @Override
+        public void set(String name, Map<String, String> given, Consumer<TopicAnswer> answer) {
+            var topic = topics.get(name);
+            var changed = new TopicDefinition("/", name, topic.id(), topic.partitions(), new TreeMap<>(given));
+            topics.put(name, changed);
+            soon(() -> answer.accept(new TopicAnswer.Done(changed)));
+        }
+
+        @Override
+        public SortedMap<String, String> settings(String name) {
+            return settings.getOrDefault(name, new TreeMap<>());
+        }
+
+        @Override
+        public void putSettings(String name, Map<String, String> given, Runnable done) {
+            settings.put(name, new TreeMap<>(given));
+            done.run();
+        }
+
+        @Override
+        public UUID clusterId() {
+            return new UUID(1, 2);
+        }
+
+        @Override
+        public void newProducerId(Consumer<Long> answer) {
+            answer.accept(nextProducer++);
+        }
+
+        @Override
+        public void whenCommitted(Runnable done) {
+            appended(done);
+        }
+
+        @Override
+        public boolean underPressure() {
+            return pressure;
+        }
+
+        @Override
+        public void onRelief(Runnable relief) {
+            reliefs.add(relief);
+        }
+    }
+}
