@@ -14,7 +14,7 @@ import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.network.RequestConvertToJson;
 
 /// Turns answers into lines that are the same for two brokers that behave the same: what a broker is free to choose,
-/// such as an id, gets a name by the order of its appearance, and the time of now is called now.
+/// such as an id, gets its name from where it was told first, and the time of now is called now.
 ///
 /// Arrays are told apart by the names in their elements and not by their order, which Kafka takes from hash maps.
 ///
@@ -35,7 +35,7 @@ final class Answers {
     private final String run;
     private final Batches batches;
     private final Map<String, String> names = new HashMap<>();
-    private final Map<String, Integer> counts = new HashMap<>();
+    private String call;
     private int leaderEpoch;
 
     /// @param run what begins the names of this run, which are to be the same in every run
@@ -49,7 +49,8 @@ final class Answers {
         this.leaderEpoch = leaderEpoch;
     }
 
-    List<String> lines(AbstractResponse response, int version) {
+    List<String> lines(String call, AbstractResponse response, int version) {
+        this.call = call;
         var lines = new ArrayList<String>();
         flatten("", "", RequestConvertToJson.response(response, (short) version), lines);
         if (response.apiKey() == ApiKeys.FETCH) {
@@ -79,6 +80,7 @@ final class Answers {
             return;
         }
         if (node.isObject()) {
+            learn(node);
             node.properties()
                     .forEach(entry -> flatten(
                             path.isEmpty() ? entry.getKey() : path + "." + entry.getKey(),
@@ -90,6 +92,7 @@ final class Answers {
                 lines.add(path + " = []");
             }
             for (JsonNode element : node) {
+                learn(element);
                 flatten(path + "[" + identity(element) + "]", field, element, lines);
             }
         } else {
@@ -103,7 +106,7 @@ final class Answers {
         }
         for (String field : IDENTITY) {
             var value = element.get(field);
-            if (value != null && value.isValueNode() && !value.asText().isEmpty() && !isZero(value.asText())) {
+            if (value != null && value.isValueNode() && !value.isNull() && !value.asText().isEmpty() && !isZero(value.asText())) {
                 return plain(field, value);
             }
         }
@@ -123,14 +126,24 @@ final class Answers {
         return value.asText().replace(run, "");
     }
 
-    /// The first value of its kind is `producerId 1`, whatever it is. What stands for none is itself.
-    String name(String kind, String value) {
-        boolean none = value.isEmpty() || value.equals("null") || value.equals("-1") || value.equals("0") || isZero(value);
-        if (none) {
-            return value;
+    /// What stands for none is itself.
+    private String name(String kind, String value) {
+        boolean none = value.equals("null") || value.equals("-1") || value.equals("0") || isZero(value);
+        return none || value.isEmpty() ? value : names.computeIfAbsent(value, key -> kind + " of " + call);
+    }
+
+    /// An id of a topic is called after the topic, wherever both are told.
+    void topicId(String topic, String id) {
+        if (!topic.isEmpty() && !topic.equals("null") && !isZero(id)) {
+            names.putIfAbsent(id, "id of " + topic.replace(run, ""));
         }
-        var sort = kind.equals("leader") ? "memberId" : kind;
-        return names.computeIfAbsent(sort + " " + value, key -> sort + " " + counts.merge(sort, 1, Integer::sum));
+    }
+
+    private void learn(JsonNode object) {
+        var name = object.has("name") ? object.get("name") : object.get("topicName");
+        if (name != null && object.has("topicId")) {
+            topicId(name.asText(), object.get("topicId").asText());
+        }
     }
 
     private static boolean isZero(String value) {

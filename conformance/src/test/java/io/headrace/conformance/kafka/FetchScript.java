@@ -1,5 +1,7 @@
 package io.headrace.conformance.kafka;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,7 @@ final class FetchScript {
     private static final int LATEST_BY_NAME = 12;
     private static final int LATEST = 18;
     private static final int NO_LIMIT = 50_000_000;
+    private static final String HIGH_WATERMARK = "high watermark ";
     private static final int BATCHES = 10;
     private static final int RECORDS_EACH = 4;
 
@@ -44,6 +47,13 @@ final class FetchScript {
         part.deletedRecords();
     }
 
+    /// The batches of a partition from its start, when it has come to `end`: what nobody waited for may take a moment.
+    static List<String> readTo(Script script, String topic, int partition, long end) {
+        return await().until(
+                        () -> read(script, topic, partition, 0),
+                        lines -> lines.getFirst().equals(HIGH_WATERMARK + end));
+    }
+
     /// The batches of a partition from an offset on.
     static List<String> read(Script script, String topic, int partition, long offset) throws IOException {
         var request = request(new FetchTopic().setTopic(topic), partition, offset);
@@ -54,7 +64,7 @@ final class FetchScript {
                 .partitions()
                 .getFirst();
         var lines = new ArrayList<String>();
-        lines.add("high watermark " + found.highWatermark());
+        lines.add(HIGH_WATERMARK + found.highWatermark());
         if (found.records() instanceof MemoryRecords records) {
             lines.addAll(script.batches().describe(records));
         }

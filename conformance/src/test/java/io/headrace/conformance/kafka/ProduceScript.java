@@ -58,7 +58,7 @@ final class ProduceScript {
         script.wire()
                 .sendUnanswered(ApiKeys.PRODUCE, LATEST_BY_NAME, request(LATEST_BY_NAME, (short) 0, 1, batch("acks 0")));
         script.call("the answer after acks 0", ApiKeys.API_VERSIONS, 0, new ApiVersionsRequestData());
-        script.note("acks 0 and 1, read", FetchScript.read(script, topic, 1, 0));
+        script.note("acks 0 and 1, read", FetchScript.readTo(script, topic, 1, 6));
         script.wire()
                 .sendUnanswered(ApiKeys.PRODUCE, LATEST_BY_NAME, request(LATEST_BY_NAME, (short) 0, 9, batch("lost")));
         var next = script.wire().call(ApiKeys.API_VERSIONS, 0, new ApiVersionsRequestData());

@@ -122,6 +122,7 @@ final class Script implements AutoCloseable {
         if (created.errorCode() != 0) {
             throw new IOException("cannot create " + topic + ": " + created);
         }
+        answers.topicId(name(what), created.topicId().toString());
         settle();
         return created.topicId();
     }
@@ -177,7 +178,7 @@ final class Script implements AutoCloseable {
     /// Notes an answer that was read elsewhere; of none, that the connection was closed.
     void note(String name, Optional<AbstractResponse> response, int version) throws IOException {
         if (response.isPresent()) {
-            transcript.add(name, answers.lines(response.get(), version));
+            transcript.add(name, answers.lines(name, response.get(), version));
         } else {
             noteClosed(name);
         }

@@ -186,7 +186,7 @@ class TopicsIT {
     @Test
     void retention_by_size_keeps_the_newest_segments(KafkaEndpoint kafka, Admin admin) throws Exception {
         var topic = Topics.create(
-                admin, 1, "retention.bytes=3000000", "segment.bytes=1048576", "file.delete.delay.ms=1");
+                admin, 1, "retention.bytes=3000000", "segment.bytes=1048576");
         fill(kafka, topic, 10_000_000);
 
         var partition = new TopicPartition(topic, 0);
