@@ -14,8 +14,9 @@ class Given:
 
     ours = False
 
-    def __init__(self, role, address, pid, data):
+    def __init__(self, role, product, address, pid, data):
         self.role = role
+        self.product = product
         self.host, port = address.rsplit(":", 1)
         self.port = int(port)
         self.pid = pid
@@ -25,9 +26,15 @@ class Given:
     def uri(self):
         return f"amqp://{self.host}:{self.port}"
 
+    @property
+    def bootstrap(self):
+        return f"{self.host}:{self.port}"
+
     def name(self, clients):
-        """A Headrace tells clients that it is a RabbitMQ, for those that ask."""
-        return "Headrace" if self.role == "headrace" else clients.about(self)
+        """A Headrace tells clients that it is a RabbitMQ, for those that ask; a Kafka tells nobody its version."""
+        if self.role == "headrace":
+            return "Headrace"
+        return "Kafka" if self.product == "kafka" else clients.about(self)
 
     def start(self):
         if not can_connect(self.host, self.port):
@@ -43,8 +50,9 @@ class Ours:
     ours = True
     host = "localhost"
 
-    def __init__(self, role, port, data):
+    def __init__(self, role, product, port, data):
         self.role = role
+        self.product = product
         self.port = port
         self.data = data
         self.pid = None
@@ -73,30 +81,22 @@ class Ours:
         shutil.rmtree(self.data, ignore_errors=True)
 
 
-class RabbitMq(Ours):
-    """Through the script `rabbitmq` of the peers, in a home of its own, so that one which runs elsewhere is left
-    alone. What was installed into the peers' usual home is used from there."""
+class FromScript(Ours):
+    """Through one of the peers' scripts, in a home of its own, so that one which runs elsewhere is left alone. What was
+    installed into the peers' usual home is used from there."""
 
-    OTHER_PORTS = (10000, 10020, 20000, 20001)  # management, metrics, distribution, epmd
-
-    def __init__(self, children, script, work):
-        super().__init__("peer", free_port(self.OTHER_PORTS), os.path.join(work, "rabbitmq"))
+    def __init__(self, product, children, script, work, port, environment):
+        super().__init__("peer", product, port, os.path.join(work, product))
         self._children = children
         self._script = script
-        self._home = os.path.join(work, "peers")
-        self._link_installed()
-        self._environment = {
-            **os.environ,
-            "PEERS_HOME": self._home,
-            "RABBIT_PORT": str(self.port),
-            "RABBIT_DATA": self.data,
-            "RABBIT_QUICK": "1",
-        }
+        self._home = os.path.join(work, "peers-" + product)
+        self._environment = {**os.environ, "PEERS_HOME": self._home, **environment}
         self._launched = None
+        self._link_installed()
 
     def launch(self):
         # The script believes a file that names a process; after a kill -9 nobody took it away.
-        pid_file = os.path.join(self._home, "run", "rabbitmq.pid")
+        pid_file = os.path.join(self._home, "run", self.product + ".pid")
         if os.path.exists(pid_file):
             os.remove(pid_file)
         self._launched = self._children.start(
@@ -108,7 +108,7 @@ class RabbitMq(Ours):
 
     def await_start(self):
         if self._launched.wait(START_SECONDS) != 0:
-            raise Failed("RabbitMQ did not start: see above")
+            raise Failed(f"{self.product} did not start: see above")
         self._children.forget(self._launched)
         self._launched = None
         self.pid = int(self._ask("pid") or 0) or None
@@ -126,7 +126,12 @@ class RabbitMq(Ours):
 
     def _ask(self, verb):
         done = subprocess.run(
-            [self._script, verb], env=self._environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+            [self._script, verb],
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         )
         return done.stdout.strip()
 
@@ -138,8 +143,54 @@ class RabbitMq(Ours):
         if os.path.isdir(usual):
             for name in os.listdir(usual):
                 link = os.path.join(self._home, name)
-                if name.startswith("perf-test-") and not os.path.lexists(link):
+                if name.startswith(self.INSTALLED) and not os.path.lexists(link):
                     os.symlink(os.path.join(usual, name), link)
+
+
+class RabbitMq(FromScript):
+    INSTALLED = "perf-test-"
+    OTHER_PORTS = (10000, 10020, 20000, 20001)  # management, metrics, distribution, epmd
+
+    def __init__(self, children, script, work):
+        port = free_port(self.OTHER_PORTS)
+        environment = {
+            "RABBIT_PORT": str(port),
+            "RABBIT_DATA": os.path.join(work, "rabbitmq"),
+            "RABBIT_QUICK": "1",
+        }
+        super().__init__("rabbitmq", children, script, work, port, environment)
+
+
+class Kafka(FromScript):
+    """With its own default settings, but for the time after which it deletes the files of a deleted topic: a sitting
+    writes more than a disk holds."""
+
+    INSTALLED = "kafka-"
+    OTHER_PORTS = (1,)  # its controller
+
+    def __init__(self, children, script, work):
+        port = free_port(self.OTHER_PORTS)
+        environment = {
+            "KAFKA_PORT": str(port),
+            "KAFKA_DATA": os.path.join(work, "kafka"),
+            "KAFKA_OVERRIDES": "log.segment.delete.delay.ms=1000 " + os.environ.get("KAFKA_OVERRIDES", ""),
+        }
+        super().__init__("kafka", children, script, work, port, environment)
+
+    @property
+    def bootstrap(self):
+        return f"{self.host}:{self.port}"
+
+    def prepare(self):
+        """What is done once for a data directory and does not count as a start."""
+        self._ask_with(["format", str(self.port), self.data])
+
+    def name(self, clients):
+        version = next((name for name in sorted(os.listdir(self._home)) if name.startswith("kafka-")), "kafka-?")
+        return "Kafka " + version.removeprefix("kafka-")
+
+    def _ask_with(self, words):
+        subprocess.run([self._script, *words], env=self._environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
 
 class Headrace(Ours):
@@ -148,13 +199,20 @@ class Headrace(Ours):
     STOP_SECONDS = 60
 
     def __init__(self, children, repository, work):
-        super().__init__("headrace", free_port(), os.path.join(work, "headrace"))
+        super().__init__("headrace", "headrace", free_port((1,)), os.path.join(work, "headrace"))
         self._children = children
         self._launcher = os.path.join(repository, "headrace")
         self._cache = os.path.join(repository, "server", "target", "headrace.aot")
         self._log = os.path.join(work, "headrace.log")
         self._process = None
         self._name = "Headrace"
+
+    @property
+    def bootstrap(self):
+        return f"{self.host}:{self.port + 1}"
+
+    def prepare(self):
+        pass
 
     def build(self):
         done = subprocess.run([self._launcher, "--version"], stdout=subprocess.PIPE, text=True)
@@ -176,7 +234,7 @@ class Headrace(Ours):
             environment["JAVA_OPTS"] = environment.get("JAVA_OPTS", "") + " -XX:AOTMode=off"
         with open(self._log, "wb") as log:
             self._process = self._children.start(
-                [self._launcher, "start", "--data", self.data, "--amqp-port", self.port],
+                [self._launcher, "start", "--data", self.data, "--amqp-port", self.port, "--kafka-port", self.port + 1],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

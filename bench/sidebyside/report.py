@@ -27,6 +27,22 @@ class AtLeastTimes:
 
 
 @dataclass(frozen=True)
+class AtMostTimes:
+    """No more than so many times what the peer has in the same run."""
+
+    key: str
+    factor: float
+    what: str = ""
+
+    def __str__(self):
+        return f"≤ {self.factor:g} × {self.what}".rstrip()
+
+    def holds(self, results, case, row):
+        ratios = results.ratios(case, self.key, higher_is_better=True)  # ours by theirs
+        return statistics.median(ratios) <= self.factor if ratios else None
+
+
+@dataclass(frozen=True)
 class AtMost:
     """No more than a limit, whatever the peer does."""
 
@@ -76,12 +92,27 @@ class Row:
         return self.unit == "/s"
 
 
+PEERS = {  # what each promised
+    "rabbitmq": (
+        "When it confirms, Headrace has forced the message to disk; RabbitMQ's classic queues have not, its quorum queues "
+        "have.",
+    ),
+    "kafka": (
+        "When it answers `acks=all`, Headrace has forced the records to disk; Kafka with its defaults has handed them to the "
+        "operating system.",
+    ),
+}
 HEADER = ("case", "{peer}", "{headrace}", "better by", "CPU µs each", "peak RSS MiB", "must reach (aim)", "")
 
 
 def markdown(cases, results):
-    """The whole page of a sitting."""
-    return "\n".join([*_preamble(results), "", *_table(cases, results), "", *_failures(cases, results)]).rstrip() + "\n"
+    """The whole page of a sitting, with a table for each peer."""
+    parts = [*_preamble(results)]
+    for peer in PEERS:
+        measured = [case for case in cases if case.peer == peer and results.ran(case.name)]
+        if measured:
+            parts += ["", *PEERS[peer], "", *_table(peer, measured, results), "", *_failures(measured, results)]
+    return "\n".join(parts).rstrip() + "\n"
 
 
 def all_met(cases, results):
@@ -98,20 +129,15 @@ def _preamble(results):
         f"Headrace is commit {sitting['commit']}."
     )
     yield "Median (least … most). *Better by* compares runs that followed each other."
-    yield (
-        "When it confirms, Headrace has forced the message to disk; RabbitMQ's classic queues have not, "
-        "its quorum queues have."
-    )
 
 
-def _table(cases, results):
-    names = {role: results.sitting["brokers"].get(role, "—") for role in ("peer", "headrace")}
+def _table(peer, cases, results):
+    names = {"peer": results.sitting["brokers"].get(peer, "—"), "headrace": results.sitting["brokers"].get("headrace", "—")}
     yield "| " + " | ".join(HEADER).format(**names) + " |"
     yield "|---|---:|---:|---:|---:|---:|---|---|"
     for case in cases:
-        if results.ran(case.name):
-            for row in case.rows:
-                yield "| " + " | ".join(_cells(results, case.name, row)) + " |"
+        for row in case.rows:
+            yield "| " + " | ".join(_cells(results, case.name, row)) + " |"
 
 
 def _cells(results, case, row):
@@ -147,7 +173,8 @@ def _failures(cases, results):
     for case in cases:
         for role in ("peer", "headrace"):
             for why in dict.fromkeys(results.failures(case.name, role)):
-                yield f"- {case.name}, {results.sitting['brokers'].get(role, role)}: {why}"
+                product = case.peer if role == "peer" else role
+                yield f"- {case.name}, {results.sitting['brokers'].get(product, product)}: {why}"
 
 
 def _pair(results, case, key):

@@ -17,7 +17,10 @@ class Results:
     @staticmethod
     def read(path):
         with open(path) as lines:
-            results = Results(json.loads(next(lines)))
+            sitting = json.loads(next(lines))
+            if "peer" in sitting["brokers"]:  # as it was written when there was but one
+                sitting["brokers"]["rabbitmq"] = sitting["brokers"].pop("peer")
+            results = Results(sitting)
             for line in lines:
                 run = json.loads(line)
                 results.add(**run)

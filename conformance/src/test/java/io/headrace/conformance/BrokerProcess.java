@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 /// The distribution as a user runs it, in a process of its own that can be killed.
 ///
 /// Threads: one.
-final class BrokerProcess implements AutoCloseable {
+public final class BrokerProcess implements AutoCloseable {
     private static final Path LAUNCHER = Path.of("../headrace").toAbsolutePath().normalize();
     /// What brokers wrote to standard error stays here after the tests.
     private static final Path LOGS = Path.of("target/brokers");
@@ -31,7 +31,7 @@ final class BrokerProcess implements AutoCloseable {
     private final Map<String, String> environment;
     private final Path errors;
     private Process process;
-    private Map<String, Integer> ports;
+    private Map<String, Integer> ports = Map.of();
 
     private BrokerProcess(Path data, List<String> options, Map<String, String> environment) throws IOException {
         this.data = data;
@@ -41,19 +41,19 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     /// Starts a broker on `data` and waits until it is ready.
-    static BrokerProcess start(Path data, String... options) throws IOException {
+    public static BrokerProcess start(Path data, String... options) throws IOException {
         return start(data, Map.of(), options);
     }
 
     /// @param environment such as `JAVA_OPTS`
-    static BrokerProcess start(Path data, Map<String, String> environment, String... options) throws IOException {
+    public static BrokerProcess start(Path data, Map<String, String> environment, String... options) throws IOException {
         var broker = new BrokerProcess(data, List.of(options), environment);
         broker.start();
         return broker;
     }
 
     /// Starts again, after [#kill] or [#terminate], on the same data.
-    void start() throws IOException {
+    public void start() throws IOException {
         var command = new ArrayList<>(List.of(
                 LAUNCHER.toString(),
                 "start",
@@ -66,13 +66,18 @@ final class BrokerProcess implements AutoCloseable {
                 "--kafka-host",
                 "127.0.0.1",
                 "--kafka-port",
-                "0"));
+                Integer.toString(kafkaPort())));
         command.addAll(options);
         var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
         builder.environment().put("HEADRACE_BUILD", "never");
         builder.environment().putAll(environment);
         process = builder.start();
         ports = readUntilReady();
+    }
+
+    /// Any free one, and after a restart the one it had: Kafka's clients come back to where they were told to.
+    private int kafkaPort() {
+        return ports.getOrDefault("kafka", 0);
     }
 
     private Map<String, Integer> readUntilReady() throws IOException {
@@ -106,21 +111,21 @@ final class BrokerProcess implements AutoCloseable {
         return new Endpoint("127.0.0.1", ports.get("amqp"));
     }
 
-    int port(String listener) {
+    public int port(String listener) {
         return ports.get(listener);
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /// What it wrote to standard error since the first start.
-    String errors() throws IOException {
+    public String errors() throws IOException {
         return Files.readString(errors);
     }
 
     /// SIGKILL: no line of the broker runs after this.
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         awaitExit();
     }
@@ -128,7 +133,7 @@ final class BrokerProcess implements AutoCloseable {
     /// SIGTERM.
     ///
     /// @return the exit code
-    int terminate() {
+    public int terminate() {
         process.destroy();
         return awaitExit();
     }

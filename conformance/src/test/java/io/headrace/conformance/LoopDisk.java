@@ -13,7 +13,7 @@ import java.util.List;
 /// An ext4 file system in a file, whose power can be cut. Needs root.
 ///
 /// Threads: one.
-final class LoopDisk implements AutoCloseable {
+public final class LoopDisk implements AutoCloseable {
     private static final String[] POWER_CUT = {"/usr/bin/python3", "src/test/clients/python/power_cut.py"};
 
     private final Path image;
@@ -26,7 +26,7 @@ final class LoopDisk implements AutoCloseable {
     }
 
     /// Skips the test where there cannot be one.
-    static LoopDisk create(Path folder, int mebibytes) throws IOException {
+    public static LoopDisk create(Path folder, int mebibytes) throws IOException {
         assumeTrue(run("id", "-u").strip().equals("0"), "SKIPPED: mounting a file system needs root");
         var disk = new LoopDisk(folder.resolve("disk.img"), Files.createDirectory(folder.resolve("disk")));
         try (var file = new RandomAccessFile(disk.image.toFile(), "rw")) {
@@ -41,22 +41,22 @@ final class LoopDisk implements AutoCloseable {
         return disk;
     }
 
-    Path folder() {
+    public Path folder() {
         return mountPoint;
     }
 
-    void mount() {
+    public void mount() {
         run("mount", "-o", "loop", image.toString(), mountPoint.toString());
         mounted = true;
     }
 
     /// From now on nothing reaches the disk, and what was not forced is gone.
-    void cutPower() {
+    public void cutPower() {
         run(POWER_CUT[0], POWER_CUT[1], mountPoint.toString());
     }
 
     /// Nobody may have a file open there.
-    void unmount() {
+    public void unmount() {
         run("umount", mountPoint.toString());
         mounted = false;
     }

@@ -2,7 +2,6 @@ package io.headrace.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -15,25 +14,12 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(RealBroker.class)
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class NodeIT {
-    private static final Path PROGRAMS = Path.of("src/test/clients/node");
-
     @TempDir
     static Path folder;
 
     @BeforeEach // of each test: a class that is given up as a whole reports no skipped test
     void amqplib_is_there() throws Exception {
-        Program.assumeWorks("nodejs", "node", "--version");
-        for (String file : new String[] {"package.json", "behaviours.js"}) {
-            Files.copy(PROGRAMS.resolve(file), folder.resolve(file));
-        }
-        Program.assumeWorks(
-                "npm, and a way to its registry",
-                "npm",
-                "install",
-                "--no-audit",
-                "--no-fund",
-                "--prefix",
-                folder.toString());
+        NodePrograms.install(folder);
     }
 
     @Test

@@ -9,14 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// A client in a process of its own. It finds the broker by AMQP_HOST and AMQP_PORT, and tells by its lines
-/// what it saw.
+/// A client in a process of its own. It finds the broker by its environment, AMQP_HOST and AMQP_PORT or
+/// KAFKA_BOOTSTRAP, and tells by its lines what it saw.
 ///
 /// Threads: one, beside the reader of its output.
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
     private static final Path CLIENTS = Path.of("src/test/clients").toAbsolutePath();
 
@@ -41,23 +42,35 @@ final class Program implements AutoCloseable {
 
     /// A program of `src/test/clients/python`, run by the system's own Python, which has Debian's packages.
     static Program python(Endpoint endpoint, String script, String... arguments) {
-        var command = new ArrayList<>(List.of("/usr/bin/python3", script));
-        command.addAll(List.of(arguments));
-        return start(endpoint, CLIENTS.resolve("python"), command.toArray(String[]::new));
+        return python(environment(endpoint), script, arguments);
     }
 
     static Program start(Endpoint endpoint, Path folder, String... command) {
+        return start(environment(endpoint), folder, command);
+    }
+
+    private static Map<String, String> environment(Endpoint endpoint) {
+        return Map.of("AMQP_HOST", endpoint.host(), "AMQP_PORT", Integer.toString(endpoint.port()));
+    }
+
+    public static Program start(Map<String, String> environment, Path folder, String... command) {
         var builder = new ProcessBuilder(command).directory(folder.toFile());
-        builder.environment().put("AMQP_HOST", endpoint.host());
-        builder.environment().put("AMQP_PORT", Integer.toString(endpoint.port()));
+        builder.environment().putAll(environment);
         builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
         return new Program(builder);
+    }
+
+    /// A script of `src/test/clients/python`.
+    public static Program python(Map<String, String> environment, String script, String... arguments) {
+        var command = new ArrayList<>(List.of("/usr/bin/python3", script));
+        command.addAll(List.of(arguments));
+        return start(environment, CLIENTS.resolve("python"), command.toArray(String[]::new));
     }
 
     /// Skips the test where `command` does not succeed.
     ///
     /// @param toInstall what would help
-    static void assumeWorks(String toInstall, String... command) {
+    public static void assumeWorks(String toInstall, String... command) {
         boolean works;
         try {
             var process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -72,7 +85,7 @@ final class Program implements AutoCloseable {
     }
 
     /// The next line.
-    String line() throws InterruptedException {
+    public String line() throws InterruptedException {
         var line = lines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertThat(line).as("a line after " + heard).isNotNull();
         heard.add(line);
@@ -80,17 +93,27 @@ final class Program implements AutoCloseable {
     }
 
     /// Waits until it says that it listens.
-    Program ready() throws InterruptedException {
+    public Program ready() throws InterruptedException {
         assertThat(line()).isEqualTo("ready");
         return this;
     }
 
-    boolean isSilent() {
+    /// Gives it lines on standard input, which then ends.
+    public Program type(String... lines) throws IOException {
+        try (var input = process.outputWriter(StandardCharsets.UTF_8)) {
+            for (String line : lines) {
+                input.write(line + "\n");
+            }
+        }
+        return this;
+    }
+
+    public boolean isSilent() {
         return lines.isEmpty();
     }
 
     /// Waits for its end, which must be a good one, and gives all lines that were not taken.
-    List<String> finish() throws InterruptedException {
+    public List<String> finish() throws InterruptedException {
         assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
                 .as("ends within " + PATIENCE_SECONDS + " s")
                 .isTrue();
@@ -103,7 +126,7 @@ final class Program implements AutoCloseable {
     }
 
     /// SIGKILL.
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
     }
 

@@ -4,9 +4,6 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -44,11 +41,7 @@ final class RealBroker implements ParameterResolver {
         if (elsewhere != null) {
             return Endpoint.parse(elsewhere);
         }
-        return context.getRoot()
-                .getStore(SPACE)
-                .computeIfAbsent(Shared.class, key -> Shared.start(), Shared.class)
-                .process
-                .endpoint();
+        return SharedBroker.of(context).process().endpoint();
     }
 
     /// One for each test, whatever it asks for.
@@ -70,26 +63,6 @@ final class RealBroker implements ParameterResolver {
         @Override
         public void close() {
             connection.abort();
-        }
-    }
-
-    private record Shared(BrokerProcess process, Path data) implements AutoCloseable {
-        static Shared start() {
-            try {
-                var data = Files.createTempDirectory("headrace-conformance-");
-                return new Shared(BrokerProcess.start(data), data);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            process.close();
-            try (var files = Files.walk(data)) {
-                files.sorted(Comparator.reverseOrder())
-                        .forEach(file -> file.toFile().delete());
-            }
         }
     }
 }

@@ -1,0 +1,40 @@
+package io.headrace.conformance.kafka;
+
+import io.headrace.conformance.Program;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Programs in Java, Kafka's own tools among them, each in a process of its own on the class path of the tests.
+final class Tools {
+    private static final String[] JVM = {
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-Xmx256m",
+        "-cp",
+        System.getProperty("java.class.path")
+    };
+
+    private Tools() {}
+
+    static Program start(KafkaEndpoint kafka, String mainClass, String... arguments) {
+        var command = new ArrayList<>(List.of(JVM));
+        command.add(mainClass);
+        command.addAll(List.of(arguments));
+        return Program.start(kafka.environment(), Path.of("."), command.toArray(String[]::new));
+    }
+
+    /// Runs one of Kafka's tools to its good end, which `--bootstrap-server` is told where the broker is.
+    ///
+    /// @return all it said
+    static List<String> run(KafkaEndpoint kafka, String mainClass, String... arguments) throws InterruptedException {
+        return startTool(kafka, mainClass, arguments).finish();
+    }
+
+    static Program startTool(KafkaEndpoint kafka, String mainClass, String... arguments) {
+        var words = new ArrayList<>(List.of("--bootstrap-server", kafka.bootstrap()));
+        words.addAll(List.of(arguments));
+        return start(kafka, mainClass, words.toArray(String[]::new));
+    }
+}
