@@ -29,7 +29,7 @@ import org.apache.kafka.common.requests.DescribeConfigsResponse;
 import org.apache.kafka.common.requests.IncrementalAlterConfigsRequest;
 import org.apache.kafka.common.requests.IncrementalAlterConfigsResponse;
 
-/// DescribeConfigs 1-4, AlterConfigs 0-2, IncrementalAlterConfigs 0-1, for topics and the broker.
+/// DescribeConfigs 1-4, AlterConfigs 0-2, IncrementalAlterConfigs 0-1, for topics, groups and the broker.
 ///
 /// Threads: the loop of the connection.
 final class ConfigsApi implements ApiFamily {
@@ -93,7 +93,16 @@ final class ConfigsApi implements ApiFamily {
                                 config,
                                 Advertised.to(exchange.connection().wire(), config));
             }
-            case GROUP, CLIENT_METRICS, BROKER_LOGGER, UNKNOWN -> throw unsupported(resource.resourceType());
+            case GROUP -> {
+                checkGroup(name);
+                if (!Rights.describe(session, name)) {
+                    throw Errors.GROUP_AUTHORIZATION_FAILED.exception();
+                }
+                yield GroupConfigs.all(
+                        session.settings(GroupConfigs.settings(name)),
+                        session.groups().settings());
+            }
+            case CLIENT_METRICS, BROKER_LOGGER, UNKNOWN -> throw unsupported(resource.resourceType());
         };
     }
 
@@ -173,7 +182,8 @@ final class ConfigsApi implements ApiFamily {
             switch (ConfigResource.Type.forId(type)) {
                 case TOPIC -> changeTopic(session, name, edit, validateOnly, told);
                 case BROKER -> changeBroker(session, name, edit, validateOnly, told);
-                case GROUP, CLIENT_METRICS, BROKER_LOGGER, UNKNOWN -> throw unsupported(type);
+                case GROUP -> changeGroup(session, name, edit, validateOnly, told);
+                case CLIENT_METRICS, BROKER_LOGGER, UNKNOWN -> throw unsupported(type);
             }
         } catch (ApiException refused) {
             told.with(ApiError.fromThrowable(refused));
@@ -212,6 +222,26 @@ final class ConfigsApi implements ApiFamily {
             told.with(ApiError.NONE);
         } else {
             session.putSettings(BrokerConfigs.SETTINGS, settings, () -> told.with(ApiError.NONE));
+        }
+    }
+
+    private static void checkGroup(String name) {
+        if (name.isEmpty()) {
+            throw new InvalidRequestException("Group name must not be empty");
+        }
+    }
+
+    private static void changeGroup(TopicSession session, String name, Edit edit, boolean validateOnly, Told told) {
+        checkGroup(name);
+        if (!Rights.configure(session, name)) {
+            throw Errors.GROUP_AUTHORIZATION_FAILED.exception();
+        }
+        var settings = edit.apply(session.settings(GroupConfigs.settings(name)), false);
+        session.groups().settings().checkOneGroup(settings);
+        if (validateOnly) {
+            told.with(ApiError.NONE);
+        } else {
+            session.putSettings(GroupConfigs.settings(name), settings, () -> told.with(ApiError.NONE));
         }
     }
 

@@ -6,18 +6,25 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.headrace.catalog.TopicDefinition;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsResponseData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsResponseData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterConfigsResource;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
+import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.message.LeaveGroupRequestData;
@@ -41,6 +48,7 @@ import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -446,6 +454,53 @@ class GroupApisTest {
         assertThat(answer.results()).hasSize(2);
         assertThat(answer.results().find("old").errorCode()).isEqualTo(Errors.NONE.code());
         assertThat(answer.results().find("kept").errorCode()).isEqualTo(Errors.GROUP_AUTHORIZATION_FAILED.code());
+    }
+
+    @Test
+    void a_setting_of_one_group_is_kept_and_described() {
+        assertThat(set("g", "consumer.heartbeat.interval.ms", "6000")).isEqualTo(Errors.NONE);
+
+        assertThat(peer.broker.settings.get("kafka.group/g")).containsEntry("consumer.heartbeat.interval.ms", "6000");
+        var described = peer.ask(
+                ApiKeys.DESCRIBE_CONFIGS,
+                4,
+                new DescribeConfigsRequestData()
+                        .setResources(List.of(new DescribeConfigsRequestData.DescribeConfigsResource()
+                                .setResourceType(ConfigResource.Type.GROUP.id())
+                                .setResourceName("g")
+                                .setConfigurationKeys(null))),
+                DescribeConfigsResponseData.class);
+        assertThat(described.results().getFirst().configs())
+                .anySatisfy(config -> {
+                    assertThat(config.name()).isEqualTo("consumer.heartbeat.interval.ms");
+                    assertThat(config.value()).isEqualTo("6000");
+                    assertThat(config.configSource()).isEqualTo(ConfigSource.GROUP_CONFIG.id());
+                })
+                .anySatisfy(config -> {
+                    assertThat(config.name()).isEqualTo("consumer.session.timeout.ms");
+                    assertThat(config.value()).isEqualTo("45000");
+                    assertThat(config.configSource()).isEqualTo(ConfigSource.DEFAULT_CONFIG.id());
+                });
+    }
+
+    @Test
+    void a_setting_that_a_group_does_not_have_or_may_not_have_is_refused() {
+        assertThat(set("g", "share.session.timeout.ms", "45000")).isEqualTo(Errors.INVALID_CONFIG);
+        assertThat(set("g", "consumer.heartbeat.interval.ms", "1")).isEqualTo(Errors.INVALID_CONFIG);
+        deny("CONFIGURE", "g");
+        assertThat(set("g", "consumer.heartbeat.interval.ms", "6000")).isEqualTo(Errors.GROUP_AUTHORIZATION_FAILED);
+        assertThat(peer.broker.settings).isEmpty();
+    }
+
+    private Errors set(String group, String name, String value) {
+        var resource = new AlterConfigsResource()
+                .setResourceType(ConfigResource.Type.GROUP.id())
+                .setResourceName(group);
+        resource.configs().add(new AlterableConfig().setName(name).setValue(value));
+        var request = new IncrementalAlterConfigsRequestData();
+        request.resources().add(resource);
+        var answer = peer.ask(ApiKeys.INCREMENTAL_ALTER_CONFIGS, 1, request, IncrementalAlterConfigsResponseData.class);
+        return Errors.forCode(answer.responses().getFirst().errorCode());
     }
 
     private void deny(String access, String name) {

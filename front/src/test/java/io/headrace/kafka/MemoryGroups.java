@@ -1,5 +1,6 @@
 package io.headrace.kafka;
 
+import io.headrace.stream.group.GroupSettings;
 import io.headrace.stream.group.Groups;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -58,5 +59,10 @@ final class MemoryGroups implements Groups {
     @Override
     public void open() {
         opened = true;
+    }
+
+    @Override
+    public GroupSettings settings() {
+        return GroupSettings.defaults();
     }
 }

@@ -3,12 +3,16 @@ package io.headrace.stream.group;
 import io.headrace.config.Settings;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.coordinator.group.GroupConfig;
 import org.apache.kafka.coordinator.group.GroupConfigManager;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
@@ -105,6 +109,29 @@ public record GroupSettings(SortedMap<String, String> values) {
                 settings.count(
                         "size-max", Integer.MAX_VALUE, 1, Integer.MAX_VALUE, "Most members of a classic group."));
         return new GroupSettings(values);
+    }
+
+    /// What can be set for a single group, and has an effect: what groups of other types have is not here.
+    public static List<String> namesOfOneGroup() {
+        return GroupConfig.configNames().stream()
+                .filter(name -> name.startsWith("consumer."))
+                .sorted()
+                .toList();
+    }
+
+    /// Checks all that is to be set for one group.
+    ///
+    /// @throws InvalidConfigurationException a name that is not known, or a value that is not valid
+    public void checkOneGroup(Map<String, String> own) {
+        var known = Set.copyOf(namesOfOneGroup());
+        own.keySet().stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {
+            throw new InvalidConfigurationException("Unknown group config name: " + name);
+        });
+        try {
+            GroupConfig.validate(own, coordinator(), ShareGroupConfig.fromProps(all(values)));
+        } catch (ConfigException e) {
+            throw new InvalidConfigurationException(e.getMessage(), e);
+        }
     }
 
     private static void put(Map<String, String> values, String name, long byDefault, long value) {

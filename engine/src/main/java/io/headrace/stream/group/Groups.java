@@ -19,4 +19,8 @@ public interface Groups {
 
     /// Starts the coordinator if it does not run, for questions that will come.
     void open();
+
+    /// What is set on this broker for all groups; what is set for one stands in the catalog under
+    /// [GroupSettings#OF_ONE_GROUP].
+    GroupSettings settings();
 }

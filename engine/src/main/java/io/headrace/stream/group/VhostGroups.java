@@ -126,6 +126,11 @@ public final class VhostGroups implements Groups {
         ground.topics().create(OffsetsTopic.NAME, config.offsetsTopicPartitions(), topicSettings, this::start);
     }
 
+    @Override
+    public GroupSettings settings() {
+        return ground.settings();
+    }
+
     /// Everything that waits is told that the coordinator is not available. `done` runs when its threads are gone; the
     /// loop must turn until then.
     public void stop(Runnable done) {
