@@ -46,7 +46,8 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     /// @param environment such as `JAVA_OPTS`
-    public static BrokerProcess start(Path data, Map<String, String> environment, String... options) throws IOException {
+    public static BrokerProcess start(Path data, Map<String, String> environment, String... options)
+            throws IOException {
         var broker = new BrokerProcess(data, List.of(options), environment);
         broker.start();
         return broker;

@@ -32,7 +32,8 @@ public record SharedBroker(BrokerProcess process, Path data) implements AutoClos
     public void close() throws IOException {
         process.close();
         try (var files = Files.walk(data)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         }
     }
 }

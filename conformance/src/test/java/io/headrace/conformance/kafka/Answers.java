@@ -22,15 +22,36 @@ import org.apache.kafka.network.RequestConvertToJson;
 final class Answers {
     private static final long A_DAY_MILLIS = 86_400_000;
     private static final List<String> IDENTITY = List.of(
-            "apiKey", "name", "topic", "topicName", "resourceName", "partitionIndex", "partition", "partitionId",
-            "groupId", "key", "nodeId", "topicId", "memberId", "groupInstanceId");
+            "apiKey",
+            "name",
+            "topic",
+            "topicName",
+            "resourceName",
+            "partitionIndex",
+            "partition",
+            "partitionId",
+            "groupId",
+            "key",
+            "nodeId",
+            "topicId",
+            "memberId",
+            "groupInstanceId");
     private static final Set<String> CHOSEN = Set.of("topicId", "memberId", "leader", "producerId", "sessionId");
     private static final Set<String> LEADER_EPOCHS =
             Set.of("leaderEpoch", "committedLeaderEpoch", "currentLeaderEpoch", "partitionLeaderEpoch");
     /// Words for people, addresses, a count of changes, and how much disk something takes.
-    private static final Set<String> LEFT_OUT =
-            Set.of(
-                    "errorMessage", "batchIndexErrorMessage", "finalizedFeaturesEpoch", "host", "port", "clusterId", "documentation", "totalBytes", "usableBytes", "logDir", "size");
+    private static final Set<String> LEFT_OUT = Set.of(
+            "errorMessage",
+            "batchIndexErrorMessage",
+            "finalizedFeaturesEpoch",
+            "host",
+            "port",
+            "clusterId",
+            "documentation",
+            "totalBytes",
+            "usableBytes",
+            "logDir",
+            "size");
 
     private final String run;
     private final Batches batches;
@@ -62,7 +83,9 @@ final class Answers {
 
     private void records(FetchResponseData fetched, List<String> lines) {
         for (var topic : fetched.responses()) {
-            var name = topic.topic().isEmpty() ? name("topicId", topic.topicId().toString()) : topic.topic().replace(run, "");
+            var name = topic.topic().isEmpty()
+                    ? name("topicId", topic.topicId().toString())
+                    : topic.topic().replace(run, "");
             for (var partition : topic.partitions()) {
                 int batch = 0;
                 if (partition.records() instanceof MemoryRecords records) {
@@ -106,7 +129,11 @@ final class Answers {
         }
         for (String field : IDENTITY) {
             var value = element.get(field);
-            if (value != null && value.isValueNode() && !value.isNull() && !value.asText().isEmpty() && !isZero(value.asText())) {
+            if (value != null
+                    && value.isValueNode()
+                    && !value.isNull()
+                    && !value.asText().isEmpty()
+                    && !isZero(value.asText())) {
                 return plain(field, value);
             }
         }

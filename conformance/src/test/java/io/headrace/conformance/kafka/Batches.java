@@ -12,7 +12,8 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 
-/// Makes batches, and tells of one that comes back whether it is byte for byte the one that was sent. A broker may change
+/// Makes batches, and tells of one that comes back whether it is byte for byte the one that was sent. A broker may
+/// change
 /// two fields that the checksum does not cover: base offset and leader epoch.
 ///
 /// Threads: one.
@@ -24,7 +25,8 @@ final class Batches {
 
     /// A batch of `count` small records, a second of time apart.
     MemoryRecords plain(String name, CompressionType compression, int count) {
-        return remember(name, MemoryRecords.withRecords(Compression.of(compression).build(), records(name, count)));
+        return remember(
+                name, MemoryRecords.withRecords(Compression.of(compression).build(), records(name, count)));
     }
 
     /// By an idempotent producer.

@@ -20,27 +20,54 @@ final class ConfigScript {
 
     static void run(Script script) throws IOException {
         script.topic("configs", 1, "retention.ms=5000");
-        script.everyVersion("describe configs", ApiKeys.DESCRIBE_CONFIGS, 1, 4, version ->
-                description(script.name("configs"), null));
-        script.everyVersion("describe one config with synonyms", ApiKeys.DESCRIBE_CONFIGS, 1, 4, version ->
-                description(script.name("configs"), List.of("retention.ms", "no.such")).setIncludeSynonyms(true));
-        script.call("describe configs of an unknown topic", ApiKeys.DESCRIBE_CONFIGS, 4,
+        script.everyVersion(
+                "describe configs",
+                ApiKeys.DESCRIBE_CONFIGS,
+                1,
+                4,
+                version -> description(script.name("configs"), null));
+        script.everyVersion(
+                "describe one config with synonyms",
+                ApiKeys.DESCRIBE_CONFIGS,
+                1,
+                4,
+                version -> description(script.name("configs"), List.of("retention.ms", "no.such"))
+                        .setIncludeSynonyms(true));
+        script.call(
+                "describe configs of an unknown topic",
+                ApiKeys.DESCRIBE_CONFIGS,
+                4,
                 description(script.name("unknown"), null));
         script.call("describe configs of a bad name", ApiKeys.DESCRIBE_CONFIGS, 4, description("a name!", null));
-        script.everyVersion("alter configs", ApiKeys.ALTER_CONFIGS, 0, 2, version ->
-                replacement(script.name("configs"), "max.message.bytes", Integer.toString(5_000 + version)));
-        script.call("alter configs of an unknown topic", ApiKeys.ALTER_CONFIGS, 2,
+        script.everyVersion(
+                "alter configs",
+                ApiKeys.ALTER_CONFIGS,
+                0,
+                2,
+                version -> replacement(script.name("configs"), "max.message.bytes", Integer.toString(5_000 + version)));
+        script.call(
+                "alter configs of an unknown topic",
+                ApiKeys.ALTER_CONFIGS,
+                2,
                 replacement(script.name("unknown"), "retention.ms", "1"));
-        script.call("alter configs badly", ApiKeys.ALTER_CONFIGS, 2, replacement(script.name("configs"), "no.such", "1"));
+        script.call(
+                "alter configs badly", ApiKeys.ALTER_CONFIGS, 2, replacement(script.name("configs"), "no.such", "1"));
         script.settle();
-        script.call("describe altered configs", ApiKeys.DESCRIBE_CONFIGS, 4,
+        script.call(
+                "describe altered configs",
+                ApiKeys.DESCRIBE_CONFIGS,
+                4,
                 description(script.name("configs"), List.of("retention.ms", "max.message.bytes")));
         incrementally(script);
     }
 
     private static void incrementally(Script script) throws IOException {
-        script.everyVersion("set a config", ApiKeys.INCREMENTAL_ALTER_CONFIGS, 0, 1, version ->
-                change(script.name("configs"), OpType.SET, "retention.ms", Integer.toString(100 + version)));
+        script.everyVersion(
+                "set a config",
+                ApiKeys.INCREMENTAL_ALTER_CONFIGS,
+                0,
+                1,
+                version -> change(script.name("configs"), OpType.SET, "retention.ms", Integer.toString(100 + version)));
         change(script, "append to a config", OpType.APPEND, "cleanup.policy", "compact");
         change(script, "append what is there", OpType.APPEND, "cleanup.policy", "compact");
         change(script, "subtract from a config", OpType.SUBTRACT, "cleanup.policy", "delete");
@@ -54,17 +81,28 @@ final class ConfigScript {
         describe(script, "describe what was changed");
         change(script, "delete a config", OpType.DELETE, "retention.ms", null);
         change(script, "delete a config that is not set", OpType.DELETE, "retention.bytes", null);
-        script.call("set a config only to see", ApiKeys.INCREMENTAL_ALTER_CONFIGS, 1,
+        script.call(
+                "set a config only to see",
+                ApiKeys.INCREMENTAL_ALTER_CONFIGS,
+                1,
                 change(script.name("configs"), OpType.SET, "retention.ms", "9").setValidateOnly(true));
-        script.call("set a config of an unknown topic", ApiKeys.INCREMENTAL_ALTER_CONFIGS, 1,
+        script.call(
+                "set a config of an unknown topic",
+                ApiKeys.INCREMENTAL_ALTER_CONFIGS,
+                1,
                 change(script.name("unknown"), OpType.SET, "retention.ms", "9"));
         describe(script, "describe what was deleted");
     }
 
     private static void describe(Script script, String name) throws IOException {
         script.settle();
-        script.call(name, ApiKeys.DESCRIBE_CONFIGS, 4, description(
-                script.name("configs"), List.of("retention.ms", "cleanup.policy", "compression.type", "retention.bytes")));
+        script.call(
+                name,
+                ApiKeys.DESCRIBE_CONFIGS,
+                4,
+                description(
+                        script.name("configs"),
+                        List.of("retention.ms", "cleanup.policy", "compression.type", "retention.bytes")));
     }
 
     private static void change(Script script, String name, OpType how, String key, String value) throws IOException {
@@ -80,8 +118,11 @@ final class ConfigScript {
     }
 
     private static AlterConfigsRequestData replacement(String topic, String key, String value) {
-        var resource = new AlterConfigsRequestData.AlterConfigsResource().setResourceType(TOPIC).setResourceName(topic);
-        resource.configs().add(new AlterConfigsRequestData.AlterableConfig().setName(key).setValue(value));
+        var resource = new AlterConfigsRequestData.AlterConfigsResource()
+                .setResourceType(TOPIC)
+                .setResourceName(topic);
+        resource.configs()
+                .add(new AlterConfigsRequestData.AlterableConfig().setName(key).setValue(value));
         var request = new AlterConfigsRequestData();
         request.resources().add(resource);
         return request;
@@ -89,7 +130,8 @@ final class ConfigScript {
 
     private static IncrementalAlterConfigsRequestData change(String topic, OpType how, String key, String value) {
         var resource = new AlterConfigsResource().setResourceType(TOPIC).setResourceName(topic);
-        resource.configs().add(new AlterableConfig().setName(key).setValue(value).setConfigOperation(how.id()));
+        resource.configs()
+                .add(new AlterableConfig().setName(key).setValue(value).setConfigOperation(how.id()));
         var request = new IncrementalAlterConfigsRequestData();
         request.resources().add(resource);
         return request;

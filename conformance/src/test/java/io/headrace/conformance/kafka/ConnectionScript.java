@@ -18,23 +18,39 @@ final class ConnectionScript {
     private ConnectionScript() {}
 
     static void run(Script script) throws IOException {
-        script.everyVersion("api versions", ApiKeys.API_VERSIONS, 0, 4, version -> new ApiVersionsRequestData()
-                .setClientSoftwareName("script")
-                .setClientSoftwareVersion("1.0"));
-        script.call("api versions for a bad name", ApiKeys.API_VERSIONS, 3, new ApiVersionsRequestData()
-                .setClientSoftwareName("not a name!")
-                .setClientSoftwareVersion("1.0"));
+        script.everyVersion(
+                "api versions",
+                ApiKeys.API_VERSIONS,
+                0,
+                4,
+                version -> new ApiVersionsRequestData()
+                        .setClientSoftwareName("script")
+                        .setClientSoftwareVersion("1.0"));
+        script.call(
+                "api versions for a bad name",
+                ApiKeys.API_VERSIONS,
+                3,
+                new ApiVersionsRequestData()
+                        .setClientSoftwareName("not a name!")
+                        .setClientSoftwareVersion("1.0"));
         unknownApiVersionsVersion(script);
-        script.everyVersion("describe cluster", ApiKeys.DESCRIBE_CLUSTER, 0, 2, version ->
-                new DescribeClusterRequestData());
-        script.everyVersion("find coordinator", ApiKeys.FIND_COORDINATOR, 0, 6, version -> version < 4
-                ? new FindCoordinatorRequestData().setKey("a group").setKeyType((byte) 0)
-                : new FindCoordinatorRequestData()
-                        .setCoordinatorKeys(List.of("a group", "another"))
-                        .setKeyType((byte) 0));
-        script.call("find coordinator of a strange type", ApiKeys.FIND_COORDINATOR, 3, new FindCoordinatorRequestData()
-                .setKey("k")
-                .setKeyType((byte) 9));
+        script.everyVersion(
+                "describe cluster", ApiKeys.DESCRIBE_CLUSTER, 0, 2, version -> new DescribeClusterRequestData());
+        script.everyVersion(
+                "find coordinator",
+                ApiKeys.FIND_COORDINATOR,
+                0,
+                6,
+                version -> version < 4
+                        ? new FindCoordinatorRequestData().setKey("a group").setKeyType((byte) 0)
+                        : new FindCoordinatorRequestData()
+                                .setCoordinatorKeys(List.of("a group", "another"))
+                                .setKeyType((byte) 0));
+        script.call(
+                "find coordinator of a strange type",
+                ApiKeys.FIND_COORDINATOR,
+                3,
+                new FindCoordinatorRequestData().setKey("k").setKeyType((byte) 9));
         closed(script, "unknown api key", header((short) 999, (short) 0, 1));
         closed(script, "produce before version 3", header(ApiKeys.PRODUCE.id, (short) 2, 1));
         closed(script, "fetch after the latest version", header(ApiKeys.FETCH.id, NO_SUCH_VERSION, 2));

@@ -145,8 +145,7 @@ class ConsumingIT {
             assertThat(consumer.beginningOffsets(List.of(partition))).containsEntry(partition, 40L);
             assertThat(Polling.takeValues(consumer, 60)).isEqualTo(values(40, RECORDS));
             strict.seek(partition, 39);
-            assertThatThrownBy(() -> strict.poll(Duration.ofSeconds(20)))
-                    .isInstanceOf(OffsetOutOfRangeException.class);
+            assertThatThrownBy(() -> strict.poll(Duration.ofSeconds(20))).isInstanceOf(OffsetOutOfRangeException.class);
         }
     }
 
@@ -195,8 +194,8 @@ class ConsumingIT {
             assertThat(consumer.partitionsFor(never, Duration.ofSeconds(20))).isEmpty();
         }
 
-        assertThatThrownBy(() -> Topics.await(
-                        admin.describeTopics(List.of(never)).allTopicNames()))
+        assertThatThrownBy(
+                        () -> Topics.await(admin.describeTopics(List.of(never)).allTopicNames()))
                 .hasCauseInstanceOf(UnknownTopicOrPartitionException.class);
     }
 

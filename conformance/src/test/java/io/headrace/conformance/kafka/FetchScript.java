@@ -103,13 +103,20 @@ final class FetchScript {
             fetch("at most " + bytes + " bytes", LATEST, both().setMaxBytes(bytes));
         }
         long began = System.nanoTime();
-        fetch("at the end, to wait", LATEST, request(topic(LATEST), 0, 40).setMaxWaitMs(300).setMinBytes(1));
+        fetch(
+                "at the end, to wait",
+                LATEST,
+                request(topic(LATEST), 0, 40).setMaxWaitMs(300).setMinBytes(1));
         script.note("it waited", List.of(Boolean.toString(System.nanoTime() - began > 290_000_000L)));
         fetch("with something, to wait", LATEST, both().setMaxWaitMs(30_000).setMinBytes(1));
-        fetch("more than there is, to wait", LATEST, request(topic(LATEST), 0, 36)
-                .setMaxWaitMs(300)
-                .setMinBytes(100_000));
-        fetch("with an error, to wait", LATEST, request(topic(LATEST), 7, 0).setMaxWaitMs(30_000).setMinBytes(1));
+        fetch(
+                "more than there is, to wait",
+                LATEST,
+                request(topic(LATEST), 0, 36).setMaxWaitMs(300).setMinBytes(100_000));
+        fetch(
+                "with an error, to wait",
+                LATEST,
+                request(topic(LATEST), 7, 0).setMaxWaitMs(30_000).setMinBytes(1));
     }
 
     private FetchRequestData both() {
@@ -132,7 +139,10 @@ final class FetchScript {
             request.topics().getFirst().partitions().getFirst().setLastFetchedEpoch(epoch);
             fetch("after an epoch of the leader's and " + (epoch - script.leaderEpoch()), LATEST, request);
         }
-        fetch("an unknown session", LATEST, request(topic(LATEST), 0, 36).setSessionId(123).setSessionEpoch(4));
+        fetch(
+                "an unknown session",
+                LATEST,
+                request(topic(LATEST), 0, 36).setSessionId(123).setSessionEpoch(4));
         fetch("in a new session", LATEST, request(topic(LATEST), 0, 36).setSessionEpoch(0));
         fetch("nothing", LATEST, new FetchRequestData().setMaxWaitMs(0).setSessionEpoch(-1));
     }

@@ -32,7 +32,8 @@ import org.apache.kafka.common.protocol.ApiKeys;
 /// A group's life in every version of both protocols, and offsets committed, fetched and deleted.
 final class GroupScript {
     private static final int LATEST_JOIN = 9;
-    private static final int JOIN_BY_ID_FIRST = 4; // since this version a new member is told its id and has to ask again
+    private static final int JOIN_BY_ID_FIRST =
+            4; // since this version a new member is told its id and has to ask again
     private static final int SESSION_MILLIS = 30_000;
 
     private final Script script;
@@ -59,7 +60,10 @@ final class GroupScript {
         }
         for (int version = 1; version <= 10; version++) {
             script.call("fetch offsets", ApiKeys.OFFSET_FETCH, version, fetch(version, "alone", List.of(0, 1, 9)));
-            script.call("fetch offsets of an unknown group", ApiKeys.OFFSET_FETCH, version,
+            script.call(
+                    "fetch offsets of an unknown group",
+                    ApiKeys.OFFSET_FETCH,
+                    version,
                     fetch(version, "unknown", List.of(0)));
             if (version >= 2) {
                 script.call("fetch all offsets", ApiKeys.OFFSET_FETCH, version, fetch(version, "alone", null));
@@ -68,9 +72,15 @@ final class GroupScript {
         script.call("commit with much metadata", ApiKeys.OFFSET_COMMIT, 9, withMetadata("x".repeat(5_000)));
         script.call("commit with no metadata", ApiKeys.OFFSET_COMMIT, 9, withMetadata(null));
         script.call("commit to a topic that is not there", ApiKeys.OFFSET_COMMIT, 9, unknownTopic());
-        script.call("commit in a group without a name", ApiKeys.OFFSET_COMMIT, 9,
+        script.call(
+                "commit in a group without a name",
+                ApiKeys.OFFSET_COMMIT,
+                9,
                 commit(9, "alone", 0, 1).setGroupId(""));
-        script.call("commit as a member", ApiKeys.OFFSET_COMMIT, 9,
+        script.call(
+                "commit as a member",
+                ApiKeys.OFFSET_COMMIT,
+                9,
                 commit(9, "alone", 0, 1).setMemberId("nobody").setGenerationIdOrMemberEpoch(3));
     }
 
@@ -148,7 +158,8 @@ final class GroupScript {
 
         void beginJoin() throws IOException {
             if (version >= JOIN_BY_ID_FIRST) {
-                var answer = script.call("join without an id", ApiKeys.JOIN_GROUP, version, join(), JoinGroupResponseData.class);
+                var answer = script.call(
+                        "join without an id", ApiKeys.JOIN_GROUP, version, join(), JoinGroupResponseData.class);
                 member = answer.orElseThrow().memberId();
             }
             wire.send(ApiKeys.JOIN_GROUP, version, join());
@@ -197,7 +208,10 @@ final class GroupScript {
         }
 
         private HeartbeatRequestData heartbeat(int generation) {
-            return new HeartbeatRequestData().setGroupId(group).setMemberId(member).setGenerationId(generation);
+            return new HeartbeatRequestData()
+                    .setGroupId(group)
+                    .setMemberId(member)
+                    .setGenerationId(generation);
         }
 
         private SyncGroupRequestData sync(int generation) {
@@ -213,9 +227,7 @@ final class GroupScript {
         }
 
         private OffsetCommitRequestData committing(int generation) {
-            return commit(9, "life-" + version, 0, 5)
-                    .setMemberId(member)
-                    .setGenerationIdOrMemberEpoch(generation);
+            return commit(9, "life-" + version, 0, 5).setMemberId(member).setGenerationIdOrMemberEpoch(generation);
         }
 
         private LeaveGroupRequestData leaving(int version) {
@@ -234,13 +246,21 @@ final class GroupScript {
         for (int version = 0; version <= 6; version++) {
             script.call("describe nothing", ApiKeys.DESCRIBE_GROUPS, version, description(script.name("unknown")));
         }
-        script.call("heartbeat of nobody", ApiKeys.HEARTBEAT, 4, new HeartbeatRequestData()
-                .setGroupId(script.name("unknown"))
-                .setMemberId("nobody")
-                .setGenerationId(1));
-        script.call("leave as nobody", ApiKeys.LEAVE_GROUP, 5, new LeaveGroupRequestData()
-                .setGroupId(script.name("unknown"))
-                .setMembers(List.of(new MemberIdentity().setMemberId("nobody"))));
+        script.call(
+                "heartbeat of nobody",
+                ApiKeys.HEARTBEAT,
+                4,
+                new HeartbeatRequestData()
+                        .setGroupId(script.name("unknown"))
+                        .setMemberId("nobody")
+                        .setGenerationId(1));
+        script.call(
+                "leave as nobody",
+                ApiKeys.LEAVE_GROUP,
+                5,
+                new LeaveGroupRequestData()
+                        .setGroupId(script.name("unknown"))
+                        .setMembers(List.of(new MemberIdentity().setMemberId("nobody"))));
         join("join a group without a name", request -> request.setGroupId(""));
         join("join with a short session", request -> request.setSessionTimeoutMs(5));
         join("join with a long session", request -> request.setSessionTimeoutMs(100_000_000));
@@ -268,9 +288,14 @@ final class GroupScript {
         for (int version = 0; version <= 1; version++) {
             var group = script.name("consumers-" + version);
             var member = version == 0 ? "" : Uuid.randomUuid().toString();
-            var joined = script.call("consumer joins", ApiKeys.CONSUMER_GROUP_HEARTBEAT, version,
-                            beat(group, member, 0).setSubscribedTopicNames(List.of(script.name("grouped")))
-                                    .setTopicPartitions(List.of()).setRebalanceTimeoutMs(SESSION_MILLIS),
+            var joined = script.call(
+                            "consumer joins",
+                            ApiKeys.CONSUMER_GROUP_HEARTBEAT,
+                            version,
+                            beat(group, member, 0)
+                                    .setSubscribedTopicNames(List.of(script.name("grouped")))
+                                    .setTopicPartitions(List.of())
+                                    .setRebalanceTimeoutMs(SESSION_MILLIS),
                             ConsumerGroupHeartbeatResponseData.class)
                     .orElseThrow();
             var name = joined.memberId();
@@ -279,28 +304,51 @@ final class GroupScript {
             script.call("consumer is ahead", ApiKeys.CONSUMER_GROUP_HEARTBEAT, version, beat(group, name, epoch + 7));
             script.call("a stranger beats", ApiKeys.CONSUMER_GROUP_HEARTBEAT, version, beat(group, "stranger", 1));
             script.call("consumer group described", ApiKeys.CONSUMER_GROUP_DESCRIBE, version, describing(group));
-            script.call("consumer commits " + version, ApiKeys.OFFSET_COMMIT, 9,
+            script.call(
+                    "consumer commits " + version,
+                    ApiKeys.OFFSET_COMMIT,
+                    9,
                     commit(9, "consumers-" + version, 1, 3).setMemberId(name).setGenerationIdOrMemberEpoch(epoch));
-            script.call("consumer commits ahead " + version, ApiKeys.OFFSET_COMMIT, 9,
+            script.call(
+                    "consumer commits ahead " + version,
+                    ApiKeys.OFFSET_COMMIT,
+                    9,
                     commit(9, "consumers-" + version, 1, 3).setMemberId(name).setGenerationIdOrMemberEpoch(epoch + 7));
-            script.call("consumer group described as a classic one " + version, ApiKeys.DESCRIBE_GROUPS, 6,
+            script.call(
+                    "consumer group described as a classic one " + version,
+                    ApiKeys.DESCRIBE_GROUPS,
+                    6,
                     description(group));
             script.call("consumer leaves", ApiKeys.CONSUMER_GROUP_HEARTBEAT, version, beat(group, name, -1));
             script.call("consumer group that is empty", ApiKeys.CONSUMER_GROUP_DESCRIBE, version, describing(group));
         }
-        script.call("consumer group that is not there", ApiKeys.CONSUMER_GROUP_DESCRIBE, 1,
+        script.call(
+                "consumer group that is not there",
+                ApiKeys.CONSUMER_GROUP_DESCRIBE,
+                1,
                 describing(script.name("unknown")));
-        script.call("consumer without a topic", ApiKeys.CONSUMER_GROUP_HEARTBEAT, 1,
+        script.call(
+                "consumer without a topic",
+                ApiKeys.CONSUMER_GROUP_HEARTBEAT,
+                1,
                 beat(script.name("unknown"), Uuid.randomUuid().toString(), 0));
-        script.call("consumer with a strange assignor", ApiKeys.CONSUMER_GROUP_HEARTBEAT, 1,
+        script.call(
+                "consumer with a strange assignor",
+                ApiKeys.CONSUMER_GROUP_HEARTBEAT,
+                1,
                 beat(script.name("unknown"), Uuid.randomUuid().toString(), 0)
                         .setSubscribedTopicNames(List.of(script.name("grouped")))
-                        .setTopicPartitions(List.of()).setRebalanceTimeoutMs(SESSION_MILLIS)
+                        .setTopicPartitions(List.of())
+                        .setRebalanceTimeoutMs(SESSION_MILLIS)
                         .setServerAssignor("dice"));
-        script.call("consumer with a bad pattern", ApiKeys.CONSUMER_GROUP_HEARTBEAT, 1,
+        script.call(
+                "consumer with a bad pattern",
+                ApiKeys.CONSUMER_GROUP_HEARTBEAT,
+                1,
                 beat(script.name("unknown"), Uuid.randomUuid().toString(), 0)
                         .setSubscribedTopicRegex("(")
-                        .setTopicPartitions(List.of()).setRebalanceTimeoutMs(SESSION_MILLIS));
+                        .setTopicPartitions(List.of())
+                        .setRebalanceTimeoutMs(SESSION_MILLIS));
     }
 
     private static ConsumerGroupHeartbeatRequestData beat(String group, String member, int epoch) {
@@ -324,8 +372,12 @@ final class GroupScript {
         script.call("commit to be deleted", ApiKeys.OFFSET_COMMIT, 9, commit(9, "alone", 0, 1));
         script.call("fetch what is left", ApiKeys.OFFSET_FETCH, 9, fetch(9, "alone", null));
         for (int version = 0; version <= 2; version++) {
-            script.call("delete groups", ApiKeys.DELETE_GROUPS, version, new DeleteGroupsRequestData()
-                    .setGroupsNames(List.of(script.name("life-" + version), script.name("unknown"))));
+            script.call(
+                    "delete groups",
+                    ApiKeys.DELETE_GROUPS,
+                    version,
+                    new DeleteGroupsRequestData()
+                            .setGroupsNames(List.of(script.name("life-" + version), script.name("unknown"))));
         }
         script.call("fetch offsets of a deleted group", ApiKeys.OFFSET_FETCH, 9, fetch(9, "life-1", null));
     }

@@ -172,8 +172,7 @@ class GroupsIT {
     void the_consumer_protocol_subscribes_by_a_pattern_that_the_broker_knows(KafkaEndpoint kafka, Admin admin)
             throws Exception {
         try (var consumer = kafka.consumer("group.protocol=consumer", "group.id=" + group)) {
-            consumer.subscribe(new SubscriptionPattern(
-                    topic.replace(".", "[.]") + "[.]part[.][ab]"));
+            consumer.subscribe(new SubscriptionPattern(topic.replace(".", "[.]") + "[.]part[.][ab]"));
             Topics.create(admin, topic + ".part.a", 1);
             Topics.create(admin, topic + ".part.c", 1);
 
@@ -199,8 +198,7 @@ class GroupsIT {
     void offsets_are_committed_by_themselves_and_read_no_record_again(KafkaEndpoint kafka, Admin admin)
             throws Exception {
         produceToEach(kafka, "first");
-        try (var member =
-                Member.join(kafka, group, topic, "enable.auto.commit=true", "auto.commit.interval.ms=100")) {
+        try (var member = Member.join(kafka, group, topic, "enable.auto.commit=true", "auto.commit.interval.ms=100")) {
             member.awaitValues(4);
             await().atMost(Duration.ofSeconds(20))
                     .until(() -> committed(admin).values().stream()
@@ -253,9 +251,9 @@ class GroupsIT {
         }
         assertThat(describe(admin).groupState()).isEqualTo(GroupState.EMPTY);
 
-        Topics.await(admin.alterConsumerGroupOffsets(
-                        group, Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(0)))
-                .all());
+        Topics.await(
+                admin.alterConsumerGroupOffsets(group, Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(0)))
+                        .all());
         Topics.await(admin.deleteConsumerGroupOffsets(group, Set.of(new TopicPartition(topic, 1)))
                 .all());
         var offsets = committed(admin);

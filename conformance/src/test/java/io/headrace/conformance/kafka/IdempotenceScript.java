@@ -19,8 +19,13 @@ final class IdempotenceScript {
     }
 
     static void run(Script script) throws IOException {
-        script.everyVersion("init producer id", ApiKeys.INIT_PRODUCER_ID, 0, 5, version ->
-                new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(60_000));
+        script.everyVersion(
+                "init producer id",
+                ApiKeys.INIT_PRODUCER_ID,
+                0,
+                5,
+                version ->
+                        new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(60_000));
         script.topic("sequence", 1, "retention.ms=-1");
         var answered = script.call(
                 "init the producer id",
@@ -47,10 +52,14 @@ final class IdempotenceScript {
         produce("the next epoch goes on", 1, 2, 2);
         wrap();
         script.note("the sequence, read", FetchScript.read(script, script.name("sequence"), 0, 0));
-        script.call("describe producers", ApiKeys.DESCRIBE_PRODUCERS, 0, new DescribeProducersRequestData()
-                .setTopics(List.of(new DescribeProducersRequestData.TopicRequest()
-                        .setName(script.name("sequence"))
-                        .setPartitionIndexes(List.of(0, 5)))));
+        script.call(
+                "describe producers",
+                ApiKeys.DESCRIBE_PRODUCERS,
+                0,
+                new DescribeProducersRequestData()
+                        .setTopics(List.of(new DescribeProducersRequestData.TopicRequest()
+                                .setName(script.name("sequence"))
+                                .setPartitionIndexes(List.of(0, 5)))));
     }
 
     /// A producer that nobody knows may begin anywhere; after the greatest sequence comes zero.

@@ -26,7 +26,8 @@ class KafkaNodeIT {
 
     @Test
     void behaviours_that_kafkajs_relies_on(KafkaEndpoint kafka) throws Exception {
-        assertThat(Program.start(kafka.environment(), folder, "node", "kafka.js").finish())
+        assertThat(Program.start(kafka.environment(), folder, "node", "kafka.js")
+                        .finish())
                 .containsExactly(
                         "create, grow, describe and alter a topic",
                         "an idempotent producer, plain and compressed",

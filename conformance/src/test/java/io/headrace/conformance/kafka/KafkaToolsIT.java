@@ -44,7 +44,16 @@ class KafkaToolsIT {
     void topics_are_created_described_grown_and_deleted(KafkaEndpoint kafka) throws Exception {
         var topic = Names.fresh("tools");
 
-        assertThat(Tools.run(kafka, TOPICS, "--create", "--topic", topic, "--partitions", "2", "--config", "retention.ms=99000"))
+        assertThat(Tools.run(
+                        kafka,
+                        TOPICS,
+                        "--create",
+                        "--topic",
+                        topic,
+                        "--partitions",
+                        "2",
+                        "--config",
+                        "retention.ms=99000"))
                 .contains("Created topic " + topic + ".");
         Tools.run(kafka, TOPICS, "--alter", "--topic", topic, "--partitions", "3");
         var described = Tools.run(kafka, TOPICS, "--describe", "--topic", topic);
@@ -55,7 +64,8 @@ class KafkaToolsIT {
         assertThat(described.subList(1, 4)).allMatch(line -> line.contains("Leader: 1\tReplicas: 1\tIsr: 1"));
         assertThat(Tools.run(kafka, TOPICS, "--list")).contains(topic);
         Tools.run(kafka, TOPICS, "--delete", "--topic", topic);
-        assertThat(Tools.run(kafka, TOPICS, "--list", "--exclude-internal")).doesNotContain(topic, "__consumer_offsets");
+        assertThat(Tools.run(kafka, TOPICS, "--list", "--exclude-internal"))
+                .doesNotContain(topic, "__consumer_offsets");
     }
 
     @Test
@@ -63,7 +73,10 @@ class KafkaToolsIT {
         var topic = Topics.create(admin, 1);
         var of = new String[] {"--entity-type", "topics", "--entity-name", topic};
 
-        Tools.run(kafka, CONFIGS, words(of, "--alter", "--add-config", "retention.ms=5000,cleanup.policy=[compact,delete]"));
+        Tools.run(
+                kafka,
+                CONFIGS,
+                words(of, "--alter", "--add-config", "retention.ms=5000,cleanup.policy=[compact,delete]"));
         assertThat(Tools.run(kafka, CONFIGS, words(of, "--describe")))
                 .anyMatch(line -> line.startsWith("  retention.ms=5000 sensitive=false"))
                 .anyMatch(line -> line.startsWith("  cleanup.policy=compact,delete sensitive=false"));
@@ -76,14 +89,29 @@ class KafkaToolsIT {
     void the_console_producer_and_consumer_carry_keys_and_headers(KafkaEndpoint kafka, Admin admin) throws Exception {
         var topic = Topics.create(admin, 1);
 
-        Tools.startTool(kafka, CONSOLE_PRODUCER, words(new String[] {"--topic", topic}, properties(
-                        "--reader-property", "parse.key=true", "parse.headers=true", "key.separator=:")))
+        Tools.startTool(
+                        kafka,
+                        CONSOLE_PRODUCER,
+                        words(
+                                new String[] {"--topic", topic},
+                                properties(
+                                        "--reader-property",
+                                        "parse.key=true",
+                                        "parse.headers=true",
+                                        "key.separator=:")))
                 .type("h:1\tkey 1:value 1", "h:2\tkey 2:value 2")
                 .finish();
 
-        assertThat(Tools.run(kafka, CONSOLE_CONSUMER, words(
-                        new String[] {"--topic", topic, "--from-beginning", "--max-messages", "2"},
-                        properties("--formatter-property", "print.key=true", "print.headers=true", "print.offset=true"))))
+        assertThat(Tools.run(
+                        kafka,
+                        CONSOLE_CONSUMER,
+                        words(
+                                new String[] {"--topic", topic, "--from-beginning", "--max-messages", "2"},
+                                properties(
+                                        "--formatter-property",
+                                        "print.key=true",
+                                        "print.headers=true",
+                                        "print.offset=true"))))
                 .contains("Offset:0\th:1\tkey 1\tvalue 1", "Offset:1\th:2\tkey 2\tvalue 2");
     }
 
@@ -92,7 +120,8 @@ class KafkaToolsIT {
         var topic = timedRecords(kafka, admin);
 
         assertThat(Tools.run(kafka, GET_OFFSETS, "--topic", topic)).containsExactly(topic + ":0:10");
-        assertThat(Tools.run(kafka, GET_OFFSETS, "--topic", topic, "--time", "earliest")).containsExactly(topic + ":0:0");
+        assertThat(Tools.run(kafka, GET_OFFSETS, "--topic", topic, "--time", "earliest"))
+                .containsExactly(topic + ":0:0");
         assertThat(Tools.run(kafka, GET_OFFSETS, "--topic", topic, "--time", "max-timestamp"))
                 .containsExactly(topic + ":0:9");
         assertThat(Tools.run(kafka, GET_OFFSETS, "--topic", topic, "--time", Long.toString(TIME_ZERO + 4_000)))
@@ -119,8 +148,10 @@ class KafkaToolsIT {
             List<String> row;
             do {
                 var table = Tools.run(kafka, GROUPS, "--describe", "--group", topic);
-                assertThat(table).anyMatch(line -> line.matches(
-                        "GROUP +TOPIC +PARTITION +CURRENT-OFFSET +LOG-END-OFFSET +LAG +CONSUMER-ID +HOST +CLIENT-ID *"));
+                assertThat(table)
+                        .anyMatch(
+                                line -> line.matches(
+                                        "GROUP +TOPIC +PARTITION +CURRENT-OFFSET +LOG-END-OFFSET +LAG +CONSUMER-ID +HOST +CLIENT-ID *"));
                 row = cells(table, topic);
             } while (row.get(3).equals("-")); // not yet committed
 
@@ -144,7 +175,8 @@ class KafkaToolsIT {
         assertThat(reset(kafka, topic, "--to-earliest")).isEqualTo("0");
         assertThat(reset(kafka, topic, "--to-latest")).isEqualTo("10");
         assertThat(reset(kafka, topic, "--shift-by", "-3")).isEqualTo("7");
-        assertThat(reset(kafka, topic, "--to-datetime", dateTime(TIME_ZERO + 5_000))).isEqualTo("5");
+        assertThat(reset(kafka, topic, "--to-datetime", dateTime(TIME_ZERO + 5_000)))
+                .isEqualTo("5");
 
         try (var member = Member.join(kafka, topic, topic)) {
             member.awaitValues(5);
@@ -159,10 +191,22 @@ class KafkaToolsIT {
     void the_perf_tools_measure(KafkaEndpoint kafka, Admin admin) throws Exception {
         var topic = Topics.create(admin, 3);
 
-        assertThat(Tools.run(kafka, PRODUCER_PERF, "--topic", topic, "--num-records", "20000", "--record-size", "100",
-                        "--throughput", "-1", "--command-property", "acks=all"))
+        assertThat(Tools.run(
+                        kafka,
+                        PRODUCER_PERF,
+                        "--topic",
+                        topic,
+                        "--num-records",
+                        "20000",
+                        "--record-size",
+                        "100",
+                        "--throughput",
+                        "-1",
+                        "--command-property",
+                        "acks=all"))
                 .anyMatch(line -> line.startsWith("20000 records sent, "));
-        var measured = Tools.run(kafka, CONSUMER_PERF, "--topic", topic, "--num-records", "20000", "--timeout", "30000");
+        var measured =
+                Tools.run(kafka, CONSUMER_PERF, "--topic", topic, "--num-records", "20000", "--timeout", "30000");
         assertThat(measured.getLast().split(", ")[4]).isEqualTo("20000");
     }
 
@@ -172,14 +216,27 @@ class KafkaToolsIT {
 
         var produced = Tools.run(kafka, VERIFIABLE_PRODUCER, "--topic", topic, "--max-messages", "500");
         assertThat(produced.getLast()).contains("\"sent\":500,\"acked\":500");
-        assertThat(produced).filteredOn(line -> line.contains("producer_send_success")).hasSize(500);
+        assertThat(produced)
+                .filteredOn(line -> line.contains("producer_send_success"))
+                .hasSize(500);
 
-        var consumed = Tools.run(kafka, VERIFIABLE_CONSUMER, "--topic", topic, "--group-id", topic, "--reset-policy",
-                "earliest", "--max-messages", "500");
-        assertThat(consumed).anyMatch(line -> line.contains("\"offsets_committed\"") && line.contains("\"success\":true"));
+        var consumed = Tools.run(
+                kafka,
+                VERIFIABLE_CONSUMER,
+                "--topic",
+                topic,
+                "--group-id",
+                topic,
+                "--reset-policy",
+                "earliest",
+                "--max-messages",
+                "500");
+        assertThat(consumed)
+                .anyMatch(line -> line.contains("\"offsets_committed\"") && line.contains("\"success\":true"));
         assertThat(consumed.stream()
                         .filter(line -> line.contains("\"records_consumed\""))
-                        .mapToInt(line -> Integer.parseInt(line.replaceAll(".*\"records_consumed\",\"count\":(\\d+).*", "$1")))
+                        .mapToInt(line ->
+                                Integer.parseInt(line.replaceAll(".*\"records_consumed\",\"count\":(\\d+).*", "$1")))
                         .sum())
                 .isEqualTo(500);
     }
@@ -196,8 +253,10 @@ class KafkaToolsIT {
 
     /// @return the offset that the group has now
     private static String reset(KafkaEndpoint kafka, String topic, String... to) throws InterruptedException {
-        var done = Tools.run(kafka, GROUPS, words(
-                new String[] {"--reset-offsets", "--group", topic, "--topic", topic, "--execute"}, to));
+        var done = Tools.run(
+                kafka,
+                GROUPS,
+                words(new String[] {"--reset-offsets", "--group", topic, "--topic", topic, "--execute"}, to));
         return cells(done, topic).get(3);
     }
 

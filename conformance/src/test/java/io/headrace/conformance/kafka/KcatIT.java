@@ -39,11 +39,16 @@ class KcatIT {
     void it_produces_and_consumes_keys_headers_and_values(String codec, KafkaEndpoint kafka, Admin admin)
             throws Exception {
         var topic = Topics.create(admin, 1);
-        var lines = IntStream.range(0, 200).mapToObj(i -> "key%d:value %d".formatted(i, i)).toArray(String[]::new);
+        var lines = IntStream.range(0, 200)
+                .mapToObj(i -> "key%d:value %d".formatted(i, i))
+                .toArray(String[]::new);
 
-        kcat(kafka, "-P", "-t", topic, "-K", ":", "-z", codec, "-H", "from=kcat").type(lines).finish();
+        kcat(kafka, "-P", "-t", topic, "-K", ":", "-z", codec, "-H", "from=kcat")
+                .type(lines)
+                .finish();
 
-        assertThat(kcat(kafka, "-C", "-t", topic, "-e", "-q", "-f", "%o %h %k:%s\n").finish())
+        assertThat(kcat(kafka, "-C", "-t", topic, "-e", "-q", "-f", "%o %h %k:%s\n")
+                        .finish())
                 .containsExactly(IntStream.range(0, 200)
                         .mapToObj(i -> i + " from=kcat " + lines[i])
                         .toArray(String[]::new));
@@ -56,7 +61,8 @@ class KcatIT {
 
         assertThat(kcat(kafka, "-Q", "-t", topic + ":0:0").finish()).containsExactly(topic + " [0] offset 0");
         assertThat(kcat(kafka, "-Q", "-t", topic + ":0:-1").finish()).containsExactly(topic + " [0] offset 3");
-        assertThat(kcat(kafka, "-C", "-t", topic, "-o", "-2", "-e", "-q").finish()).containsExactly("b", "c");
+        assertThat(kcat(kafka, "-C", "-t", topic, "-o", "-2", "-e", "-q").finish())
+                .containsExactly("b", "c");
     }
 
     @Test

@@ -105,7 +105,8 @@ final class Member implements AutoCloseable {
         await().atMost(PATIENCE).until(() -> {
             var all = new HashSet<Integer>();
             for (Member member : members) {
-                if (member.partitions().size() != count || !member.partitions().stream().allMatch(all::add)) {
+                if (member.partitions().size() != count
+                        || !member.partitions().stream().allMatch(all::add)) {
                     return false;
                 }
             }

@@ -45,7 +45,10 @@ final class OffsetScript {
         list(script, "a time that has no meaning", LATEST, 0, -17);
         list(script, "an unknown partition", LATEST, 9, -1);
         script.call("offset of an unknown topic", ApiKeys.LIST_OFFSETS, LATEST, asking(script.name("unknown"), 0, -1));
-        script.call("offset of the committed end", ApiKeys.LIST_OFFSETS, LATEST,
+        script.call(
+                "offset of the committed end",
+                ApiKeys.LIST_OFFSETS,
+                LATEST,
                 asking(script.name("offsets"), 0, -1).setIsolationLevel((byte) 1));
         for (int ahead : new int[] {0, 1, -1}) {
             var request = asking(script.name("offsets"), 0, -1);
@@ -56,7 +59,8 @@ final class OffsetScript {
     }
 
     private static void list(Script script, String name, int version, int partition, long time) throws IOException {
-        script.call("offset of " + name, ApiKeys.LIST_OFFSETS, version, asking(script.name("offsets"), partition, time));
+        script.call(
+                "offset of " + name, ApiKeys.LIST_OFFSETS, version, asking(script.name("offsets"), partition, time));
     }
 
     private static ListOffsetsRequestData asking(String topic, int partition, long time) {

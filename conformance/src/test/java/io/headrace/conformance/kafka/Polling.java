@@ -41,7 +41,8 @@ final class Polling {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (consumer.position(partition) < end) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("still at %d of %d after %s".formatted(consumer.position(partition), end, PATIENCE));
+                throw new AssertionError(
+                        "still at %d of %d after %s".formatted(consumer.position(partition), end, PATIENCE));
             }
             consumer.poll(ONE_POLL).forEach(read::add);
         }

@@ -56,7 +56,8 @@ final class ProduceScript {
         produce("acks 1", request(LATEST_BY_NAME, (short) 1, 1, batch("acks 1")));
         produce("acks 5", request(LATEST_BY_NAME, (short) 5, 1, batch("acks 5")));
         script.wire()
-                .sendUnanswered(ApiKeys.PRODUCE, LATEST_BY_NAME, request(LATEST_BY_NAME, (short) 0, 1, batch("acks 0")));
+                .sendUnanswered(
+                        ApiKeys.PRODUCE, LATEST_BY_NAME, request(LATEST_BY_NAME, (short) 0, 1, batch("acks 0")));
         script.call("the answer after acks 0", ApiKeys.API_VERSIONS, 0, new ApiVersionsRequestData());
         script.note("acks 0 and 1, read", FetchScript.readTo(script, topic, 1, 6));
         script.wire()
@@ -140,16 +141,35 @@ final class ProduceScript {
     }
 
     private void topicsWithRules() throws IOException {
-        rule("small", "max.message.bytes=150", batch("small"), script.batches().plain("large", CompressionType.NONE, 9));
-        rule("compacted", "cleanup.policy=compact", batch("with keys"), script.batches()
-                .remember("without a key", MemoryRecords.withRecords(
-                        Compression.NONE, new SimpleRecord(Batches.TIME_ZERO, null, "v".getBytes()))));
-        rule("stamped", "message.timestamp.type=LogAppendTime", batch("stamped"), script.batches()
-                .plain("stamped and compressed", CompressionType.LZ4, 2));
-        rule("gzipped", "compression.type=gzip", batch("gzipped"), script.batches()
-                .plain("from zstd", CompressionType.ZSTD, 2));
-        rule("plain", "compression.type=uncompressed", batch("plain"), script.batches()
-                .plain("from lz4", CompressionType.LZ4, 2));
+        rule(
+                "small",
+                "max.message.bytes=150",
+                batch("small"),
+                script.batches().plain("large", CompressionType.NONE, 9));
+        rule(
+                "compacted",
+                "cleanup.policy=compact",
+                batch("with keys"),
+                script.batches()
+                        .remember(
+                                "without a key",
+                                MemoryRecords.withRecords(
+                                        Compression.NONE, new SimpleRecord(Batches.TIME_ZERO, null, "v".getBytes()))));
+        rule(
+                "stamped",
+                "message.timestamp.type=LogAppendTime",
+                batch("stamped"),
+                script.batches().plain("stamped and compressed", CompressionType.LZ4, 2));
+        rule(
+                "gzipped",
+                "compression.type=gzip",
+                batch("gzipped"),
+                script.batches().plain("from zstd", CompressionType.ZSTD, 2));
+        rule(
+                "plain",
+                "compression.type=uncompressed",
+                batch("plain"),
+                script.batches().plain("from lz4", CompressionType.LZ4, 2));
         rule("punctual", "message.timestamp.before.max.ms=1000", batch("too old"), batch("too old as well"));
         rule("strict", "min.insync.replicas=2", batch("nobody else"), batch("nobody else"));
     }

@@ -134,8 +134,13 @@ class ProducingIT {
             for (int key = 0; key < 40; key++) {
                 var name = "key" + key;
                 var mine = records.stream().filter(r -> r.key().equals(name)).toList();
-                assertThat(mine).extracting(r -> r.partition()).containsOnly(mine.getFirst().partition());
-                assertThat(mine).extracting(r -> Integer.parseInt(r.value())).isSorted().hasSize(100);
+                assertThat(mine)
+                        .extracting(r -> r.partition())
+                        .containsOnly(mine.getFirst().partition());
+                assertThat(mine)
+                        .extracting(r -> Integer.parseInt(r.value()))
+                        .isSorted()
+                        .hasSize(100);
             }
             assertThat(records).extracting(r -> r.partition()).contains(0, 1, 2, 3);
         }
@@ -175,7 +180,8 @@ class ProducingIT {
         long before = System.currentTimeMillis();
         RecordMetadata answered;
         try (var producer = kafka.producer("compression.type=zstd")) {
-            answered = producer.send(new ProducerRecord<>(topic, 0, 5L, "k", "v")).get();
+            answered =
+                    producer.send(new ProducerRecord<>(topic, 0, 5L, "k", "v")).get();
         }
 
         try (var consumer = kafka.consumer()) {
@@ -201,8 +207,8 @@ class ProducingIT {
             producer.send(new ProducerRecord<>(topic, value)).get();
         }
 
-        try (var consumer = new KafkaConsumer<>(
-                kafka.settings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (var consumer =
+                new KafkaConsumer<>(kafka.settings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(new TopicPartition(topic, 0)));
             consumer.seekToBeginning(consumer.assignment());
             assertThat(ByteBuffer.wrap(Polling.take(consumer, 1).getFirst().value()))

@@ -34,7 +34,8 @@ final class RealKafka implements ParameterResolver {
 
     private static Admin admin(ExtensionContext context) {
         return context.getStore(SPACE)
-                .computeIfAbsent(Opened.class, key -> new Opened(endpoint(context).admin()), Opened.class)
+                .computeIfAbsent(
+                        Opened.class, key -> new Opened(endpoint(context).admin()), Opened.class)
                 .admin;
     }
 

@@ -107,8 +107,7 @@ class RecordLedgerTest {
         first.value()[first.value().length - 1]++;
         ledger.delivered(new Place(0, 1), first.value());
 
-        assertThat(ledger.wrong())
-                .containsExactly("phantom: a record that nobody sent, of 3 bytes", "damaged: 0/0");
+        assertThat(ledger.wrong()).containsExactly("phantom: a record that nobody sent, of 3 bytes", "damaged: 0/0");
     }
 
     private void acknowledge(Sent record, long offset) {

@@ -89,8 +89,7 @@ final class RecordLoad {
                 "request.timeout.ms=5000",
                 "delivery.timeout.ms=60000"));
         var window = new Semaphore(OUTSTANDING_AT_MOST);
-        try (var producer =
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             while (sending) {
                 if (!acquire(window)) {
                     continue;
@@ -197,8 +196,7 @@ final class RecordLoad {
         awaitGroupAt(reader.endOffsets(partitions));
         for (TopicPartition partition : partitions) {
             Polling.readAll(reader, partition)
-                    .forEach(record ->
-                            ledger.logged(new Place(record.partition(), record.offset()), record.value()));
+                    .forEach(record -> ledger.logged(new Place(record.partition(), record.offset()), record.value()));
         }
     }
 

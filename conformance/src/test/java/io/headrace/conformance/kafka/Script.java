@@ -73,7 +73,8 @@ final class Script implements AutoCloseable {
         var metadata = (MetadataResponseData) wire.call(ApiKeys.METADATA, SETTLED_VERSION, request)
                 .orElseThrow()
                 .data();
-        leaderEpoch = metadata.topics().iterator().next().partitions().getFirst().leaderEpoch();
+        leaderEpoch =
+                metadata.topics().iterator().next().partitions().getFirst().leaderEpoch();
         answers.leaderEpoch(leaderEpoch);
     }
 
@@ -85,10 +86,12 @@ final class Script implements AutoCloseable {
     }
 
     private void awaitNoError(ApiKeys key, int version, ApiMessage request) {
-        await().pollInterval(Duration.ofMillis(10)).atMost(Duration.ofSeconds(30)).until(() -> {
-            var answer = wire.call(key, version, request).orElseThrow();
-            return answer.errorCounts().keySet().equals(Set.of(Errors.NONE));
-        });
+        await().pollInterval(Duration.ofMillis(10))
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> {
+                    var answer = wire.call(key, version, request).orElseThrow();
+                    return answer.errorCounts().keySet().equals(Set.of(Errors.NONE));
+                });
     }
 
     /// A name that no other run has.
@@ -114,11 +117,14 @@ final class Script implements AutoCloseable {
                 .setNumPartitions(partitions)
                 .setReplicationFactor((short) 1);
         KafkaEndpoint.pairs(configs)
-                .forEach((key, value) -> topic.configs().add(new CreatableTopicConfig().setName(key).setValue(value)));
+                .forEach((key, value) -> topic.configs()
+                        .add(new CreatableTopicConfig().setName(key).setValue(value)));
         var request = new CreateTopicsRequestData().setTimeoutMs(30_000);
         request.topics().add(topic);
-        var response = wire.call(ApiKeys.CREATE_TOPICS, SETTLED_VERSION, request).orElseThrow();
-        var created = ((CreateTopicsResponseData) response.data()).topics().iterator().next();
+        var response =
+                wire.call(ApiKeys.CREATE_TOPICS, SETTLED_VERSION, request).orElseThrow();
+        var created =
+                ((CreateTopicsResponseData) response.data()).topics().iterator().next();
         if (created.errorCode() != 0) {
             throw new IOException("cannot create " + topic + ": " + created);
         }
@@ -132,7 +138,8 @@ final class Script implements AutoCloseable {
     void settle() throws IOException {
         var marker = name("marker-" + ++markers);
         var creation = new CreateTopicsRequestData().setTimeoutMs(30_000);
-        creation.topics().add(new CreatableTopic().setName(marker).setNumPartitions(1).setReplicationFactor((short) 1));
+        creation.topics()
+                .add(new CreatableTopic().setName(marker).setNumPartitions(1).setReplicationFactor((short) 1));
         wire.call(ApiKeys.CREATE_TOPICS, SETTLED_VERSION, creation);
         var offset = new ListOffsetsRequestData()
                 .setReplicaId(-1)
@@ -143,8 +150,8 @@ final class Script implements AutoCloseable {
     }
 
     /// Notes the answer under the name and the version.
-    <T extends ApiMessage> Optional<T> call(
-            String name, ApiKeys key, int version, ApiMessage request, Class<T> type) throws IOException {
+    <T extends ApiMessage> Optional<T> call(String name, ApiKeys key, int version, ApiMessage request, Class<T> type)
+            throws IOException {
         Optional<AbstractResponse> response;
         try {
             response = wire.call(key, version, request);

@@ -25,7 +25,8 @@ final class Topics {
 
     static void create(Admin admin, String name, int partitions, String... configs) throws Exception {
         var topic = new NewTopic(name, Optional.of(partitions), Optional.empty());
-        await(admin.createTopics(List.of(topic.configs(KafkaEndpoint.pairs(configs)))).all());
+        await(admin.createTopics(List.of(topic.configs(KafkaEndpoint.pairs(configs))))
+                .all());
     }
 
     /// @throws java.util.concurrent.ExecutionException with what the broker answered

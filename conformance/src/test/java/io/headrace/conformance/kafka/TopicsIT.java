@@ -47,7 +47,8 @@ class TopicsIT {
                 List.of(new NewTopic(name, 3, (short) 1).configs(Map.of("retention.ms", "86400000"))));
         Topics.await(created.all());
 
-        var described = Topics.await(admin.describeTopics(List.of(name)).allTopicNames()).get(name);
+        var described = Topics.await(admin.describeTopics(List.of(name)).allTopicNames())
+                .get(name);
         assertThat(described.partitions()).extracting(p -> p.partition()).containsExactly(0, 1, 2);
         assertThat(described.partitions()).allSatisfy(partition -> {
             assertThat(partition.leader().id()).isEqualTo(1);
@@ -56,7 +57,8 @@ class TopicsIT {
         assertThat(described.isInternal()).isFalse();
         assertThat(described.topicId()).isEqualTo(Topics.await(created.topicId(name)));
         assertThat(Topics.await(created.numPartitions(name))).isEqualTo(3);
-        assertThat(Topics.await(created.config(name)).get("retention.ms").value()).isEqualTo("86400000");
+        assertThat(Topics.await(created.config(name)).get("retention.ms").value())
+                .isEqualTo("86400000");
         assertThat(Topics.await(admin.listTopics().names())).contains(name);
     }
 
@@ -121,14 +123,15 @@ class TopicsIT {
         }
 
         Topics.await(admin.deleteTopics(List.of(topic)).all());
-        assertThatThrownBy(() -> Topics.await(
-                        admin.describeTopics(List.of(topic)).allTopicNames()))
+        assertThatThrownBy(
+                        () -> Topics.await(admin.describeTopics(List.of(topic)).allTopicNames()))
                 .hasCauseInstanceOf(UnknownTopicOrPartitionException.class);
         assertThatThrownBy(() -> Topics.await(admin.deleteTopics(List.of(topic)).all()))
                 .hasCauseInstanceOf(UnknownTopicOrPartitionException.class);
         Topics.create(admin, topic, 1);
 
-        var again = Topics.await(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic);
+        var again = Topics.await(admin.describeTopics(List.of(topic)).allTopicNames())
+                .get(topic);
         assertThat(again.topicId()).isNotEqualTo(id);
         try (var producer = kafka.producer()) {
             assertThat(producer.send(new ProducerRecord<>(topic, "new")).get().offset())
@@ -178,15 +181,15 @@ class TopicsIT {
 
             alter(admin, topic, op("max.message.bytes", "1000", OpType.SET));
 
-            await().untilAsserted(() -> assertThatThrownBy(
-                    () -> producer.send(new ProducerRecord<>(topic, "x".repeat(5_000))).get()));
+            await().untilAsserted(() ->
+                    assertThatThrownBy(() -> producer.send(new ProducerRecord<>(topic, "x".repeat(5_000)))
+                            .get()));
         }
     }
 
     @Test
     void retention_by_size_keeps_the_newest_segments(KafkaEndpoint kafka, Admin admin) throws Exception {
-        var topic = Topics.create(
-                admin, 1, "retention.bytes=3000000", "segment.bytes=1048576");
+        var topic = Topics.create(admin, 1, "retention.bytes=3000000", "segment.bytes=1048576");
         fill(kafka, topic, 10_000_000);
 
         var partition = new TopicPartition(topic, 0);
@@ -239,8 +242,8 @@ class TopicsIT {
     }
 
     private static long startOf(Admin admin, TopicPartition partition) throws Exception {
-        return Topics.await(
-                        admin.listOffsets(Map.of(partition, OffsetSpec.earliest())).partitionResult(partition))
+        return Topics.await(admin.listOffsets(Map.of(partition, OffsetSpec.earliest()))
+                        .partitionResult(partition))
                 .offset();
     }
 
