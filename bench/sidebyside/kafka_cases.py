@@ -103,7 +103,13 @@ def _many():
         _load("new-partitions", partitions=MANY),
         (
             Row("created", "created_ms", "s", cpu=None, must=(AtMost("created_ms", 1, "s"),)),
-            Row("a record acknowledged by each", "acknowledged_ms", "s", cpu=None),
+            Row(
+                "a record acknowledged by each",
+                "acknowledged_ms",
+                "s",
+                cpu=None,
+                must=(AtMost("acknowledged_ms", 1, "s"),),
+            ),
             Row("records refused", "refused", "", cpu=None, must=(AtMost("refused", 0, ""),)),
         ),
         peer="kafka",
@@ -121,8 +127,20 @@ def _starts():
         "start on a fresh directory, Kafka's clients",
         _start,
         (
-            Row("to the first record", "first_record_ms", "s", must=(AtMost("first_record_ms", 1, "s"),), aim=(AtMost("first_record_ms", 0.4, "s"),)),
-            Row("idle memory", "rss_idle_mib", "MiB", must=(AtMost("rss_idle_mib", 200, "MiB"),), aim=(AtMost("rss_idle_mib", 120, "MiB"),)),
+            Row(
+                "to the first record",
+                "first_record_ms",
+                "s",
+                must=(AtMost("first_record_ms", 1, "s"),),
+                aim=(AtMost("first_record_ms", 0.4, "s"),),
+            ),
+            Row(
+                "idle memory",
+                "rss_idle_mib",
+                "MiB",
+                must=(AtMost("rss_idle_mib", 200, "MiB"),),
+                aim=(AtMost("rss_idle_mib", 120, "MiB"),),
+            ),
         ),
         peer="kafka",
         restarts=True,
