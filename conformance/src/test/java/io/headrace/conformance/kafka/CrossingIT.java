@@ -53,9 +53,10 @@ class CrossingIT {
                     consumer.subscribe(List.of(log));
                     var records = Polling.take(consumer, MESSAGES);
                     assertThat(Polling.map(records, record -> record.value())).isEqualTo(bodies());
-                    assertThat(records).allSatisfy(record -> assertThat(
-                                    record.headers().lastHeader("kind").value())
-                            .isEqualTo("order".getBytes(StandardCharsets.UTF_8)));
+                    assertThat(records)
+                            .allSatisfy(record -> assertThat(
+                                            record.headers().lastHeader("kind").value())
+                                    .isEqualTo("order".getBytes(StandardCharsets.UTF_8)));
                 }
             }
         }
@@ -68,7 +69,8 @@ class CrossingIT {
             declare(connection);
             try (var producer = kafka.producer()) {
                 var headers = List.<Header>of(new RecordHeader("kind", "note".getBytes()));
-                producer.send(new ProducerRecord<>(log, 0, "key", "from kafka", headers)).get();
+                producer.send(new ProducerRecord<>(log, 0, "key", "from kafka", headers))
+                        .get();
             }
 
             var channel = connection.createChannel();
@@ -102,7 +104,10 @@ class CrossingIT {
         try {
             channel.queueDeclare(log, true, false, false, Map.of("x-queue-type", "stream"));
         } catch (IOException e) {
-            assumeTrue(false, "SKIPPED: this broker has no stream queues yet: " + e.getCause().getMessage());
+            assumeTrue(
+                    false,
+                    "SKIPPED: this broker has no stream queues yet: "
+                            + e.getCause().getMessage());
         }
         channel.queueBind(log, exchange, "order.#");
     }

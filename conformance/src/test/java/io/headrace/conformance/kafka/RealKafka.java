@@ -10,7 +10,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /// Gives tests a [KafkaEndpoint] of the broker that all tests share, and an [Admin] for it that is closed after the
-/// test; or the [SharedBroker] itself, where a test is about what only Headrace has. What a test creates has names of its own.
+/// test; or the [SharedBroker] itself, where a test is about what only Headrace has. What a test creates has names of
+/// its own.
 final class RealKafka implements ParameterResolver {
     private static final String ELSEWHERE = "headrace.kafka";
     private static final Namespace SPACE = Namespace.create(RealKafka.class);
