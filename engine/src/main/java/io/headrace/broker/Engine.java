@@ -24,6 +24,9 @@ import io.headrace.security.User;
 import io.headrace.shard.Loop;
 import io.headrace.shard.Shard;
 import io.headrace.stream.Streams;
+import io.headrace.stream.group.GroupSettings;
+import io.headrace.stream.group.Groups;
+import io.headrace.stream.group.VhostGroups;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -67,6 +70,7 @@ public final class Engine implements Broker {
     private final Supplier<String> randomNames;
     private final LogAlarms alarms = new LogAlarms();
     private final ProducerIds producerIds = new ProducerIds(this);
+    private final VhostGroups groups;
     private long lastConnection;
     private boolean live;
 
@@ -75,6 +79,7 @@ public final class Engine implements Broker {
     /// @param files threads for work that blocks; inline under the simulator
     /// @param randomNames 22 characters of URL-safe base64 for generated names
     /// @param loopbackUsers who may log in from this machine only
+    /// @param groups what is set for consumer groups
     /// @param onBroken hears once that an invariant is violated: nothing is to be trusted, and the process
     ///     ends
     public record Ground(
@@ -86,7 +91,32 @@ public final class Engine implements Broker {
             Executor files,
             Supplier<String> randomNames,
             Set<String> loopbackUsers,
-            Consumer<Throwable> onBroken) {}
+            GroupSettings groups,
+            Consumer<Throwable> onBroken) {
+        /// With Kafka's defaults for groups.
+        public Ground(
+                DurableLog log,
+                LogConfig config,
+                Storage storage,
+                PageArena arena,
+                Loop loop,
+                Executor files,
+                Supplier<String> randomNames,
+                Set<String> loopbackUsers,
+                Consumer<Throwable> onBroken) {
+            this(
+                    log,
+                    config,
+                    storage,
+                    arena,
+                    loop,
+                    files,
+                    randomNames,
+                    loopbackUsers,
+                    GroupSettings.defaults(),
+                    onBroken);
+        }
+    }
 
     private Engine(Identity identity, Ground ground, Catalog catalog) throws IOException {
         this.identity = identity;
@@ -116,6 +146,12 @@ public final class Engine implements Broker {
                 ground.config().cleanBytesMax());
         this.checkpointer =
                 new Checkpointer(log, shard, catalog, queues, streams, ground.files(), rhythm, ground.onBroken());
+        this.groups = new VhostGroups(new VhostGroups.Ground(
+                ground.loop(),
+                catalog,
+                Catalog.DEFAULT_VHOST,
+                new LocalGroupTopics(this, Catalog.DEFAULT_VHOST),
+                ground.groups()));
         catalog.addListener(routers);
         catalog.addListener(new CatalogListener() {
             @Override
@@ -159,6 +195,7 @@ public final class Engine implements Broker {
                 }
             }
         });
+        catalog.addListener(groups.listener()); // after the one that makes partitions
         queues.onUnsubscribed(this::deleteIfAutomatic);
     }
 
@@ -227,7 +264,7 @@ public final class Engine implements Broker {
 
     /// Takes the last checkpoint. Fronts must have closed their sessions; nothing may be asked afterwards.
     public void stop(Runnable done) {
-        shard.loop().execute(() -> checkpointer.finish(done));
+        shard.loop().execute(() -> groups.stop(() -> checkpointer.finish(done)));
     }
 
     /// Closes files; the loop and the file threads are at rest.
@@ -333,6 +370,10 @@ public final class Engine implements Broker {
 
     UUID clusterId() {
         return UUID.fromString(catalog.settings(CLUSTER_SETTINGS).get(CLUSTER_ID));
+    }
+
+    Groups groups() {
+        return groups;
     }
 
     ProducerIds producerIds() {

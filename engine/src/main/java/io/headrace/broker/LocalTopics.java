@@ -6,6 +6,7 @@ import io.headrace.catalog.Refusal;
 import io.headrace.catalog.TopicDefinition;
 import io.headrace.security.User;
 import io.headrace.stream.Partition;
+import io.headrace.stream.group.Groups;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,6 +119,14 @@ final class LocalTopics implements TopicSession {
     @Override
     public void newProducerId(Consumer<Long> answer) {
         engine.producerIds().next(answer);
+    }
+
+    @Override
+    public Groups groups() {
+        if (!vhost.equals(Catalog.DEFAULT_VHOST)) {
+            throw new IllegalStateException("no groups in vhost '" + vhost + "': no listener leads there");
+        }
+        return engine.groups();
     }
 
     @Override

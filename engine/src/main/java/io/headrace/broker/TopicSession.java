@@ -4,6 +4,7 @@ import io.headrace.catalog.Refusal;
 import io.headrace.catalog.TopicDefinition;
 import io.headrace.security.User;
 import io.headrace.stream.Partition;
+import io.headrace.stream.group.Groups;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,6 +68,9 @@ public interface TopicSession {
 
     /// Runs `done` when everything that was appended or deleted so far is committed.
     void whenCommitted(Runnable done);
+
+    /// The consumer groups of the vhost. Permissions are the front's to ask, by [#allowed] with the group's name.
+    Groups groups();
 
     /// True while this session should not read more from its peer: the log is behind, or the disk is full. `relief`
     /// of [#onRelief] runs once when it may go on.

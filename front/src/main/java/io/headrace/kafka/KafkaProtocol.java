@@ -50,6 +50,14 @@ public final class KafkaProtocol implements Protocol {
         families.add(new ProduceApi());
         families.add(new FetchApi(config));
         families.add(new OffsetsApi());
+        families.add(new FindCoordinatorApi(config));
+        families.add(new GroupMembersApi());
+        families.add(new GroupAdminApi());
+        families.add(new OffsetCommitApi());
+        families.add(new OffsetFetchApi());
+        families.add(new TopicsApi(config, creation));
+        families.add(new PartitionsApi());
+        families.add(new ConfigsApi(config));
         var table = new ApiTable(families);
         versions.offer(table);
         return table;

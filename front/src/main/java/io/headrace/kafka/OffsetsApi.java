@@ -99,11 +99,12 @@ final class OffsetsApi implements ApiFamily {
         private final ListOffsetsRequestData request;
         private final ListOffsetsResponseData answer = new ListOffsetsResponseData();
         private final boolean committed;
-        private int open = 1; // answers that are waited for, and one for the request while it is begun
+        private final Outstanding all;
 
         Listing(Exchange exchange) {
             this.exchange = exchange;
             this.request = exchange.request(ListOffsetsRequest.class).data();
+            this.all = new Outstanding(() -> exchange.answer(new ListOffsetsResponse(answer)));
             this.committed = request.isolationLevel() == IsolationLevel.READ_COMMITTED.id();
         }
 
@@ -122,7 +123,7 @@ final class OffsetsApi implements ApiFamily {
                     ask(topic.name(), asked, result, times);
                 }
             }
-            doneOne();
+            all.done();
         }
 
         private void ask(
@@ -147,10 +148,10 @@ final class OffsetsApi implements ApiFamily {
                     || time == ListOffsetsRequest.EARLIEST_LOCAL_TIMESTAMP && served(EARLIEST_LOCAL_FROM)) {
                 place(result, partition.startOffset(), partition.leaderEpoch());
             } else if (time == ListOffsetsRequest.MAX_TIMESTAMP && served(MAX_TIME_FROM)) {
-                open++;
+                all.expect();
                 partition.offsetOfMaxTime(into(partition, result));
             } else if (time >= 0) {
-                open++;
+                all.expect();
                 partition.offsetOfTime(time, into(partition, result));
             } else if (!(time == ListOffsetsRequest.LATEST_TIERED_TIMESTAMP && served(LATEST_TIERED_FROM)
                     || time == ListOffsetsRequest.EARLIEST_PENDING_UPLOAD_TIMESTAMP
@@ -181,14 +182,8 @@ final class OffsetsApi implements ApiFamily {
                     place(result, record.offset(), record.leaderEpoch());
                     result.setTimestamp(record.timestampMillis());
                 });
-                doneOne();
+                all.done();
             };
-        }
-
-        private void doneOne() {
-            if (--open == 0) {
-                exchange.answer(new ListOffsetsResponse(answer));
-            }
         }
     }
 }

@@ -2,6 +2,7 @@ package io.headrace.kafka;
 
 import io.headrace.broker.Broker;
 import io.headrace.net.Wire;
+import io.headrace.security.User;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -14,10 +15,12 @@ final class PlainMechanism implements SaslMechanism {
 
     private final Broker broker;
     private final Wire wire;
+    private final ScramCredentials credentials;
 
     PlainMechanism(Broker broker, Wire wire) {
         this.broker = broker;
         this.wire = wire;
+        this.credentials = new ScramCredentials(broker, wire);
     }
 
     @Override
@@ -37,16 +40,16 @@ final class PlainMechanism implements SaslMechanism {
                     "Authentication failed: Client requested an authorization id that is different from username"));
             return;
         }
-        broker.login(
-                name,
-                Arrays.copyOfRange(token, password, token.length),
-                wire.remote(),
-                wire.loop(),
-                login -> answer.accept(
-                        switch (login) {
-                            case Broker.Login.Accepted(var known) -> new Result.Accepted(known, NOTHING);
-                            case Broker.Login.Refused(String reason) -> refused(reason);
-                        }));
+        var secret = Arrays.copyOfRange(token, password, token.length);
+        broker.login(name, secret, wire.remote(), wire.loop(), login -> {
+            switch (login) {
+                case Broker.Login.Accepted(User known) -> {
+                    credentials.keep(known, new String(secret, StandardCharsets.UTF_8));
+                    answer.accept(new Result.Accepted(known, NOTHING));
+                }
+                case Broker.Login.Refused(String reason) -> answer.accept(refused(reason));
+            }
+        });
     }
 
     /// Where the part after the NUL at or behind `start` begins; -1 if there is none.

@@ -72,15 +72,22 @@ final class ProduceApi implements ApiFamily {
         }
     }
 
+    /// Looks at every batch, and puts none where null is: Kafka's own error answer does not expect null.
     private static boolean hasTransactional(ProduceRequest request) {
+        boolean transactional = false;
         for (TopicProduceData topic : request.data().topicData()) {
             for (PartitionProduceData partition : topic.partitionData()) {
-                if (partition.records() instanceof MemoryRecords records && SentBatch.transactional(records.buffer())) {
-                    return true;
+                if (partition.records() == null) {
+                    partition.setRecords(MemoryRecords.EMPTY);
                 }
+                transactional |= SentBatch.transactional(sent(partition));
             }
         }
-        return false;
+        return transactional;
+    }
+
+    private static ByteBuffer sent(PartitionProduceData partition) {
+        return ((MemoryRecords) partition.records()).buffer();
     }
 
     /// One Produce request on its way.
@@ -151,11 +158,7 @@ final class ProduceApi implements ApiFamily {
             }
             ByteBuffer batch;
             try {
-                batch = SentBatch.only(
-                        part.records() instanceof MemoryRecords records
-                                ? records.buffer()
-                                : MemoryRecords.EMPTY.buffer(),
-                        exchange.version());
+                batch = SentBatch.only(sent(part), exchange.version());
             } catch (ApiException unfit) {
                 refuse(result, Errors.forException(unfit));
                 return;

@@ -11,14 +11,13 @@ import java.util.function.Consumer;
 ///
 /// Threads: the loop of its connection.
 interface SaslMechanism {
-    List<String> NAMES = List.of("PLAIN");
+    List<String> NAMES = List.of("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512");
 
     /// A mechanism ready for its first token; empty if there is none of that name.
     static Optional<SaslMechanism> named(String name, Broker broker, Wire wire) {
-        return switch (name) {
-            case "PLAIN" -> Optional.of(new PlainMechanism(broker, wire));
-            default -> Optional.empty();
-        };
+        return name.equals("PLAIN")
+                ? Optional.of(new PlainMechanism(broker, wire))
+                : ScramExchange.named(name, broker, wire);
     }
 
     /// Takes the client's next token; answers on the loop.

@@ -8,6 +8,7 @@ import io.headrace.catalog.TopicDefinition;
 import io.headrace.security.User;
 import io.headrace.shard.Loop;
 import io.headrace.stream.Partition;
+import io.headrace.stream.group.Groups;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,6 +32,8 @@ final class MemoryBroker implements Broker {
     final Map<Integer, MemoryPartition> partitions = new HashMap<>();
     final Map<String, SortedMap<String, String>> settings = new HashMap<>();
     final Map<String, String> passwords = new HashMap<>(Map.of("guest", "guest"));
+    final MemoryGroups groups = new MemoryGroups();
+    final Set<String> tags = new HashSet<>(); // of everybody who logs in from now on
     final Set<String> denied = new HashSet<>(); // `WRITE name`
     private final List<Runnable> late = new ArrayList<>();
     private final List<Runnable> uncommitted = new ArrayList<>();
@@ -101,13 +104,13 @@ final class MemoryBroker implements Broker {
     @Override
     public void login(String user, byte[] password, SocketAddress remote, Loop loop, Consumer<Login> answer) {
         boolean right = new String(password, StandardCharsets.UTF_8).equals(passwords.get(user));
-        answer.accept(right ? new Login.Accepted(new User(user, Set.of())) : new Login.Refused("wrong password"));
+        answer.accept(right ? new Login.Accepted(new User(user, tags)) : new Login.Refused("wrong password"));
     }
 
     @Override
     public Login loginTrusted(String user, SocketAddress remote) {
         return passwords.containsKey(user)
-                ? new Login.Accepted(new User(user, Set.of()))
+                ? new Login.Accepted(new User(user, tags))
                 : new Login.Refused("no such user");
     }
 
@@ -237,6 +240,11 @@ final class MemoryBroker implements Broker {
         @Override
         public void newProducerId(Consumer<Long> answer) {
             answer.accept(nextProducer++);
+        }
+
+        @Override
+        public Groups groups() {
+            return groups;
         }
 
         @Override

@@ -188,6 +188,7 @@ class ProduceTest {
         assertThat(error(ask(12, produce(1, 0, MemoryRecords.readableRecords(two.nioBuffer())))))
                 .isEqualTo(Errors.INVALID_RECORD);
         assertThat(error(ask(12, produce(5, 0, records("a"))))).isEqualTo(Errors.INVALID_REQUIRED_ACKS);
+        assertThat(error(ask(12, produce(5, 0, null)))).isEqualTo(Errors.INVALID_REQUIRED_ACKS);
     }
 
     @Test

@@ -25,7 +25,7 @@ final class TestPeer {
     }
 
     final TestWire wire = new TestWire();
-    final MemoryBroker broker = new MemoryBroker();
+    final MemoryBroker broker;
     final KafkaConnection connection;
     final RequestMemory memory;
     final FetchMemory fetchMemory;
@@ -38,6 +38,11 @@ final class TestPeer {
     }
 
     TestPeer(KafkaConfig config) {
+        this(config, new MemoryBroker());
+    }
+
+    TestPeer(KafkaConfig config, MemoryBroker broker) {
+        this.broker = broker;
         memory = new RequestMemory(config.requestMemoryBytes());
         fetchMemory = new FetchMemory(config.fetchMemoryBytes());
         connection = new KafkaConnection(

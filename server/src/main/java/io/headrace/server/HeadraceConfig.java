@@ -10,6 +10,7 @@ import io.headrace.log.LogConfig;
 import io.headrace.log.OnCorruption;
 import io.headrace.net.ListenerConfig;
 import io.headrace.net.TlsConfig;
+import io.headrace.stream.group.GroupSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,6 +37,7 @@ public record HeadraceConfig(
         ListenerConfig kafkasListener,
         Optional<TlsConfig> kafkaTls,
         KafkaConfig kafka,
+        GroupSettings groups,
         LogConfig log,
         LoggingConfig logging) {
 
@@ -98,6 +100,7 @@ public record HeadraceConfig(
                 kafkasListener,
                 kafkaTls,
                 kafkaLimits,
+                GroupSettings.read(settings.section("groups")),
                 LogConfig.read(settings.section("log")),
                 LoggingConfig.read(settings.section("logging")));
     }

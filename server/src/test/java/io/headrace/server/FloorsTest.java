@@ -48,7 +48,12 @@ class FloorsTest {
                 .and(not(resideInAPackage("io.headrace.net..")))
                 .should()
                 .dependOnClassesThat(not(resideInAnyPackage(
-                        "java..", "javax..", "io.headrace..", "com.google.re2j..", "org.apache.kafka..")))
+                        "java..",
+                        "javax..",
+                        "io.headrace..",
+                        "com.google.re2j..",
+                        "org.apache.kafka..",
+                        "com.yammer.metrics..")))
                 .because("an engine decides and applies; sockets belong in io.headrace.net, a protocol in its front"));
     }
 

@@ -1,0 +1,172 @@
+package io.headrace.stream.group;
+
+import io.headrace.config.Settings;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.coordinator.group.GroupConfig;
+import org.apache.kafka.coordinator.group.GroupConfigManager;
+import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
+import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
+
+/// The broker's settings for groups, by Kafka's names (`offsets.topic.num.partitions`,
+/// `group.initial.rebalance.delay.ms`, ...); what is not set has Kafka's default.
+///
+/// @param values checked
+public record GroupSettings(SortedMap<String, String> values) {
+    /// Under this prefix and the group's name the catalog keeps what was set for one group.
+    public static final String OF_ONE_GROUP = "kafka.group/";
+
+    private static final long MINUTE_MILLIS = 60_000;
+    private static final int OFFSETS_PARTITIONS = 50;
+    private static final int OFFSETS_PARTITIONS_MAX = 10_000;
+    private static final int OFFSETS_RETENTION_MINUTES = 7 * 24 * 60;
+    private static final int REBALANCE_DELAY_MILLIS = 3_000;
+    private static final int SESSION_MILLIS_MIN = 6_000;
+    private static final int SESSION_MILLIS_MAX = 1_800_000;
+
+    // a thread of the coordinator mostly waits for the one loop that writes its records
+    private static final int COORDINATOR_THREADS_MAX = 4;
+
+    /// @throws IllegalArgumentException a name that is not known, or a value that is not valid
+    public GroupSettings {
+        values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+        for (String name : values.keySet()) {
+            if (!GroupCoordinatorConfig.CONFIG_DEF.names().contains(name)) {
+                throw new IllegalArgumentException("Unknown setting of groups: " + name);
+            }
+        }
+        try {
+            if (!values.isEmpty()) { // else Kafka's classes are loaded with the first question
+                coordinator(values);
+            }
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    public static GroupSettings defaults() {
+        return new GroupSettings(Collections.emptySortedMap());
+    }
+
+    /// What the configuration file can say of them. Defaults are Kafka's, and are not put: a start loads none of its
+    /// classes for them.
+    public static GroupSettings read(Settings settings) {
+        var values = new TreeMap<String, String>();
+        put(
+                values,
+                "offsets.topic.num.partitions",
+                OFFSETS_PARTITIONS,
+                settings.count(
+                        "offsets-partitions",
+                        OFFSETS_PARTITIONS,
+                        1,
+                        OFFSETS_PARTITIONS_MAX,
+                        "Partitions of __consumer_offsets when it is made; later changes do nothing."));
+        put(
+                values,
+                "offsets.retention.minutes",
+                OFFSETS_RETENTION_MINUTES,
+                settings.millis(
+                                "offsets-retention",
+                                OFFSETS_RETENTION_MINUTES * MINUTE_MILLIS,
+                                MINUTE_MILLIS,
+                                Integer.MAX_VALUE * MINUTE_MILLIS,
+                                "Offsets of a group go when nobody was in it for so long; in whole minutes.")
+                        / MINUTE_MILLIS);
+        put(
+                values,
+                "group.initial.rebalance.delay.ms",
+                REBALANCE_DELAY_MILLIS,
+                settings.millis(
+                        "initial-rebalance-delay",
+                        REBALANCE_DELAY_MILLIS,
+                        0,
+                        10 * MINUTE_MILLIS,
+                        "An empty classic group waits so long for further members before it forms."));
+        put(
+                values,
+                "group.min.session.timeout.ms",
+                SESSION_MILLIS_MIN,
+                settings.millis(
+                        "session-timeout-min",
+                        SESSION_MILLIS_MIN,
+                        1,
+                        SESSION_MILLIS_MAX,
+                        "Shortest session timeout that a member of a classic group may ask for."));
+        put(
+                values,
+                "group.max.size",
+                Integer.MAX_VALUE,
+                settings.count(
+                        "size-max", Integer.MAX_VALUE, 1, Integer.MAX_VALUE, "Most members of a classic group."));
+        return new GroupSettings(values);
+    }
+
+    /// What can be set for a single group, and has an effect: what groups of other types have is not here.
+    public static List<String> namesOfOneGroup() {
+        return GroupConfig.configNames().stream()
+                .filter(name -> name.startsWith("consumer."))
+                .sorted()
+                .toList();
+    }
+
+    /// Checks all that is to be set for one group.
+    ///
+    /// @throws InvalidConfigurationException a name that is not known, or a value that is not valid
+    public void checkOneGroup(Map<String, String> own) {
+        var known = Set.copyOf(namesOfOneGroup());
+        own.keySet().stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {
+            throw new InvalidConfigurationException("Unknown group config name: " + name);
+        });
+        try {
+            GroupConfig.validate(own, coordinator(), ShareGroupConfig.fromProps(all(values)));
+        } catch (ConfigException e) {
+            throw new InvalidConfigurationException(e.getMessage(), e);
+        }
+    }
+
+    private static void put(Map<String, String> values, String name, long byDefault, long value) {
+        if (value != byDefault) {
+            values.put(name, Long.toString(value));
+        }
+    }
+
+    GroupCoordinatorConfig coordinator() {
+        return coordinator(values);
+    }
+
+    private static GroupCoordinatorConfig coordinator(Map<String, String> values) {
+        return new GroupCoordinatorConfig(new AbstractConfig(GroupCoordinatorConfig.CONFIG_DEF, all(values), false));
+    }
+
+    GroupConfigManager groups(GroupCoordinatorConfig coordinator) {
+        return new GroupConfigManager(
+                coordinator.extractGroupConfigMap(ShareGroupConfig.fromProps(all(values))),
+                coordinator,
+                ShareGroupConfig.fromProps(all(values)));
+    }
+
+    static Properties properties(Map<String, String> values) {
+        var properties = new Properties();
+        properties.putAll(values);
+        return properties;
+    }
+
+    private static Map<String, String> all(Map<String, String> values) {
+        int threads = Math.min(COORDINATOR_THREADS_MAX, Runtime.getRuntime().availableProcessors());
+        Map<String, String> all = new HashMap<>();
+        all.put(GroupCoordinatorConfig.GROUP_COORDINATOR_NUM_THREADS_CONFIG, Integer.toString(threads));
+        all.put(GroupCoordinatorConfig.OFFSETS_TOPIC_REPLICATION_FACTOR_CONFIG, "1");
+        all.putAll(values);
+        return all;
+    }
+}

@@ -1,0 +1,26 @@
+package io.headrace.stream.group;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.kafka.coordinator.group.GroupCoordinator;
+
+/// The consumer groups of one vhost, as a front asks for them.
+///
+/// Threads: the loop; answers come on it.
+public interface Groups {
+    /// Asks the coordinator; one of `answer` and `failed` is called, at once or in a later turn.
+    ///
+    /// @param question starts the work and returns; a request of one connection is asked when the one before is
+    ///     answered, which bounds what the coordinator has to remember
+    /// @param failed takes what has an error of Kafka's, see `Errors.forException`
+    <T> void ask(
+            Function<GroupCoordinator, CompletableFuture<T>> question, Consumer<T> answer, Consumer<Throwable> failed);
+
+    /// Starts the coordinator if it does not run, for questions that will come.
+    void open();
+
+    /// What is set on this broker for all groups; what is set for one stands in the catalog under
+    /// [GroupSettings#OF_ONE_GROUP].
+    GroupSettings settings();
+}

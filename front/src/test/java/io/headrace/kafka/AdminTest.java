@@ -1,0 +1,334 @@
+package io.headrace.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.AlterConfigsResponseData;
+import org.apache.kafka.common.message.CreatePartitionsRequestData;
+import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsTopic;
+import org.apache.kafka.common.message.CreatePartitionsResponseData;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableReplicaAssignment;
+import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
+import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
+import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
+import org.apache.kafka.common.message.DeleteRecordsRequestData;
+import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsPartition;
+import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsTopic;
+import org.apache.kafka.common.message.DeleteRecordsResponseData;
+import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
+import org.apache.kafka.common.message.DeleteTopicsResponseData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
+import org.apache.kafka.common.message.DescribeConfigsResponseData;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResult;
+import org.apache.kafka.common.message.DescribeLogDirsRequestData;
+import org.apache.kafka.common.message.DescribeLogDirsResponseData;
+import org.apache.kafka.common.message.ElectLeadersRequestData;
+import org.apache.kafka.common.message.ElectLeadersResponseData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
+import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
+import org.apache.kafka.common.message.ListPartitionReassignmentsResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class AdminTest {
+    private static final byte TOPIC = 2;
+    private static final byte BROKER = 4;
+    private static final byte SET = 0;
+    private static final byte APPEND = 2;
+
+    private TestPeer peer = new TestPeer();
+
+    private CreatableTopicResult create(int version, CreatableTopic topic) {
+        var request = new CreateTopicsRequestData();
+        request.topics().add(topic);
+        return peer.ask(ApiKeys.CREATE_TOPICS, version, request, CreateTopicsResponseData.class)
+                .topics()
+                .iterator()
+                .next();
+    }
+
+    private static CreatableTopic topic(String name, int partitions, int factor) {
+        return new CreatableTopic().setName(name).setNumPartitions(partitions).setReplicationFactor((short) factor);
+    }
+
+    private static CreatableTopic with(CreatableTopic topic, String key, String value) {
+        topic.configs().add(new CreatableTopicConfig().setName(key).setValue(value));
+        return topic;
+    }
+
+    private static Errors error(CreatableTopicResult result) {
+        return Errors.forCode(result.errorCode());
+    }
+
+    @Test
+    void topics_are_created_in_every_version_with_all_they_have_told_from_version_5_on() {
+        for (int version = 2; version <= 7; version++) {
+            var result = create(version, with(topic("t" + version, 3, 1), "retention.ms", "1000"));
+
+            assertThat(error(result)).isEqualTo(Errors.NONE);
+            if (version >= 5) {
+                assertThat(result.numPartitions()).isEqualTo(3);
+                assertThat(result.configs())
+                        .filteredOn(entry -> entry.name().equals("retention.ms"))
+                        .extracting(entry -> entry.value())
+                        .containsExactly("1000");
+            }
+        }
+        assertThat(peer.broker.topics.get("t7").partitions()).hasSize(3);
+        assertThat(peer.broker.topics.get("t7").settings()).isEqualTo(Map.of("retention.ms", "1000"));
+    }
+
+    @Test
+    void what_cannot_be_created_is_refused_in_kafkas_words() {
+        peer.broker.add("a.b", 1);
+        peer.broker.denied.add("CONFIGURE mine");
+        var assigned = topic("c", -1, -1);
+        assigned.assignments()
+                .add(new CreatableReplicaAssignment().setPartitionIndex(0).setBrokerIds(List.of(2)));
+
+        assertThat(error(create(7, topic("a.b", 1, 1)))).isEqualTo(Errors.TOPIC_ALREADY_EXISTS);
+        assertThat(error(create(7, topic("a_b", 1, 1)))).isEqualTo(Errors.INVALID_TOPIC_EXCEPTION);
+        assertThat(error(create(7, topic("a b", 1, 1)))).isEqualTo(Errors.INVALID_TOPIC_EXCEPTION);
+        assertThat(error(create(7, topic("c", 0, 1)))).isEqualTo(Errors.INVALID_PARTITIONS);
+        assertThat(error(create(7, topic("c", 1, 3)))).isEqualTo(Errors.INVALID_REPLICATION_FACTOR);
+        assertThat(error(create(7, topic("mine", 1, 1)))).isEqualTo(Errors.TOPIC_AUTHORIZATION_FAILED);
+        assertThat(error(create(7, assigned))).isEqualTo(Errors.INVALID_REPLICA_ASSIGNMENT);
+        assertThat(error(create(7, with(topic("c", 1, 1), "retention.mss", "1"))))
+                .isEqualTo(Errors.INVALID_CONFIG);
+        assertThat(error(create(7, with(topic("c", 1, 1), "retention.ms", "x"))))
+                .isEqualTo(Errors.INVALID_CONFIG);
+        assertThat(error(create(7, with(topic("c", 1, 1), "remote.storage.enable", "true"))))
+                .isEqualTo(Errors.INVALID_CONFIG);
+        assertThat(error(create(7, with(topic("c", 1, 1), "flush.messages", "1"))))
+                .isEqualTo(Errors.INVALID_CONFIG);
+        assertThat(peer.broker.topics).hasSize(1);
+    }
+
+    @Test
+    void a_dry_run_creates_nothing() {
+        var request = new CreateTopicsRequestData().setValidateOnly(true);
+        request.topics().add(topic("t", 1, 1));
+
+        var answer = peer.ask(ApiKeys.CREATE_TOPICS, 7, request, CreateTopicsResponseData.class);
+
+        assertThat(answer.topics().find("t").errorCode()).isZero();
+        assertThat(peer.broker.topics).isEmpty();
+    }
+
+    @Test
+    void topics_are_deleted_by_name_and_by_id() {
+        for (int version = 1; version <= 6; version++) {
+            var added = peer.broker.add("t", 1);
+            var request = version < 6
+                    ? new DeleteTopicsRequestData().setTopicNames(List.of("t", "none"))
+                    : new DeleteTopicsRequestData()
+                            .setTopics(List.of(
+                                    new DeleteTopicState().setName(null).setTopicId(Names.id(added.id())),
+                                    new DeleteTopicState().setName("none")));
+
+            var answer = peer.ask(ApiKeys.DELETE_TOPICS, version, request, DeleteTopicsResponseData.class);
+
+            assertThat(answer.responses())
+                    .extracting(result -> Errors.forCode(result.errorCode()))
+                    .containsExactly(Errors.NONE, Errors.UNKNOWN_TOPIC_OR_PARTITION);
+            assertThat(peer.broker.topics).isEmpty();
+        }
+    }
+
+    @Test
+    void partitions_are_added_and_never_taken_away() {
+        peer.broker.add("t", 2);
+        for (int version = 0; version <= 3; version++) {
+            var request = new CreatePartitionsRequestData();
+            request.topics()
+                    .add(new CreatePartitionsTopic()
+                            .setName("t")
+                            .setCount(3 + version)
+                            .setAssignments(null));
+            var answer = peer.ask(ApiKeys.CREATE_PARTITIONS, version, request, CreatePartitionsResponseData.class);
+            assertThat(answer.results().getFirst().errorCode()).isZero();
+        }
+        var fewer = new CreatePartitionsRequestData();
+        fewer.topics().add(new CreatePartitionsTopic().setName("t").setCount(1).setAssignments(null));
+
+        var answer = peer.ask(ApiKeys.CREATE_PARTITIONS, 3, fewer, CreatePartitionsResponseData.class);
+
+        assertThat(peer.broker.topics.get("t").partitions()).hasSize(6);
+        assertThat(answer.results().getFirst().errorCode()).isEqualTo(Errors.INVALID_PARTITIONS.code());
+    }
+
+    @Test
+    void records_are_deleted_up_to_an_offset() {
+        peer.broker.add("t", 1);
+        peer.broker
+                .partition("t", 0)
+                .appendInternal(ProduceTest.records("a", "b", "c").buffer());
+        for (int version = 0; version <= 2; version++) {
+            assertThat(delete(version, version + 1).lowWatermark()).isEqualTo(version + 1);
+        }
+        assertThat(delete(2, 1).lowWatermark()).isEqualTo(3);
+        assertThat(delete(2, -1).lowWatermark()).isEqualTo(3);
+        assertThat(delete(2, 9).errorCode()).isEqualTo(Errors.OFFSET_OUT_OF_RANGE.code());
+    }
+
+    private DeleteRecordsResponseData.DeleteRecordsPartitionResult delete(int version, long offset) {
+        var request = new DeleteRecordsRequestData()
+                .setTimeoutMs(1000)
+                .setTopics(List.of(new DeleteRecordsTopic()
+                        .setName("t")
+                        .setPartitions(List.of(new DeleteRecordsPartition().setOffset(offset)))));
+        return peer.ask(ApiKeys.DELETE_RECORDS, version, request, DeleteRecordsResponseData.class)
+                .topics()
+                .find("t")
+                .partitions()
+                .find(0);
+    }
+
+    private DescribeConfigsResult describe(int version, byte type, String name) {
+        var request = new DescribeConfigsRequestData()
+                .setIncludeSynonyms(true)
+                .setIncludeDocumentation(version >= 3)
+                .setResources(List.of(new DescribeConfigsResource()
+                        .setResourceType(type)
+                        .setResourceName(name)
+                        .setConfigurationKeys(null)));
+        return peer.ask(ApiKeys.DESCRIBE_CONFIGS, version, request, DescribeConfigsResponseData.class)
+                .results()
+                .getFirst();
+    }
+
+    private static String value(DescribeConfigsResult result, String name) {
+        return result.configs().stream()
+                .filter(entry -> entry.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .value();
+    }
+
+    @Test
+    void every_key_is_described_with_its_default() {
+        peer.broker.add("t", 1);
+        for (int version = 1; version <= 4; version++) {
+            var topic = describe(version, TOPIC, "t");
+            assertThat(value(topic, "retention.ms")).isEqualTo("604800000");
+            assertThat(value(topic, "cleanup.policy")).isEqualTo("delete");
+            assertThat(topic.configs()).hasSizeGreaterThan(30);
+            var broker = describe(version, BROKER, "1");
+            assertThat(value(broker, "default.replication.factor")).isEqualTo("1");
+            assertThat(value(broker, "message.max.bytes")).isEqualTo("1048588");
+        }
+        assertThat(describe(4, TOPIC, "none").errorCode()).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+        assertThat(describe(4, BROKER, "2").errorCode()).isEqualTo(Errors.INVALID_REQUEST.code());
+        assertThat(describe(4, (byte) 99, "x").errorCode()).isEqualTo(Errors.INVALID_REQUEST.code());
+    }
+
+    @Test
+    void configs_are_replaced_as_a_whole_by_the_old_request_and_key_by_key_by_the_new() {
+        peer.broker.add("t", 1);
+        for (int version = 0; version <= 2; version++) {
+            var request = new AlterConfigsRequestData();
+            var resource = new AlterConfigsRequestData.AlterConfigsResource()
+                    .setResourceType(TOPIC)
+                    .setResourceName("t");
+            resource.configs()
+                    .add(new AlterConfigsRequestData.AlterableConfig()
+                            .setName("retention.ms")
+                            .setValue("5"));
+            request.resources().add(resource);
+            var answer = peer.ask(ApiKeys.ALTER_CONFIGS, version, request, AlterConfigsResponseData.class);
+            assertThat(answer.responses().getFirst().errorCode()).isZero();
+        }
+        assertThat(alter(0, TOPIC, "t", SET, "max.message.bytes", "77")).isEqualTo(Errors.NONE);
+        assertThat(alter(1, TOPIC, "t", APPEND, "cleanup.policy", "compact")).isEqualTo(Errors.NONE);
+        assertThat(alter(1, TOPIC, "t", APPEND, "retention.ms", "1")).isEqualTo(Errors.INVALID_CONFIG);
+        assertThat(alter(1, TOPIC, "t", SET, "retention.ms", null)).isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(alter(1, TOPIC, "t", SET, "preallocate", "true")).isEqualTo(Errors.INVALID_CONFIG);
+
+        assertThat(peer.broker.topics.get("t").settings())
+                .isEqualTo(Map.of("retention.ms", "5", "max.message.bytes", "77", "cleanup.policy", "delete,compact"));
+    }
+
+    private Errors alter(int version, byte type, String name, byte operation, String key, String value) {
+        var request = new IncrementalAlterConfigsRequestData();
+        var resource = new IncrementalAlterConfigsRequestData.AlterConfigsResource()
+                .setResourceType(type)
+                .setResourceName(name);
+        resource.configs()
+                .add(new IncrementalAlterConfigsRequestData.AlterableConfig()
+                        .setName(key)
+                        .setConfigOperation(operation)
+                        .setValue(value));
+        request.resources().add(resource);
+        var answer = peer.ask(
+                ApiKeys.INCREMENTAL_ALTER_CONFIGS, version, request, IncrementalAlterConfigsResponseData.class);
+        return Errors.forCode(answer.responses().getFirst().errorCode());
+    }
+
+    @Test
+    void defaults_of_topics_are_set_on_the_broker_by_administrators() {
+        peer.broker.add("t", 1);
+        assertThat(alter(1, BROKER, "", SET, "log.retention.ms", "7")).isEqualTo(Errors.CLUSTER_AUTHORIZATION_FAILED);
+
+        peer.broker.tags.add("administrator");
+        peer = new TestPeer(KafkaConfig.defaults(), peer.broker);
+
+        assertThat(alter(1, BROKER, "", SET, "log.retention.ms", "7")).isEqualTo(Errors.NONE);
+        assertThat(alter(1, BROKER, "1", SET, "num.partitions", "7")).isEqualTo(Errors.INVALID_CONFIG);
+        assertThat(value(describe(4, TOPIC, "t"), "retention.ms")).isEqualTo("7");
+    }
+
+    @Test
+    void what_only_a_cluster_can_do_is_answered_truthfully_by_one_node() {
+        peer.broker.add("t", 1);
+        peer.broker.tags.add("administrator");
+        peer.broker.partition("t", 0).appendInternal(ProduceTest.records("a").buffer());
+        for (int version = 1; version <= 5; version++) {
+            var answer = peer.ask(
+                    ApiKeys.DESCRIBE_LOG_DIRS,
+                    version,
+                    new DescribeLogDirsRequestData().setTopics(null),
+                    DescribeLogDirsResponseData.class);
+            assertThat(answer.results()
+                            .getFirst()
+                            .topics()
+                            .getFirst()
+                            .partitions()
+                            .getFirst()
+                            .partitionSize())
+                    .isPositive();
+        }
+        for (int version = 0; version <= 2; version++) {
+            var elections = new ElectLeadersRequestData();
+            elections
+                    .topicPartitions()
+                    .add(new ElectLeadersRequestData.TopicPartitions()
+                            .setTopic("t")
+                            .setPartitions(List.of(0)));
+            var answer = peer.ask(ApiKeys.ELECT_LEADERS, version, elections, ElectLeadersResponseData.class);
+            assertThat(answer.replicaElectionResults()
+                            .getFirst()
+                            .partitionResult()
+                            .getFirst()
+                            .errorCode())
+                    .isEqualTo(Errors.ELECTION_NOT_NEEDED.code());
+        }
+        assertThat(peer.ask(
+                                ApiKeys.LIST_PARTITION_REASSIGNMENTS,
+                                0,
+                                new ListPartitionReassignmentsRequestData(),
+                                ListPartitionReassignmentsResponseData.class)
+                        .topics())
+                .isEmpty();
+    }
+}
