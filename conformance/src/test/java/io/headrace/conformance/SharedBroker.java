@@ -22,7 +22,7 @@ public record SharedBroker(BrokerProcess process, Path data) implements AutoClos
     private static SharedBroker start() {
         try {
             var data = Files.createTempDirectory("headrace-conformance-");
-            return new SharedBroker(BrokerProcess.start(data), data);
+            return new SharedBroker(BrokerProcess.start(data, "--topics-retention-check", "1s"), data);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

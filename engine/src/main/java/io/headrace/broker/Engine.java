@@ -23,6 +23,7 @@ import io.headrace.security.Permissions;
 import io.headrace.security.User;
 import io.headrace.shard.Loop;
 import io.headrace.shard.Shard;
+import io.headrace.stream.StreamConfig;
 import io.headrace.stream.Streams;
 import io.headrace.stream.group.GroupSettings;
 import io.headrace.stream.group.Groups;
@@ -79,6 +80,7 @@ public final class Engine implements Broker {
     /// @param files threads for work that blocks; inline under the simulator
     /// @param randomNames 22 characters of URL-safe base64 for generated names
     /// @param loopbackUsers who may log in from this machine only
+    /// @param streams how often partitions are looked after
     /// @param groups what is set for consumer groups
     /// @param onBroken hears once that an invariant is violated: nothing is to be trusted, and the process
     ///     ends
@@ -91,9 +93,10 @@ public final class Engine implements Broker {
             Executor files,
             Supplier<String> randomNames,
             Set<String> loopbackUsers,
+            StreamConfig streams,
             GroupSettings groups,
             Consumer<Throwable> onBroken) {
-        /// With Kafka's defaults for groups.
+        /// With Kafka's defaults for topics and groups.
         public Ground(
                 DurableLog log,
                 LogConfig config,
@@ -113,6 +116,7 @@ public final class Engine implements Broker {
                     files,
                     randomNames,
                     loopbackUsers,
+                    StreamConfig.defaults(),
                     GroupSettings.defaults(),
                     onBroken);
         }
@@ -133,7 +137,7 @@ public final class Engine implements Broker {
                 PENDING_BYTES_MAX,
                 ground.onBroken());
         this.queues = new Queues(shard, log.indexPages(), RESIDENT_PAGES);
-        this.streams = new Streams(shard, ground.storage(), ground.files(), ground.onBroken());
+        this.streams = new Streams(shard, ground.storage(), ground.files(), ground.streams(), ground.onBroken());
         this.data = new DataGroup(queues, streams);
         shard.attach(data);
         this.catalogWriter = new CatalogWriter(

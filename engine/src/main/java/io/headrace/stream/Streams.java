@@ -33,12 +33,9 @@ public final class Streams implements DataPart {
     /// Where the catalog keeps what was set on the broker at run time, by the broker's names for it.
     public static final String BROKER_SETTINGS = "kafka.broker";
 
-    private static final long DEFAULT_RETENTION_CHECK_MILLIS = 300_000;
-    private static final long DEFAULT_COMPACTION_CHECK_MILLIS = 15_000;
-    private static final long DEFAULT_PRODUCER_EXPIRY_MILLIS = 86_400_000;
-
     private final Shard shard;
     private final Executor threads;
+    private final StreamConfig config;
     private final Consumer<Throwable> onBroken;
     private final SegmentFiles files;
     private final SegmentWriter writer;
@@ -54,9 +51,11 @@ public final class Streams implements DataPart {
     ///     simulator
     /// @param onBroken hears that a file cannot be read or written: what it holds is not known any more
     /// @throws IOException the folder of segments cannot be read
-    public Streams(Shard shard, Storage storage, Executor threads, Consumer<Throwable> onBroken) throws IOException {
+    public Streams(Shard shard, Storage storage, Executor threads, StreamConfig config, Consumer<Throwable> onBroken)
+            throws IOException {
         this.shard = shard;
         this.threads = threads;
+        this.config = config;
         this.onBroken = onBroken;
         this.files = new SegmentFiles(storage);
         this.writer = new SegmentWriter(shard.loop(), threads, files, onBroken);
@@ -214,7 +213,7 @@ public final class Streams implements DataPart {
     }
 
     long producerExpiryMillis() {
-        return setting("producer.id.expiration.ms", DEFAULT_PRODUCER_EXPIRY_MILLIS);
+        return config.producerExpiryMillis();
     }
 
     /// Runs `work` on another thread and `then` on the loop.
@@ -344,8 +343,7 @@ public final class Streams implements DataPart {
     // ---- retention ----
 
     private void scheduleRetention() {
-        long millis = setting("log.retention.check.interval.ms", DEFAULT_RETENTION_CHECK_MILLIS);
-        shard.loop().schedule(millis, () -> {
+        shard.loop().schedule(config.retentionCheckMillis(), () -> {
             retain();
             scheduleRetention();
         });
@@ -353,9 +351,10 @@ public final class Streams implements DataPart {
 
     // one at a time: it takes a file thread for itself
     private void scheduleCompaction() {
-        long millis = setting("log.cleaner.backoff.ms", DEFAULT_COMPACTION_CHECK_MILLIS);
         shard.loop()
-                .schedule(millis, () -> compactNext(List.copyOf(byId.values()).iterator()));
+                .schedule(
+                        config.compactionCheckMillis(),
+                        () -> compactNext(List.copyOf(byId.values()).iterator()));
     }
 
     private void compactNext(Iterator<LogPartition> candidates) {
@@ -370,11 +369,6 @@ public final class Streams implements DataPart {
 
     void retain() {
         List.copyOf(byId.values()).forEach(LogPartition::retain);
-    }
-
-    private long setting(String name, long normal) {
-        var value = brokerSettings.get(name);
-        return value == null ? normal : Long.parseLong(value);
     }
 
     // ---- checkpoints and recovery ----

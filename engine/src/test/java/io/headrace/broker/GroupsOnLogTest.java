@@ -8,6 +8,7 @@ import io.headrace.log.LyingStorage;
 import io.headrace.log.PageArena;
 import io.headrace.security.User;
 import io.headrace.shard.ThreadLoop;
+import io.headrace.stream.StreamConfig;
 import io.headrace.stream.group.GroupSettings;
 import io.headrace.stream.group.VhostGroups;
 import java.io.IOException;
@@ -73,6 +74,7 @@ class GroupsOnLogTest {
                 loop,
                 () -> "%022d".formatted(names.nextLong(1_000_000_000_000L)),
                 Set.of("guest"),
+                StreamConfig.defaults(),
                 new GroupSettings(settings),
                 broken -> {
                     throw new AssertionError("the broker broke", broken);

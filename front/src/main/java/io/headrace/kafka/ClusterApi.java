@@ -162,10 +162,11 @@ final class ClusterApi implements ApiFamily {
                     .setLastKnownElr(List.of());
         }
 
-        private static DescribeTopicPartitionsResponseTopic failed(Errors error, String name) {
+        private DescribeTopicPartitionsResponseTopic failed(Errors error, String name) {
             return new DescribeTopicPartitionsResponseTopic()
                     .setErrorCode(error.code())
                     .setName(name)
+                    .setTopicAuthorizedOperations(Rights.ofTopic(session, name))
                     .setIsInternal(Topic.isInternal(name));
         }
     }

@@ -183,7 +183,7 @@ final class Fetching {
     }
 
     private static PartitionData failed(FetchPart part, Errors error) {
-        return FetchResponse.partitionResponse(part.key().partition(), error);
+        return FetchResponse.partitionResponse(part.key().partition(), error).setAbortedTransactions(null);
     }
 
     private PartitionData found(FetchPart part, Partition partition) {

@@ -6,8 +6,10 @@ import io.headrace.stream.Append;
 import io.headrace.stream.Partition;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
@@ -37,6 +39,12 @@ final class ProduceApi implements ApiFamily {
     private static final String ADMIN_CLIENT = "__admin_client";
     private static final short NO_ANSWER = 0;
     private static final long NONE = -1;
+    /// With these, Kafka does not say where the log starts.
+    private static final Set<Errors> UNPLACED = EnumSet.of(
+            Errors.UNKNOWN_TOPIC_OR_PARTITION,
+            Errors.MESSAGE_TOO_LARGE,
+            Errors.RECORD_LIST_TOO_LARGE,
+            Errors.CORRUPT_MESSAGE);
 
     @Override
     public List<Served> served() {
@@ -188,7 +196,7 @@ final class ProduceApi implements ApiFamily {
                 case Append.Rejected(Errors error, String message, List<Append.BadRecord> records) -> {
                     refuse(result, error);
                     result.setErrorMessage(message.isEmpty() ? null : message);
-                    if (!records.isEmpty()) {
+                    if (!records.isEmpty() || !UNPLACED.contains(error)) {
                         result.setLogStartOffset(partition.startOffset());
                         records.forEach(record -> result.recordErrors()
                                 .add(new BatchIndexAndErrorMessage()

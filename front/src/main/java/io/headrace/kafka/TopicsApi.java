@@ -145,7 +145,9 @@ final class TopicsApi implements ApiFamily {
                 .setConfigs(TopicConfigs.all(settings, session.settings(BrokerConfigs.SETTINGS)).stream()
                         .map(ConfigValue::created)
                         .toList());
-        if (!validateOnly) {
+        if (validateOnly) {
+            result.setTopicId(Uuid.randomUuid()); // as Kafka does: it would have had such a one
+        } else {
             all.expect();
             creation.create(session, name, partitions, settings, answer -> {
                 switch (answer) {

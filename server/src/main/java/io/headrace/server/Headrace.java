@@ -79,6 +79,7 @@ public final class Headrace implements AutoCloseable {
                         files,
                         new RandomNames(),
                         node.loopbackUsers(),
+                        config.topics(),
                         config.groups(),
                         this::broken));
         amqp = new AmqpProtocol(engine, config.amqp());

@@ -10,6 +10,7 @@ import io.headrace.log.LogConfig;
 import io.headrace.log.OnCorruption;
 import io.headrace.net.ListenerConfig;
 import io.headrace.net.TlsConfig;
+import io.headrace.stream.StreamConfig;
 import io.headrace.stream.group.GroupSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public record HeadraceConfig(
         ListenerConfig kafkasListener,
         Optional<TlsConfig> kafkaTls,
         KafkaConfig kafka,
+        StreamConfig topics,
         GroupSettings groups,
         LogConfig log,
         LoggingConfig logging) {
@@ -100,6 +102,7 @@ public record HeadraceConfig(
                 kafkasListener,
                 kafkaTls,
                 kafkaLimits,
+                StreamConfig.read(settings.section("topics")),
                 GroupSettings.read(settings.section("groups")),
                 LogConfig.read(settings.section("log")),
                 LoggingConfig.read(settings.section("logging")));

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class TopicsIT {
     /// A Kafka under test needs `log.retention.check.interval.ms=1000`: its default is five minutes.
-    private static final Duration RETENTION_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration RETENTION_PATIENCE = Duration.ofSeconds(20);
 
     @Test
     void a_created_topic_is_described_as_it_was_asked_for(Admin admin) throws Exception {
