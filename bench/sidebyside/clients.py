@@ -19,7 +19,7 @@ class Clients:
     """Starts them, all on the JVM and the jars that Maven put into bench/target."""
 
     def __init__(self, children, repository):
-        self._children = children
+        self.children = children
         self._repository = repository
         self._java = None
         self._class_path = None
@@ -33,16 +33,16 @@ class Clients:
         self._class_path = os.path.join(target, "bench.jar") + ":" + os.path.join(target, "lib", "*")
 
     def load(self, broker, workload, **options):
-        return Load(self._children, self._command("io.headrace.bench.Load", broker.uri, workload, options), broker)
+        return Load(self.children, self.command("io.headrace.bench.Load", broker.uri, workload, options), broker)
 
     def perf_test(self, broker, *arguments):
-        return PerfTest(self._children, self._command("com.rabbitmq.perf.PerfTest", "-h", broker.uri), arguments, broker)
+        return PerfTest(self.children, self.command("com.rabbitmq.perf.PerfTest", "-h", broker.uri), arguments, broker)
 
     def about(self, broker):
-        done = subprocess.run(self._command("io.headrace.bench.Load", broker.uri, "about", {}), stdout=subprocess.PIPE)
+        done = subprocess.run(self.command("io.headrace.bench.Load", broker.uri, "about", {}), stdout=subprocess.PIPE)
         return done.stdout.decode().strip() or "unknown"
 
-    def _command(self, main, *words):
+    def command(self, main, *words):
         command = [self._java, HEAP, "-cp", self._class_path, main]
         for word in words:
             command += [f"{key}={value}" for key, value in word.items()] if isinstance(word, dict) else [word]

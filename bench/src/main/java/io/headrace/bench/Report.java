@@ -22,6 +22,11 @@ final class Report {
         this.in = in;
     }
 
+    /// For a workload that is only a part of another.
+    static Report silent() {
+        return new Report(new PrintStream(OutputStream.nullOutputStream()), InputStream.nullInputStream());
+    }
+
     void begin() {
         out.println("begin");
         out.flush();

@@ -7,6 +7,7 @@
 ///               ◄── end {"per_s":1164.2,"p99_us":5700} ────────── and reads it again
 ///               ─── end of standard input ────────────────────►  what is held open is let go
 /// ```
+/// [KafkaLoad] is the same for Kafka's protocol, on Kafka's own client: its cases are the records of [KafkaWorkload].
 /// Start with [Workload]: its records are the cases. [Load] reads the command line. [BareChurn] alone has a
 /// client of its own, [BareConnection]: with RabbitMQ's the client would be what is measured.
 ///

@@ -27,13 +27,14 @@ import java.util.stream.IntStream;
 /// Threads: any; everything is under one lock.
 final class RecordLedger {
     private static final int HEAD_BYTES = 8;
-    private static final int WRONG_MAX = 100; // of a broker that lost its mind, the first hundred are enough
+    private static final int EACH_WRONG_MAX = 20; // of each kind, if a broker has lost its mind
 
     private final long seed;
     private final List<Account> accounts;
     private final Map<Place, Integer> delivered = new HashMap<>(); // to a fingerprint of the value
     private final Map<Integer, Long> committed = new TreeMap<>(); // by partition
     private final List<String> wrong = new ArrayList<>();
+    private final Map<String, Integer> wrongOfKind = new HashMap<>();
     private int acknowledgedCount;
 
     /// Where a record lies.
@@ -172,9 +173,10 @@ final class RecordLedger {
         return true;
     }
 
-    /// Something that another part of the checker saw.
+    /// Something that another part of the checker saw: its kind, a colon, and what.
     synchronized void wrong(String what) {
-        if (wrong.size() < WRONG_MAX) {
+        var kind = what.substring(0, what.indexOf(':'));
+        if (wrongOfKind.merge(kind, 1, Integer::sum) <= EACH_WRONG_MAX) {
             wrong.add(what);
         }
     }

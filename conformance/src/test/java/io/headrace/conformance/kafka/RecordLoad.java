@@ -87,7 +87,7 @@ final class RecordLoad {
                 "linger.ms=1",
                 "compression.type=lz4",
                 "request.timeout.ms=5000",
-                "delivery.timeout.ms=60000"));
+                "delivery.timeout.ms=30000"));
         var window = new Semaphore(OUTSTANDING_AT_MOST);
         try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             while (sending) {
