@@ -58,25 +58,20 @@ final class FetchApi implements ApiFamily {
     private void next(Exchange exchange, FetchRequestData request, boolean byId) {
         switch (sessions.find(request.sessionId(), request.sessionEpoch(), byId)) {
             case FetchSessions.Continuing.Refused(Errors error) -> exchange.answer(FetchAnswer.failed(error));
-            case FetchSessions.Continuing.Found(FetchSession session) -> {
-                session.update(
-                        parts(request),
-                        forgotten(request),
-                        exchange.loop().clock().millis());
-                var parts = session.parts();
-                if (parts.isEmpty()) {
-                    sessions.end(session.id());
-                }
-                new Fetching(
-                                exchange,
-                                request,
-                                parts,
-                                parts.isEmpty() ? Optional.empty() : Optional.of(session),
-                                true,
-                                config.fetchBytesMax())
-                        .begin();
-            }
+            case FetchSessions.Continuing.Found(FetchSession session) -> goOn(exchange, request, session);
         }
+    }
+
+    /// A session without partitions ends; so does one for which there is no room, and the answer to it says so.
+    private void goOn(Exchange exchange, FetchRequestData request, FetchSession session) {
+        long now = exchange.loop().clock().millis();
+        boolean kept = sessions.update(session, parts(request), forgotten(request), now);
+        var parts = session.parts();
+        if (parts.isEmpty()) {
+            sessions.end(session.id());
+        }
+        Optional<FetchSession> continued = kept && !parts.isEmpty() ? Optional.of(session) : Optional.empty();
+        new Fetching(exchange, request, parts, continued, kept, config.fetchBytesMax()).begin();
     }
 
     private static List<FetchPart> parts(FetchRequestData request) {

@@ -57,6 +57,10 @@ final class FetchSession {
         return List.copyOf(parts.values());
     }
 
+    int size() {
+        return parts.size();
+    }
+
     void last(FetchPart part) {
         if (parts.remove(part.key(), part)) {
             parts.put(part.key(), part);

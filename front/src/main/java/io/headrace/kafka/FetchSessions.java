@@ -17,9 +17,13 @@ final class FetchSessions {
     static final long EVICTABLE_MILLIS = 120_000;
     static final int NO_SESSION = FetchMetadata.INVALID_SESSION_ID;
 
+    /// What all of them remember, together.
+    static final int PARTS_MAX = 200_000;
+
     private final int most;
     private final Map<Integer, FetchSession> sessions =
             new LinkedHashMap<>(16, 0.75f, true); // least recently used first
+    private int parts; // of all sessions
 
     FetchSessions(int most) {
         this.most = most;
@@ -33,26 +37,32 @@ final class FetchSessions {
     }
 
     /// @return empty if there is no room
-    synchronized Optional<FetchSession> begin(boolean byId, List<FetchPart> parts, long nowMillis) {
-        if (sessions.size() >= most && !evict(nowMillis)) {
+    synchronized Optional<FetchSession> begin(boolean byId, List<FetchPart> all, long nowMillis) {
+        if (sessions.size() >= most && !evict(nowMillis) || parts + all.size() > PARTS_MAX) {
             return Optional.empty();
         }
         int id;
         do {
             id = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
         } while (sessions.containsKey(id));
-        var session = new FetchSession(id, byId, parts, nowMillis);
+        var session = new FetchSession(id, byId, all, nowMillis);
         sessions.put(id, session);
+        parts += session.size();
         return Optional.of(session);
     }
 
     private boolean evict(long nowMillis) {
         var oldest = sessions.values().iterator();
-        if (oldest.hasNext() && nowMillis - oldest.next().usedMillis() > EVICTABLE_MILLIS) {
-            oldest.remove();
-            return true;
+        if (!oldest.hasNext()) {
+            return false;
         }
-        return false;
+        var session = oldest.next();
+        if (nowMillis - session.usedMillis() <= EVICTABLE_MILLIS) {
+            return false;
+        }
+        parts -= session.size();
+        oldest.remove();
+        return true;
     }
 
     synchronized Continuing find(int id, int epoch, boolean byId) {
@@ -69,8 +79,26 @@ final class FetchSessions {
         return new Continuing.Found(session);
     }
 
+    /// The next request of a session that was found.
+    ///
+    /// @return false: it has become too large, and is no more
+    synchronized boolean update(
+            FetchSession session, List<FetchPart> changed, List<FetchPart.Key> forgotten, long nowMillis) {
+        int before = session.size();
+        session.update(changed, forgotten, nowMillis);
+        parts += session.size() - before;
+        if (parts > PARTS_MAX) {
+            end(session.id());
+            return false;
+        }
+        return true;
+    }
+
     synchronized void end(int id) {
-        sessions.remove(id);
+        var ended = sessions.remove(id);
+        if (ended != null) {
+            parts -= ended.size();
+        }
     }
 
     synchronized int size() {

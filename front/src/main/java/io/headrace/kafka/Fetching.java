@@ -157,11 +157,11 @@ final class Fetching {
         var wanted = part.wanted();
         int epoch = wanted.currentLeaderEpoch();
         if (epoch != NO_EPOCH && epoch != partition.leaderEpoch()) {
-            return failed(
+            return refused(
                     part, epoch < partition.leaderEpoch() ? Errors.FENCED_LEADER_EPOCH : Errors.UNKNOWN_LEADER_EPOCH);
         }
         if (wanted.fetchOffset() < partition.startOffset() || wanted.fetchOffset() > partition.endOffset()) {
-            return failed(part, Errors.OFFSET_OUT_OF_RANGE);
+            return refused(part, Errors.OFFSET_OUT_OF_RANGE);
         }
         return wanted.lastFetchedEpoch() == NO_EPOCH ? null : divergence(part, partition);
     }
@@ -171,7 +171,7 @@ final class Fetching {
         var wanted = part.wanted();
         EpochEnd end = partition.endOfEpoch(wanted.lastFetchedEpoch());
         if (end.leaderEpoch() == NO_EPOCH) {
-            return failed(part, Errors.OFFSET_OUT_OF_RANGE);
+            return refused(part, Errors.OFFSET_OUT_OF_RANGE);
         }
         if (end.leaderEpoch() < wanted.lastFetchedEpoch() || end.endOffset() < wanted.fetchOffset()) {
             return found(part, partition)
@@ -182,8 +182,13 @@ final class Fetching {
         return null;
     }
 
+    /// The partition is there, and does not give what was asked for.
+    private static PartitionData refused(FetchPart part, Errors error) {
+        return failed(part, error).setAbortedTransactions(null);
+    }
+
     private static PartitionData failed(FetchPart part, Errors error) {
-        return FetchResponse.partitionResponse(part.key().partition(), error).setAbortedTransactions(null);
+        return FetchResponse.partitionResponse(part.key().partition(), error);
     }
 
     private PartitionData found(FetchPart part, Partition partition) {
@@ -257,7 +262,7 @@ final class Fetching {
             switch (result) {
                 case ReadResult.Batches(int count) when count > 0 -> take(answer, target, count);
                 case ReadResult.Batches nothing -> {}
-                case ReadResult.OutOfRange outside -> answers[index] = failed(part, Errors.OFFSET_OUT_OF_RANGE);
+                case ReadResult.OutOfRange outside -> answers[index] = refused(part, Errors.OFFSET_OUT_OF_RANGE);
                 case ReadResult.Gone gone -> answers[index] = failed(part, error(part));
             }
             next++;

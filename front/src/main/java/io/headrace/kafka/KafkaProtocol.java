@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /// Kafka's protocol for a listener.
 ///
@@ -21,11 +20,13 @@ public final class KafkaProtocol implements Protocol {
     static final String VHOST = "/";
 
     private static final int KEY_AT = Integer.BYTES;
+    /// Far more than there are; which of them is served is seen later.
+    private static final int KEY_MAX = 255;
     private static final byte[] NOTHING = {};
 
     private final Broker broker;
     private final KafkaConfig config;
-    private final ApiTable apis;
+    private final CompletableFuture<ApiTable> apis = new CompletableFuture<>();
     private final RequestMemory memory;
     private final FetchMemory fetchMemory;
     private final Set<KafkaConnection> open = ConcurrentHashMap.newKeySet();
@@ -35,7 +36,17 @@ public final class KafkaProtocol implements Protocol {
         this.config = Objects.requireNonNull(config);
         this.memory = new RequestMemory(config.requestMemoryBytes());
         this.fetchMemory = new FetchMemory(config.fetchMemoryBytes());
-        this.apis = apis(config);
+        Thread.ofPlatform().name("kafka-classes").daemon().start(this::load);
+    }
+
+    /// Kafka's message classes take a tenth of a second to load. Nobody who starts a broker waits for that, only a
+    /// client that is quicker.
+    private void load() {
+        try {
+            apis.complete(apis(config));
+        } catch (Throwable trouble) {
+            apis.completeExceptionally(trouble);
+        }
     }
 
     /// Every family there is. A new one is added here.
@@ -68,7 +79,7 @@ public final class KafkaProtocol implements Protocol {
         return "kafka";
     }
 
-    /// A size that may be one, and a request that there is.
+    /// A size that may be one, and a request that there may be.
     @Override
     public Recognition recognise(ByteBuf first) {
         int at = first.readerIndex();
@@ -81,7 +92,8 @@ public final class KafkaProtocol implements Protocol {
         if (first.readableBytes() < KEY_AT + Short.BYTES) {
             return Recognition.MORE;
         }
-        return ApiKeys.hasId(first.getShort(at + KEY_AT)) ? Recognition.YES : Recognition.NO;
+        int key = first.getShort(at + KEY_AT);
+        return key >= 0 && key <= KEY_MAX ? Recognition.YES : Recognition.NO;
     }
 
     @Override
@@ -91,7 +103,7 @@ public final class KafkaProtocol implements Protocol {
 
     @Override
     public Conversation serve(Wire wire) {
-        var connection = new KafkaConnection(wire, broker, config, apis, memory, fetchMemory, open);
+        var connection = new KafkaConnection(wire, broker, config, apis.join(), memory, fetchMemory, open);
         open.add(connection);
         return connection;
     }

@@ -41,6 +41,7 @@ final class MemoryBroker implements Broker {
     boolean holdAnswers;
     boolean holdCommits;
     boolean pressure;
+    boolean forgetful; // partitions count what is appended and keep nothing
     private int nextPartition = 1;
     private long nextProducer = 1000;
 

@@ -83,6 +83,11 @@ final class MemoryPartition implements Partition {
 
     @Override
     public Append appendInternal(ByteBuffer records) {
+        if (broker.forgetful) {
+            end++;
+            highWatermark = end;
+            return new Append.Appended(end - 1, end - 1, -1);
+        }
         try {
             var set = MemoryRecords.readableRecords(records.slice());
             var batch = set.batchIterator().next();
