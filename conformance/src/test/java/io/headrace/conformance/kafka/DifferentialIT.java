@@ -1,6 +1,7 @@
 package io.headrace.conformance.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,9 +42,15 @@ class DifferentialIT {
         var known = KnownDifferences.read(KNOWN);
         var unexplained = known.unexplained(differences);
         Files.write(DIFFERENCES, unexplained.stream().map(Object::toString).toList());
-        assertThat(unexplained).as("all of them are in " + DIFFERENCES).isEmpty();
-        if (System.getProperty("headrace.kafka") == null) {
-            assertThat(known.outdated(differences)).isEmpty();
-        }
+        assertSoftly(softly -> {
+            softly.assertThat(unexplained)
+                    .as("all of them are in " + DIFFERENCES)
+                    .isEmpty();
+            if (System.getProperty("headrace.kafka") == null) {
+                softly.assertThat(known.outdated(differences))
+                        .as("reasons for what does not differ")
+                        .isEmpty();
+            }
+        });
     }
 }

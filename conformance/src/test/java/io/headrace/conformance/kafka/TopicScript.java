@@ -57,6 +57,12 @@ final class TopicScript {
         create(script, "with a long name", topic(script.name("x".repeat(250)), 1, ONE));
         create(script, "with a dot", topic(script.name("dot.dot"), 1, ONE));
         create(script, "whose underscore collides with a dot", topic(script.name("dot_dot"), 1, ONE));
+        create(
+                script,
+                "that collides",
+                topic(script.name("created_2"), 1, ONE),
+                topic(script.name("created.2"), 1, ONE));
+        create(script, "that collides with one that exists", topic(script.name("created.2"), 1, ONE));
         create(script, "with a config", configured(script.name("configured"), "retention.ms", "1234"));
         create(script, "with an unknown config", configured(script.name("unknown-config"), "no.such", "1"));
         create(script, "with a bad config", configured(script.name("bad-config"), "retention.ms", "long"));
