@@ -68,7 +68,6 @@ final class SegmentWriter {
             timed = true;
             loop.schedule(DELAY_MILLIS, () -> {
                 timed = false;
-                waitsForSpace = false;
                 work();
             });
         }
@@ -118,11 +117,14 @@ final class SegmentWriter {
             stretch.partition().written(i < written ? stretch.batches() : 0, stretch.batches());
         }
         boolean whole = written == stretches.size();
+        if (!whole && !waitsForSpace) {
+            LOG.log(Level.WARNING, "No space for segments: what is not written stays in memory, and is tried again.");
+        }
         waitsForSpace = !whole;
         told.forEach(done -> done.accept(whole));
         if (whole && (unwrittenBytes >= BYTES_MAX || !waiting.isEmpty() || !doomed.isEmpty())) {
             work();
-        } else if (!dirty.isEmpty()) {
+        } else if (!dirty.isEmpty() || !waiting.isEmpty() || !doomed.isEmpty()) {
             later();
         }
     }
@@ -137,8 +139,8 @@ final class SegmentWriter {
                 }
                 done++;
             }
-        } catch (OutOfSpaceException e) {
-            LOG.log(Level.WARNING, "No space for segments; tried again: " + e.getMessage());
+        } catch (OutOfSpaceException full) {
+            return done;
         } catch (IOException e) {
             onBroken.accept(e);
         }

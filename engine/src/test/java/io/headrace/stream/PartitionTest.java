@@ -216,6 +216,39 @@ class PartitionTest {
                         Append.Rejected.class, no -> assertThat(no.error()).isEqualTo(Errors.INVALID_RECORD));
     }
 
+    @Test
+    void a_full_disk_holds_producers_up_and_passes_when_retention_makes_room() throws IOException {
+        var partition = create(Map.of(SMALL_SEGMENTS, "100000", "retention.bytes", "200000", "retention.ms", "-1"));
+        var value = "x".repeat(50_000);
+        for (int i = 0; i < 20; i++) {
+            append(partition, Batches.of(value));
+        }
+        storage.capacityBytes(storage.usedBytes() + 100_000);
+        passTime(2_000);
+        assertThat(topics().underPressure()).isTrue();
+        boolean[] relieved = {false};
+        topics().onRelief(() -> relieved[0] = true);
+        assertThat(read(partition, 0, 1)).hasSize(1);
+
+        storage.capacityBytes(storage.usedBytes() + 2_000_000); // somebody else made room
+        passTime(300_000);
+
+        assertThat(relieved[0]).isTrue();
+        assertThat(topics().underPressure()).isFalse();
+        assertThat(partition.startOffset()).isPositive();
+        append(partition, Batches.of("after"));
+        storage.crash();
+        broker.boot();
+        assertThat(read(partition(), 20, 1)).containsExactly("20:after");
+    }
+
+    private void passTime(long millis) {
+        for (long passed = 0; passed < millis; passed += 300) {
+            broker.advance(300);
+            broker.settle();
+        }
+    }
+
     private TopicSession topics() {
         return broker.topics();
     }
