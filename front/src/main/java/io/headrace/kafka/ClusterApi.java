@@ -127,7 +127,9 @@ final class ClusterApi implements ApiFamily {
         private boolean add(String name, int first) {
             var topic = session.topic(name);
             if (topic.isEmpty()) {
-                answer.topics().add(failed(Names.unknown(name), name));
+                answer.topics()
+                        .add(failed(Names.unknown(name), name)
+                                .setTopicAuthorizedOperations(Rights.ofTopic(session, name)));
                 return true;
             }
             int count = topic.get().partitions().size();

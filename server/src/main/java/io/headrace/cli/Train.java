@@ -12,6 +12,7 @@ final class Train {
     private static final int MESSAGES = 1_000;
     private static final int CONNECTIONS = 200;
     private static final int QUEUES = 2_000;
+    private static final int RECORDS = 20;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -25,8 +26,7 @@ final class Train {
         ConsoleLog.install(config.logging().level(), err);
         try (var headrace = Headrace.start(config)) {
             new Start(out, err).sayReady(headrace, config); // whatever a start does is to be in the cache
-            var listener = headrace.listeners().getFirst();
-            int port = Integer.parseInt(listener.substring(listener.lastIndexOf(':') + 1));
+            int port = port(headrace, "amqp");
             for (int i = 0; i < CONNECTIONS; i++) {
                 new TrainingClient(port).close();
             }
@@ -37,8 +37,23 @@ final class Train {
                     client.run(MESSAGES);
                 }
             }
+            try (var client = new KafkaTraining(port(headrace, "kafka"))) {
+                client.begin();
+                for (int i = 0; i < MESSAGES; i++) {
+                    client.run(RECORDS);
+                }
+                client.commit();
+            }
         }
         out.println("trained with " + ROUNDS * MESSAGES + " messages");
         return Exit.DONE;
+    }
+
+    private static int port(Headrace headrace, String listener) {
+        var found = headrace.listeners().stream()
+                .filter(line -> line.startsWith(listener + " "))
+                .findFirst()
+                .orElseThrow();
+        return Integer.parseInt(found.substring(found.lastIndexOf(':') + 1));
     }
 }
