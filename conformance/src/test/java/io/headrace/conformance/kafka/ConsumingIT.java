@@ -128,6 +128,20 @@ class ConsumingIT {
     }
 
     @Test
+    void what_is_acknowledged_by_all_is_there_for_whoever_looks_next(KafkaEndpoint kafka) throws Exception {
+        try (var consumer = reading(kafka);
+                var producer = kafka.producer("linger.ms=0")) {
+            for (int i = 0; i < 500; i++) {
+                long offset = producer.send(new ProducerRecord<>(partition.topic(), "next"))
+                        .get()
+                        .offset();
+
+                assertThat(consumer.endOffsets(List.of(partition))).containsEntry(partition, offset + 1);
+            }
+        }
+    }
+
+    @Test
     void read_committed_reads_what_no_transaction_holds_back(KafkaEndpoint kafka) {
         try (var consumer = reading(kafka, "isolation.level=read_committed")) {
             assertThat(Polling.takeValues(consumer, RECORDS)).isEqualTo(values(0, RECORDS));
