@@ -63,6 +63,7 @@ public final class Shard {
     private List<TurnEnd> turnEnds = new ArrayList<>();
     private final List<List<TurnEnd>> spareEnds = new ArrayList<>(); // emptied, to be used again
     private Work work;
+    private long heard = CommitLog.NO_OFFSET; // committed, as far as our work knows; the log may be further
     private boolean turnQueued;
     private boolean urgent;
     private boolean wanted;
@@ -100,6 +101,7 @@ public final class Shard {
 
     /// What is decided from now on belongs to `epoch` of the shard's group; nothing can be logged before.
     public void lead(int epoch) {
+        heard = log.committedOffset(CommitLog.DATA);
         durable.lead(epoch);
     }
 
@@ -180,7 +182,7 @@ public final class Shard {
 
     /// Calls `waiter` with `tag` when everything appended up to `offset` is committed.
     public void await(long offset, CommitWaits.Waiter waiter, long tag) {
-        if (log.committedOffset(CommitLog.DATA) >= offset && waits.isEmpty()) {
+        if (heard >= offset && waits.isEmpty()) {
             waiter.committed(tag);
         } else {
             waits.add(offset, waiter, tag);
@@ -264,9 +266,9 @@ public final class Shard {
 
     private void hearLog() {
         logNewsQueued.set(false);
-        long committed = log.committedOffset(CommitLog.DATA);
-        waits.release(committed);
-        work.committed(committed);
+        heard = log.committedOffset(CommitLog.DATA);
+        work.committed(heard); // whoever is told next finds it so
+        waits.release(heard);
         if (!relief.isEmpty() && !underPressure()) {
             var tasks = List.copyOf(relief);
             relief.clear();

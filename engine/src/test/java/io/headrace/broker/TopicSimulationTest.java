@@ -139,6 +139,7 @@ class TopicSimulationTest {
                         .computeIfAbsent(sent.offset, _ -> new ArrayList<>())
                         .add(value);
                 session.whenCommitted(() -> {
+                    assertThat(partition.highWatermark()).isGreaterThan(sent.offset);
                     model.acknowledged.put(sent.offset, value);
                     model.last.put(producer, sent);
                 });

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.log.LyingStorage;
 import io.headrace.message.FieldTable;
+import io.headrace.stream.Batches;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -45,6 +47,24 @@ class TurnEndTest {
         broker.settle();
 
         assertThat(confirmed).containsExactly(1L);
+    }
+
+    @Test
+    void what_is_acknowledged_can_be_read_though_the_log_is_ahead_of_the_loop() {
+        var topics = broker.topics();
+        topics.create("t", 1, Map.of(), _ -> {});
+        broker.settle();
+        var partition = topics.partition(topics.topic("t").orElseThrow(), 0).orElseThrow();
+        partition.append(Batches.of("a"), _ -> {});
+        broker.loop.turn();
+        while (broker.log.step()) {}
+        var seen = new ArrayList<Long>();
+
+        topics.whenCommitted(() -> seen.add(partition.highWatermark()));
+        broker.session.perform(declare("q"), answer -> {}); // ends the turn before the loop hears of the log
+        broker.settle();
+
+        assertThat(seen).containsExactly(1L);
     }
 
     private Session.Publisher publisher() {
