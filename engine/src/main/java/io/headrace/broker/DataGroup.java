@@ -30,6 +30,9 @@ final class DataGroup implements Shard.Work, StateMachine {
     }
 
     @Override
+    public void encodeHeld() {} // nothing holds room yet
+
+    @Override
     public void encode() {
         queues.encode();
         streams.encode();

@@ -22,21 +22,25 @@ final class LogTail {
     private final Shard.Applier applier;
     private final Loop loop;
     private final Stretches stretches;
+    private final Runnable encodeHeld;
     private final EntryDirectory entries = new EntryDirectory();
     private final ArrayDeque<Page> pages = new ArrayDeque<>();
     private BooleanSupplier evictElsewhere;
     private Page open;
     private int entryStart;
     private int end;
+    private int heldBytes; // of the open entry, for what is encoded before it is closed
     private int epoch = CommitLog.NOT_LEADING;
     private boolean overBudget;
     private long appendedBytes;
 
-    LogTail(Loop loop, CommitLog log, EntryReader reader, PageArena arena, Shard.Applier applier) {
+    /// @param encodeHeld encodes what room was held for, so that nothing is held any more
+    LogTail(Loop loop, CommitLog log, EntryReader reader, PageArena arena, Shard.Applier applier, Runnable encodeHeld) {
         this.loop = loop;
         this.log = log;
         this.arena = arena;
         this.applier = applier;
+        this.encodeHeld = encodeHeld;
         this.stretches = new Stretches(loop, reader, arena);
     }
 
@@ -55,16 +59,11 @@ final class LogTail {
 
     /// @return where `bytes` of operation can be written, as part of the open entry
     int reserve(int bytes, boolean urgent) {
-        if (entryOpen() && !fits(bytes)) {
-            close(urgent);
+        if (begun() && !fits(bytes)) {
+            finish(urgent);
         }
         if (!entryOpen()) {
-            if (open == null || open.sizeBytes() - end < EntryFrame.OVERHEAD_BYTES + bytes) {
-                open = newPage(EntryFrame.OVERHEAD_BYTES + bytes);
-                pages.addLast(open);
-                entryStart = 0;
-                end = 0;
-            }
+            pageFor(bytes + heldBytes);
             end += EntryFrame.VALUE_START;
         }
         int at = end;
@@ -72,17 +71,67 @@ final class LogTail {
         return at;
     }
 
+    /// Reservations and held room of `bytes` that follow lie in one entry.
+    void together(int bytes, boolean urgent) {
+        boolean low = (long) position() + heldBytes + bytes <= Location.MAX_POSITION;
+        if (begun() && !(low && fits(bytes))) {
+            finish(urgent);
+        }
+        if (!entryOpen()) {
+            pageFor(bytes + heldBytes);
+        }
+    }
+
+    /// Room for `bytes` more of what [#encodeHeld] will encode stays free in the open entry, or in the one that
+    /// [#together] has made sure of.
+    void hold(int bytes) {
+        heldBytes += bytes;
+    }
+
+    /// What the room was for is encoded next.
+    void release() {
+        heldBytes = 0;
+    }
+
+    private void pageFor(int bytes) {
+        if (open == null || open.sizeBytes() - end < EntryFrame.OVERHEAD_BYTES + bytes) {
+            open = newPage(EntryFrame.OVERHEAD_BYTES + bytes);
+            pages.addLast(open);
+            entryStart = 0;
+            end = 0;
+        }
+    }
+
+    private void finish(boolean urgent) {
+        if (heldBytes > 0) {
+            encodeHeld.run();
+        }
+        close(urgent);
+    }
+
     /// Undoes the last reservation, which began at `at`.
     void takeBack(int at) {
         end = at == entryStart + EntryFrame.VALUE_START ? entryStart : at;
+    }
+
+    private boolean begun() {
+        return entryOpen() || heldBytes > 0;
     }
 
     private boolean entryOpen() {
         return end > entryStart;
     }
 
+    // what was held for comes after it, and has to begin where a location can point to
     private boolean fits(int bytes) {
-        return open.sizeBytes() - end - EntryFrame.TRAILER_BYTES >= bytes && end - entryStart <= Location.MAX_POSITION;
+        int frame = entryOpen() ? EntryFrame.TRAILER_BYTES : EntryFrame.OVERHEAD_BYTES;
+        return open.sizeBytes() - end - frame - heldBytes >= bytes
+                && position() + (heldBytes == 0 ? 0L : bytes + heldBytes) <= Location.MAX_POSITION;
+    }
+
+    // of the next operation in its entry
+    private int position() {
+        return entryOpen() ? end - entryStart : EntryFrame.VALUE_START;
     }
 
     /// Appends the open entry, if it holds anything, and applies it.

@@ -1,7 +1,9 @@
 package io.headrace.shard;
 
 import io.headrace.log.CommitLog;
+import io.headrace.log.EntryFrame;
 import io.headrace.log.EntryReader;
+import io.headrace.log.Location;
 import io.headrace.log.Page;
 import io.headrace.log.PageArena;
 import io.headrace.log.Storage;
@@ -31,6 +33,9 @@ public final class Shard {
 
     /// What the shard works for.
     public interface Work {
+        /// Encodes what [Shard#hold] kept room for; called before the entry that has the room is closed.
+        void encodeHeld();
+
         /// Encodes what was decided since the last round and is not in a batch yet (settlements).
         void encode();
 
@@ -84,7 +89,7 @@ public final class Shard {
         this.log = log;
         this.pendingBytesMax = pendingBytesMax;
         this.onBroken = onBroken;
-        this.durable = new LogTail(loop, log, reader, arena, this::applyDurable);
+        this.durable = new LogTail(loop, log, reader, arena, this::applyDurable, this::encodeHeld);
         this.transients = new TransientTail(loop, arena, storage, files, this::applyTransient, onBroken);
         durable.evictElsewhere(transients::spillOne);
         transients.evictElsewhere(durable::evictOne);
@@ -126,6 +131,35 @@ public final class Shard {
     public int reserve(int bytes) {
         touch();
         return durable.reserve(bytes, urgent);
+    }
+
+    /// The most bytes that one durable operation may have.
+    public long operationBytesMax() {
+        return log.entryBytesMax() - EntryFrame.OVERHEAD_BYTES;
+    }
+
+    /// The most bytes of several operations for [#together]: each has to begin where a location can point to.
+    public long togetherBytesMax() {
+        return Math.min(operationBytesMax(), Location.MAX_POSITION);
+    }
+
+    /// What is reserved and held next, `bytes` in all, will lie in one entry, so that after a crash it is there or
+    /// not there as one.
+    public void together(int bytes) {
+        touch();
+        durable.together(bytes, urgent);
+    }
+
+    /// Keeps room for `bytes` of durable operations that [Work#encodeHeld] will encode before the entry is closed.
+    /// Make sure of it with [#together] before.
+    public void hold(int bytes) {
+        durable.hold(bytes);
+    }
+
+    /// Lets [Work#encodeHeld] encode now, into the room that was held.
+    public void encodeHeld() {
+        durable.release();
+        work.encodeHeld();
     }
 
     /// The last reservation, durable or not, was not used: nothing of it is logged or applied.
@@ -212,6 +246,7 @@ public final class Shard {
     /// Closes open batches and applies them now, so that [CommitLog#nextOffset] covers all that was
     /// decided.
     public void close() {
+        encodeHeld();
         work.encode();
         durable.close(urgent);
         transients.close();

@@ -60,6 +60,9 @@ public interface CommitLog {
     /// Bytes appended and not yet written. Shards stop reading from publishers over a bound of their own.
     long pendingBytes();
 
+    /// The most bytes that one entry may have, its frame included.
+    long entryBytesMax();
+
     void addListener(Listener listener);
 
     /// What the log tells. Called on the log's thread.

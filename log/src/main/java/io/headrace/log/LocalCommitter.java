@@ -96,6 +96,11 @@ final class LocalCommitter implements CommitLog {
     }
 
     @Override
+    public long entryBytesMax() {
+        return entryBytesMax;
+    }
+
+    @Override
     public void addListener(Listener listener) {
         listeners.add(listener);
     }
