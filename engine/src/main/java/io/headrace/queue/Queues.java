@@ -74,6 +74,11 @@ public final class Queues implements DataPart {
         void write(ByteBuffer page, int at);
     }
 
+    /// The most that [#enqueue] encodes into the log.
+    public static long enqueueBytes(int targets, int messageBytes) {
+        return (long) QueueOps.enqueueBytes(targets, 0) + messageBytes;
+    }
+
     /// Stores a message once for the queues that log it, and once for those that do not.
     ///
     /// @return whether it goes into the log

@@ -19,6 +19,7 @@ final class BatchHeader {
     static final int LENGTH_BYTES = 12;
     static final byte MAGIC = 2;
 
+    private static final int NONE = -1;
     private static final int COMPRESSION = 7;
     private static final int LOG_APPEND_TIME = 1 << 3;
     private static final int TRANSACTIONAL = 1 << 4;
@@ -89,6 +90,23 @@ final class BatchHeader {
 
     static int recordCount(ByteBuffer batch, int at) {
         return batch.getInt(at + 57);
+    }
+
+    /// Writes the header of a batch whose records are there: not compressed, CreateTime, of no producer.
+    static void begin(ByteBuffer batch, int at, int length, int count, long baseTimestamp, long maxTimestamp) {
+        batch.putLong(at, 0);
+        batch.putInt(at + 8, length - LENGTH_BYTES);
+        batch.putInt(at + 12, NONE);
+        batch.put(at + 16, MAGIC);
+        batch.putShort(at + 21, (short) 0);
+        batch.putInt(at + 23, count - 1);
+        batch.putLong(at + 27, baseTimestamp);
+        batch.putLong(at + 35, maxTimestamp);
+        batch.putLong(at + 43, NONE);
+        batch.putShort(at + 51, (short) NONE);
+        batch.putInt(at + 53, NONE);
+        batch.putInt(at + 57, count);
+        batch.putInt(at + 17, checksum(batch, at, length));
     }
 
     /// What the broker decides. The checksum does not cover it.

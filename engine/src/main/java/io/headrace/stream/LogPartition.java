@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -35,6 +36,7 @@ final class LogPartition implements Partition {
     private final PartitionReads reads;
     private final List<Runnable> watchers = new ArrayList<>();
     private TopicSettings settings;
+    private Optional<Tap> tap = Optional.empty();
     private long startOffset;
     private long endOffset;
     private int collecting; // batches that are being written
@@ -105,12 +107,30 @@ final class LogPartition implements Partition {
         var bad = check.header(records);
         if (bad.isPresent()) {
             answer.accept(bad.get());
+        } else if (tap.isPresent()) {
+            appendTapped(tap.get(), check, records, answer);
         } else if (BatchCheck.slow(records)) {
             streams.aside(() -> check.records(records), checked -> answer.accept(store(checked)));
         } else {
             answer.accept(store(check.records(records)));
         }
     }
+
+    private void appendTapped(Tap by, BatchCheck check, ByteBuffer records, Consumer<Append> answer) {
+        boolean slow = BatchCheck.slow(records);
+        Supplier<Tapped> look = () -> switch (check.records(records)) {
+            case BatchCheck.Checked.Good good -> new Tapped(good, Optional.of(by.read(good.batch())));
+            case BatchCheck.Checked.Bad bad -> new Tapped(bad, Optional.empty());
+        };
+        if (slow) {
+            streams.aside(look, found -> answer.accept(store(found.checked, found.taken)));
+        } else {
+            var found = look.get();
+            answer.accept(store(found.checked, found.taken));
+        }
+    }
+
+    private record Tapped(BatchCheck.Checked checked, Optional<Tap.Taken> taken) {}
 
     @Override
     public Append appendInternal(ByteBuffer records) {
@@ -124,13 +144,17 @@ final class LogPartition implements Partition {
     }
 
     private Append store(BatchCheck.Checked checked) {
+        return store(checked, Optional.empty());
+    }
+
+    private Append store(BatchCheck.Checked checked, Optional<Tap.Taken> taken) {
         return switch (checked) {
             case BatchCheck.Checked.Bad(Append.Rejected rejected) -> rejected;
-            case BatchCheck.Checked.Good(ByteBuffer batch, long logAppendTime) -> store(batch, logAppendTime);
+            case BatchCheck.Checked.Good(ByteBuffer batch, long logAppendTime) -> store(batch, logAppendTime, taken);
         };
     }
 
-    private Append store(ByteBuffer batch, long logAppendTime) {
+    private Append store(ByteBuffer batch, long logAppendTime, Optional<Tap.Taken> taken) {
         if (gone) {
             return new Append.Rejected(Errors.UNKNOWN_TOPIC_OR_PARTITION);
         }
@@ -147,10 +171,27 @@ final class LogPartition implements Partition {
                         lastOffset - BatchHeader.lastOffsetDelta(batch, batch.position()), lastOffset, timestamp);
             case ProducerStates.Verdict.Next _ -> {
                 long first = endOffset;
-                place(batch);
+                if (taken.isEmpty()) {
+                    place(batch);
+                } else if (!placeTapped(batch, taken.get())) {
+                    yield new Append.Rejected(
+                            Errors.MESSAGE_TOO_LARGE,
+                            "The batch and what goes from it to queues is more than one entry of the log takes.");
+                }
                 yield new Append.Appended(first, endOffset - 1, logAppendTime);
             }
         };
+    }
+
+    private boolean placeTapped(ByteBuffer batch, Tap.Taken taken) {
+        long bytes = (long) StreamOps.APPEND_HEADER_BYTES + batch.remaining() + taken.bytes();
+        if (bytes > shard.togetherBytesMax()) {
+            return false;
+        }
+        shard.together((int) bytes);
+        place(batch);
+        taken.append();
+        return true;
     }
 
     private void place(ByteBuffer batch) {
@@ -391,7 +432,13 @@ final class LogPartition implements Partition {
 
     /// The same partition with nothing in it.
     LogPartition fresh() {
-        return new LogPartition(id, name, settings, streams, shard);
+        var fresh = new LogPartition(id, name, settings, streams, shard);
+        fresh.tap = tap;
+        return fresh;
+    }
+
+    void tap(Optional<Tap> by) {
+        tap = by;
     }
 
     TopicSettings settings() {

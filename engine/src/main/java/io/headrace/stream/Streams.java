@@ -33,6 +33,9 @@ public final class Streams implements DataPart {
     /// Where the catalog keeps what was set on the broker at run time, by the broker's names for it.
     public static final String BROKER_SETTINGS = "kafka.broker";
 
+    /// What [Partition#appendInternal] encodes besides the batch.
+    public static final int APPEND_BYTES = StreamOps.APPEND_HEADER_BYTES;
+
     private final Shard shard;
     private final Executor threads;
     private final StreamConfig config;
@@ -92,6 +95,11 @@ public final class Streams implements DataPart {
     public void set(Map<String, String> newBrokerSettings, Collection<TopicDefinition> topics) {
         brokerSettings = Map.copyOf(newBrokerSettings);
         topics.forEach(this::set);
+    }
+
+    /// What producers append to the topic from now on is passed on by `tap`.
+    public void tap(TopicDefinition topic, Optional<Tap> tap) {
+        topic.partitions().forEach(id -> found(id).ifPresent(partition -> partition.tap(tap)));
     }
 
     /// A topic goes, with all it holds.

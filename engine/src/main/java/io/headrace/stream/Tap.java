@@ -1,0 +1,22 @@
+package io.headrace.stream;
+
+import java.nio.ByteBuffer;
+
+/// Someone who passes on what producers append to a topic, in the same entry of the log.
+///
+/// Threads: [#read] any, the rest the loop.
+public interface Tap {
+    /// Looks at a batch that may be appended: on any thread, since decompressing takes its time.
+    ///
+    /// @param batch valid until [Taken#append] has returned
+    Taken read(ByteBuffer batch);
+
+    /// What was read, on its way.
+    interface Taken {
+        /// How many bytes of operations [#append] will encode.
+        long bytes();
+
+        /// The batch has its place, in the entry that is open.
+        void append();
+    }
+}
