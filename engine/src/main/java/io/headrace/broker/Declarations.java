@@ -130,7 +130,7 @@ final class Declarations {
                 declare.autoDelete(),
                 declare.arguments());
         carryOut(
-                engine.catalog().decideDeclareQueue(declaration, connection, () -> "amq.gen-" + engine.randomName()),
+                engine.catalog().decideDeclareQueue(declaration, connection, () -> "amq.gen-" + engine.randomName(), engine::randomId),
                 this::declared,
                 answer);
     }

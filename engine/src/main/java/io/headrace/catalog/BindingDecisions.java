@@ -39,9 +39,29 @@ final class BindingDecisions {
         if (refusal.isPresent()) {
             return new Refused<>(refusal.get());
         }
-        return vhost.get().has(binding)
-                ? new NoChange<>(binding)
-                : new Change<>(List.of(new AddBinding(vhostName, binding)), binding);
+        if (vhost.get().has(binding)) {
+            return new NoChange<>(binding);
+        }
+        List<CatalogOperation> operations = new ArrayList<>();
+        if (!binding.toExchange() && vhost.get().queue(binding.destination()).isEmpty()) {
+            operations.add(new CatalogOperation.AddQueue(view(vhostName, binding.destination())));
+        }
+        operations.add(new AddBinding(vhostName, binding));
+        return new Change<>(operations, binding);
+    }
+
+    // a topic that is bound becomes a queue as well
+    private QueueDefinition view(String vhost, String topic) {
+        return new QueueDefinition(
+                state.nextQueueId(),
+                vhost,
+                topic,
+                QueueType.STREAM,
+                true,
+                QueueDefinition.NOT_EXCLUSIVE,
+                false,
+                QueueArguments.ofType(QueueType.STREAM),
+                true);
     }
 
     Decision<BindingKey> unbind(String vhostName, BindingKey asked, long connection) {
@@ -83,13 +103,18 @@ final class BindingDecisions {
         return touches ? Optional.of(new Refusal.DefaultExchange()) : Optional.empty();
     }
 
-    private static Optional<Refusal> missing(Vhost vhost, BindingKey binding) {
+    private Optional<Refusal> missing(Vhost vhost, BindingKey binding) {
         if (vhost.exchange(binding.source()).isEmpty()) {
             return Optional.of(new Refusal.NotFound(Resource.exchange(binding.source(), vhost.name())));
         }
         boolean there = binding.toExchange()
                 ? vhost.exchange(binding.destination()).isPresent()
                 : vhost.queue(binding.destination()).isPresent();
+        if (!there
+                && !binding.toExchange()
+                && state.topics().topic(vhost.name(), binding.destination()).isPresent()) {
+            return TopicNames.unfit(Resource.queue(binding.destination(), vhost.name()));
+        }
         return there ? Optional.empty() : Optional.of(new Refusal.NotFound(destination(vhost, binding)));
     }
 

@@ -51,9 +51,9 @@ public final class Catalog implements StateMachine {
 
     private final CatalogState state = new CatalogState();
     private final ExchangeDecisions exchangeDecisions = new ExchangeDecisions(state);
-    private final QueueDecisions queueDecisions = new QueueDecisions(state);
     private final BindingDecisions bindingDecisions = new BindingDecisions(state);
     private final TopicDecisions topicDecisions = new TopicDecisions(state);
+    private final QueueDecisions queueDecisions = new QueueDecisions(state, topicDecisions);
     private long appliedOffset = NOTHING_APPLIED; // owner only
     private volatile long version; // the owner writes
 
@@ -80,9 +80,10 @@ public final class Catalog implements StateMachine {
 
     /// @param connection who asks; an exclusive queue will be its own
     /// @param generatedName asked for a declaration without a name; see [Names#generated]
+    /// @param topicId asked for a stream's topic: never used before
     public Decision<QueueDefinition> decideDeclareQueue(
-            QueueDeclaration declaration, long connection, Supplier<String> generatedName) {
-        return queueDecisions.declare(declaration, connection, generatedName);
+            QueueDeclaration declaration, long connection, Supplier<String> generatedName, Supplier<UUID> topicId) {
+        return queueDecisions.declare(declaration, connection, generatedName, topicId);
     }
 
     /// The queue if it exists and `connection` may use it: passive declaration, consume, get, purge.

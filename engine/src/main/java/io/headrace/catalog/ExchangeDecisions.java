@@ -60,29 +60,40 @@ final class ExchangeDecisions {
                 .or(() -> Equivalence.flag(exchange, "internal", wanted.internal(), current.internal()))
                 .or(() -> Equivalence.arguments(
                         exchange,
-                        List.of(ExchangeDefinition.ALTERNATE_EXCHANGE),
+                        List.of(ExchangeDefinition.ALTERNATE_EXCHANGE, ExchangeDefinition.FROM_TOPIC),
                         wanted.arguments(),
                         current.arguments()))
                 .<Decision<ExchangeDefinition>>map(Refused::new)
                 .orElseGet(() -> new NoChange<>(current));
     }
 
-    private static Decision<ExchangeDefinition> create(ExchangeDefinition wanted) {
+    private Decision<ExchangeDefinition> create(ExchangeDefinition wanted) {
         if (Names.reserved(wanted.name())) {
             return new Refused<>(new Refusal.ReservedName(wanted.resource()));
         }
-        return badAlternate(wanted)
+        return notText(wanted, ExchangeDefinition.ALTERNATE_EXCHANGE)
+                .or(() -> notText(wanted, ExchangeDefinition.FROM_TOPIC))
+                .or(() -> badTopic(wanted))
                 .<Decision<ExchangeDefinition>>map(Refused::new)
                 .orElseGet(() -> new Change<>(List.of(new AddExchange(wanted)), wanted));
     }
 
-    private static Optional<Refusal> badAlternate(ExchangeDefinition wanted) {
+    private Optional<Refusal> badTopic(ExchangeDefinition wanted) {
+        return wanted.fromTopic()
+                .map(topic -> Resource.topic(topic, wanted.vhost()))
+                .flatMap(topic ->
+                        state.topics().topic(topic.vhost(), topic.name()).isEmpty()
+                                ? Optional.of(new Refusal.NotFound(topic))
+                                : TopicNames.unfit(topic));
+    }
+
+    private static Optional<Refusal> notText(ExchangeDefinition wanted, String argument) {
         FieldTable arguments = wanted.arguments();
         return arguments
-                .get(ExchangeDefinition.ALTERNATE_EXCHANGE)
+                .get(argument)
                 .filter(value -> !(value instanceof FieldValue.LongString))
-                .map(value -> new Refusal.Malformed("invalid type '" + value.typeName() + "' for arg '"
-                        + ExchangeDefinition.ALTERNATE_EXCHANGE + "' in exchange '" + wanted.name() + "' in vhost '"
+                .map(value -> new Refusal.Malformed("invalid type '" + value.typeName() + "' for arg '" + argument
+                        + "' in exchange '" + wanted.name() + "' in vhost '"
                         + wanted.vhost() + "'"));
     }
 

@@ -16,6 +16,7 @@ public record ExchangeDefinition(
         boolean internal,
         FieldTable arguments) {
     static final String ALTERNATE_EXCHANGE = "alternate-exchange";
+    public static final String FROM_TOPIC = "x-from-topic";
 
     public ExchangeDefinition {
         Objects.requireNonNull(vhost);
@@ -27,6 +28,11 @@ public record ExchangeDefinition(
     /// Where messages go that this exchange has no destination for.
     public Optional<String> alternate() {
         return arguments.text(ALTERNATE_EXCHANGE);
+    }
+
+    /// The topic whose records go to this exchange as well.
+    public Optional<String> fromTopic() {
+        return arguments.text(FROM_TOPIC);
     }
 
     public Resource resource() {

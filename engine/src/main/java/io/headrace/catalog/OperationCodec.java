@@ -17,6 +17,7 @@ import io.headrace.catalog.CatalogOperation.RemoveQueue;
 import io.headrace.catalog.CatalogOperation.RemoveTopic;
 import io.headrace.catalog.CatalogOperation.RemoveUser;
 import io.headrace.catalog.CatalogOperation.RemoveVhost;
+import io.headrace.message.FieldTable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -171,18 +172,22 @@ final class OperationCodec {
         sink.i64(queue.exclusiveOwner());
         sink.flag(queue.autoDelete());
         sink.table(queue.arguments());
+        if (queue.type() == QueueType.STREAM) {
+            sink.flag(queue.view());
+        }
     }
 
     private static QueueDefinition readQueue(OperationSource source) {
-        return new QueueDefinition(
-                source.i32(),
-                source.string(),
-                source.string(),
-                queueType(source.string()),
-                source.flag(),
-                source.i64(),
-                source.flag(),
-                source.table());
+        int id = source.i32();
+        String vhost = source.string();
+        String name = source.string();
+        QueueType type = queueType(source.string());
+        boolean durable = source.flag();
+        long exclusiveOwner = source.i64();
+        boolean autoDelete = source.flag();
+        FieldTable arguments = source.table();
+        boolean view = type == QueueType.STREAM && source.flag();
+        return new QueueDefinition(id, vhost, name, type, durable, exclusiveOwner, autoDelete, arguments, view);
     }
 
     private static QueueType queueType(String name) {

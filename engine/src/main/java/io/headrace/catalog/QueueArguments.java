@@ -2,6 +2,7 @@ package io.headrace.catalog;
 
 import static io.headrace.catalog.QueueType.CLASSIC;
 import static io.headrace.catalog.QueueType.QUORUM;
+import static io.headrace.catalog.QueueType.STREAM;
 
 import io.headrace.message.FieldTable;
 import io.headrace.message.FieldValue;
@@ -19,12 +20,12 @@ import java.util.Set;
 final class QueueArguments {
     static final String QUEUE_TYPE = "x-queue-type";
 
-    /// @param types who may have it; empty for streams only
-    /// @param supported false if it changes what a queue does and that is not built
-    private record Rule(String name, Set<QueueType> types, ArgumentCheck check, boolean supported) {}
+    /// @param types who may have it
+    /// @param built for which of them it does what it says
+    private record Rule(String name, Set<QueueType> types, ArgumentCheck check, Set<QueueType> built) {}
 
-    private static final Set<QueueType> BOTH = EnumSet.allOf(QueueType.class);
-    private static final Set<QueueType> STREAM = EnumSet.noneOf(QueueType.class);
+    private static final Set<QueueType> ALL = EnumSet.allOf(QueueType.class);
+    private static final Set<QueueType> BOTH = EnumSet.of(CLASSIC, QUORUM);
 
     private static final List<Rule> RULES = List.of(
             notBuilt("x-expires", BOTH, ArgumentCheck::expires),
@@ -36,7 +37,7 @@ final class QueueArguments {
                     only(QUORUM),
                     oneOf("invalid_dlx_strategy", "at-most-once", "at-least-once")),
             notBuilt("x-max-length", BOTH, ArgumentCheck::notNegative),
-            notBuilt("x-max-length-bytes", BOTH, ArgumentCheck::notNegative),
+            new Rule("x-max-length-bytes", ALL, ArgumentCheck::notNegative, only(STREAM)),
             accepted("x-max-in-memory-length", only(QUORUM), ArgumentCheck::notNegative),
             accepted("x-max-in-memory-bytes", only(QUORUM), ArgumentCheck::notNegative),
             notBuilt("x-max-priority", only(CLASSIC), ArgumentCheck::priority),
@@ -47,19 +48,20 @@ final class QueueArguments {
             notBuilt("x-single-active-consumer", BOTH, ArgumentCheck::bool),
             accepted("x-quorum-initial-group-size", only(QUORUM), ArgumentCheck::positive),
             notBuilt("x-delivery-limit", only(QUORUM), ArgumentCheck::integer),
-            notBuilt("x-max-age", STREAM, ArgumentCheck::text),
-            notBuilt("x-stream-max-segment-size-bytes", STREAM, ArgumentCheck::notNegative),
-            notBuilt("x-stream-filter-size-bytes", STREAM, ArgumentCheck::notNegative),
-            notBuilt("x-initial-cluster-size", STREAM, ArgumentCheck::positive),
+            accepted(StreamArguments.MAX_AGE, only(STREAM), StreamArguments::age),
+            accepted(StreamArguments.SEGMENT_BYTES, only(STREAM), ArgumentCheck::notNegative),
+            notBuilt("x-stream-filter-size-bytes", only(STREAM), ArgumentCheck::notNegative),
+            accepted("x-initial-cluster-size", only(STREAM), ArgumentCheck::positive),
             accepted(
                     "x-queue-leader-locator",
-                    BOTH,
+                    ALL,
                     oneOf("invalid_queue_locator_arg", "client-local", "balanced", "random", "least-leaders")),
             accepted("x-queue-master-locator", only(CLASSIC), _ -> Optional.empty()));
 
     private static final Map<QueueType, List<String>> COMPARED = Map.of(
             CLASSIC, comparedBy(CLASSIC),
-            QUORUM, comparedBy(QUORUM));
+            QUORUM, comparedBy(QUORUM),
+            STREAM, comparedBy(STREAM));
 
     private QueueArguments() {}
 
@@ -71,6 +73,11 @@ final class QueueArguments {
         Map<String, FieldValue> fields = new LinkedHashMap<>(arguments.fields());
         fields.put(QUEUE_TYPE, FieldValue.LongString.of(CLASSIC.wireName()));
         return new FieldTable(fields);
+    }
+
+    /// The arguments of a queue that nobody declared.
+    static FieldTable ofType(QueueType type) {
+        return new FieldTable(Map.of(QUEUE_TYPE, FieldValue.LongString.of(type.wireName())));
     }
 
     /// The type that arguments of [#withType] name, empty if it is none of ours.
@@ -94,16 +101,13 @@ final class QueueArguments {
         }
         return firstInvalid(queue, type.get(), arguments)
                 .or(() -> firstUnsuitable(queue, type.get(), arguments))
-                .or(() -> firstNotBuilt(queue, arguments));
+                .or(() -> firstNotBuilt(queue, type.get(), arguments));
     }
 
     private static Refusal unknownType(Resource queue, FieldTable arguments) {
         FieldValue value = arguments.get(QUEUE_TYPE).orElseThrow();
         if (!(value instanceof FieldValue.LongString text)) {
             return new Refusal.InvalidArgument(queue, QUEUE_TYPE, ArgumentCheck.unacceptable(value));
-        }
-        if (text.text().equals("stream")) {
-            return new Refusal.Unsupported(queue, "queue type 'stream'");
         }
         return new Refusal.InvalidArgument(queue, QUEUE_TYPE, "\"unsupported queue type '" + text.text() + "'\"");
     }
@@ -133,9 +137,10 @@ final class QueueArguments {
                         + "' in vhost '" + queue.vhost() + "' of queue type " + type.rabbitModule()));
     }
 
-    private static Optional<Refusal> firstNotBuilt(Resource queue, FieldTable arguments) {
+    private static Optional<Refusal> firstNotBuilt(Resource queue, QueueType type, FieldTable arguments) {
         return RULES.stream()
-                .filter(rule -> !rule.supported && arguments.get(rule.name).isPresent())
+                .filter(rule ->
+                        !rule.built.contains(type) && arguments.get(rule.name).isPresent())
                 .findFirst()
                 .map(rule -> new Refusal.Unsupported(queue, "queue argument '" + rule.name + "'"));
     }
@@ -147,11 +152,11 @@ final class QueueArguments {
     }
 
     private static Rule accepted(String name, Set<QueueType> types, ArgumentCheck check) {
-        return new Rule(name, types, check, true);
+        return new Rule(name, types, check, types);
     }
 
     private static Rule notBuilt(String name, Set<QueueType> types, ArgumentCheck check) {
-        return new Rule(name, types, check, false);
+        return new Rule(name, types, check, Set.of());
     }
 
     private static Set<QueueType> only(QueueType type) {

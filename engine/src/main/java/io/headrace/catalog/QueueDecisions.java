@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /// The rules for declaring, finding and deleting queues.
@@ -17,12 +18,15 @@ import java.util.function.Supplier;
 /// Threads: the catalog's owner; [#find] any.
 final class QueueDecisions {
     private final CatalogState state;
+    private final TopicDecisions topics;
 
-    QueueDecisions(CatalogState state) {
+    QueueDecisions(CatalogState state, TopicDecisions topics) {
         this.state = state;
+        this.topics = topics;
     }
 
-    Decision<QueueDefinition> declare(QueueDeclaration declaration, long connection, Supplier<String> generatedName) {
+    Decision<QueueDefinition> declare(
+            QueueDeclaration declaration, long connection, Supplier<String> generatedName, Supplier<UUID> topicId) {
         Optional<Vhost> vhost = state.vhost(declaration.vhost());
         if (vhost.isEmpty()) {
             return new Refused<>(new Refusal.VhostNotFound(declaration.vhost()));
@@ -35,21 +39,35 @@ final class QueueDecisions {
         }
         return refusal(wanted, declaration, serverNamed)
                 .<Decision<QueueDefinition>>map(Refused::new)
-                .orElseGet(() -> new Change<>(List.of(new AddQueue(wanted)), wanted));
+                .orElseGet(() -> new Change<>(creation(wanted, topicId), wanted));
+    }
+
+    // the topic comes first: the queue is over it
+    private List<CatalogOperation> creation(QueueDefinition wanted, Supplier<UUID> topicId) {
+        List<CatalogOperation> operations = new ArrayList<>();
+        if (wanted.type() == QueueType.STREAM && !wanted.view()) {
+            operations.add(topics.forStream(wanted, topicId.get()));
+        }
+        operations.add(new AddQueue(wanted));
+        return operations;
     }
 
     private QueueDefinition wanted(QueueDeclaration declaration, long connection, Supplier<String> generatedName) {
         String cleanName = Names.clean(declaration.name());
+        String name = cleanName.isEmpty() ? generatedName.get() : cleanName;
         FieldTable arguments = QueueArguments.withType(declaration.arguments());
+        QueueType type = QueueArguments.type(arguments).orElse(QueueType.CLASSIC); // an unknown type is refused
         return new QueueDefinition(
                 state.nextQueueId(),
                 declaration.vhost(),
-                cleanName.isEmpty() ? generatedName.get() : cleanName,
-                QueueArguments.type(arguments).orElse(QueueType.CLASSIC), // an unknown type is refused
+                name,
+                type,
                 declaration.durable() && !declaration.exclusive(),
                 declaration.exclusive() ? connection : QueueDefinition.NOT_EXCLUSIVE,
                 declaration.autoDelete(),
-                arguments);
+                arguments,
+                type == QueueType.STREAM
+                        && state.topics().topic(declaration.vhost(), name).isPresent());
     }
 
     private Decision<QueueDefinition> redeclare(
@@ -70,19 +88,24 @@ final class QueueDecisions {
         if (!serverNamed && Names.reserved(wanted.name())) {
             return Optional.of(new Refusal.ReservedName(wanted.resource()));
         }
-        if (serverNamed && wanted.type() == QueueType.QUORUM) {
+        if (serverNamed && wanted.type() != QueueType.CLASSIC) {
             return Optional.of(new Refusal.Malformed("Cannot declare a server-named queue for type "
                     + wanted.type().rabbitModule()));
         }
         return QueueArguments.check(wanted.resource(), wanted.arguments())
                 .or(() -> unsuitableProperty(wanted, declaration)
-                        .map(property -> new Refusal.InvalidProperty(wanted.resource(), property)));
+                        .map(property -> new Refusal.InvalidProperty(wanted.resource(), property)))
+                .or(() -> wanted.type() == QueueType.STREAM ? unfitStream(wanted) : Optional.empty());
+    }
+
+    private static Optional<Refusal> unfitStream(QueueDefinition wanted) {
+        return StreamArguments.segmentTooLarge(wanted.arguments()).or(() -> TopicNames.unfit(wanted.resource()));
     }
 
     private static Optional<String> unsuitableProperty(QueueDefinition wanted, QueueDeclaration declaration) {
         return switch (wanted.type()) {
             case CLASSIC -> Optional.empty();
-            case QUORUM -> {
+            case QUORUM, STREAM -> {
                 if (declaration.autoDelete()) {
                     yield Optional.of("auto-delete");
                 }
@@ -129,6 +152,9 @@ final class QueueDecisions {
         AutoDeletion autoDeletion = new AutoDeletion(state);
         for (QueueDefinition queue : doomed) {
             operations.add(new RemoveQueue(queue.vhost(), queue.name()));
+            if (queue.type() == QueueType.STREAM && !queue.view()) {
+                operations.add(new CatalogOperation.RemoveTopic(queue.vhost(), queue.name()));
+            }
             autoDeletion.queueGoes(queue);
         }
         operations.addAll(autoDeletion.operations());

@@ -9,6 +9,7 @@ import java.util.Objects;
 /// @param durable survives a restart; false for every exclusive queue, whatever was asked
 /// @param exclusiveOwner the connection that alone may use it, or [#NOT_EXCLUSIVE]
 /// @param arguments as given, `x-queue-type` added if it was absent
+/// @param view a stream over a topic that was there before it: the topic stays when it goes
 public record QueueDefinition(
         int id,
         String vhost,
@@ -17,7 +18,8 @@ public record QueueDefinition(
         boolean durable,
         long exclusiveOwner,
         boolean autoDelete,
-        FieldTable arguments) {
+        FieldTable arguments,
+        boolean view) {
     public static final long NOT_EXCLUSIVE = 0;
 
     public QueueDefinition {
@@ -25,6 +27,19 @@ public record QueueDefinition(
         Objects.requireNonNull(name);
         Objects.requireNonNull(type);
         Objects.requireNonNull(arguments);
+    }
+
+    /// One that brought what is in it.
+    public QueueDefinition(
+            int id,
+            String vhost,
+            String name,
+            QueueType type,
+            boolean durable,
+            long exclusiveOwner,
+            boolean autoDelete,
+            FieldTable arguments) {
+        this(id, vhost, name, type, durable, exclusiveOwner, autoDelete, arguments, false);
     }
 
     public boolean exclusive() {

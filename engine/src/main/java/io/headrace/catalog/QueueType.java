@@ -7,7 +7,9 @@ public enum QueueType {
     /// Delivers before the force; persistent messages of durable queues survive a restart.
     CLASSIC("classic", "rabbit_classic_queue"),
     /// Delivers committed messages only; all of them survive.
-    QUORUM("quorum", "rabbit_quorum_queue");
+    QUORUM("quorum", "rabbit_quorum_queue"),
+    /// A topic in the form of a queue: nothing is taken out, everyone reads from where they like.
+    STREAM("stream", "rabbit_stream_queue");
 
     private static final QueueType[] ALL = values();
     private final String wireName;
@@ -24,7 +26,7 @@ public enum QueueType {
     }
 
     /// The name that RabbitMQ's error texts have for it.
-    String rabbitModule() {
+    public String rabbitModule() {
         return rabbitModule;
     }
 

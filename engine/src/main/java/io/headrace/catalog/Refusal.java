@@ -65,6 +65,17 @@ public sealed interface Refusal {
     /// `non-durable`.
     record InvalidProperty(Resource resource, String property) implements Refusal {}
 
+    /// A use of a queue that streams are not made for.
+    record NotForStreams(Resource queue, Use use) implements Refusal {}
+
+    enum Use {
+        GET,
+        PURGE,
+        CONSUME_WITHOUT_PREFETCH,
+        CONSUME_WITHOUT_ACK,
+        CONSUME_WITH_SHARED_PREFETCH
+    }
+
     /// A queue type, argument or feature that is known and not supported here.
     record Unsupported(Resource resource, String what) implements Refusal {}
 

@@ -3,6 +3,7 @@ package io.headrace.catalog;
 import io.headrace.catalog.Decision.Change;
 import io.headrace.catalog.Decision.NoChange;
 import io.headrace.catalog.Decision.Refused;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -32,11 +33,36 @@ final class TopicDecisions {
         return new Change<>(List.of(new CatalogOperation.AddTopic(topic)), topic);
     }
 
+    /// The topic that a new stream queue brings along.
+    CatalogOperation forStream(QueueDefinition queue, UUID id) {
+        return new CatalogOperation.AddTopic(new TopicDefinition(
+                queue.vhost(),
+                queue.name(),
+                id,
+                next(1),
+                TopicDefinition.sorted(StreamArguments.topicSettings(queue.arguments()))));
+    }
+
+    /// The stream queue over the topic goes with it.
     Decision<TopicDefinition> delete(String vhost, String name) {
         return topics.topic(vhost, name)
-                .<Decision<TopicDefinition>>map(
-                        topic -> new Change<>(List.of(new CatalogOperation.RemoveTopic(vhost, name)), topic))
+                .<Decision<TopicDefinition>>map(topic -> new Change<>(removal(topic), topic))
                 .orElseGet(() -> notFound(vhost, name));
+    }
+
+    private List<CatalogOperation> removal(TopicDefinition topic) {
+        List<CatalogOperation> operations = new ArrayList<>();
+        AutoDeletion autoDeletion = new AutoDeletion(state);
+        state.required(topic.vhost())
+                .queue(topic.name())
+                .filter(queue -> queue.type() == QueueType.STREAM)
+                .ifPresent(queue -> {
+                    operations.add(new CatalogOperation.RemoveQueue(queue.vhost(), queue.name()));
+                    autoDeletion.queueGoes(queue);
+                });
+        operations.add(new CatalogOperation.RemoveTopic(topic.vhost(), topic.name()));
+        operations.addAll(autoDeletion.operations());
+        return operations;
     }
 
     /// @param added how many partitions more

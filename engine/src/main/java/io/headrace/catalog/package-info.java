@@ -26,7 +26,7 @@
 ///    3  add exchange       string vhost, name, type | flag durable, auto-delete, internal | table arguments
 ///    4  remove exchange    string vhost, name
 ///    5  add queue          i32 id | string vhost, name, type | flag durable | i64 exclusive owner, 0 none
-///                          | flag auto-delete | table arguments
+///                          | flag auto-delete | table arguments | of a stream: flag view
 ///    6  remove queue       string vhost, name
 ///    7  add binding        string vhost, source | flag to exchange | string destination, routing key
 ///                          | table arguments

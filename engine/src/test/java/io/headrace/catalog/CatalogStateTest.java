@@ -236,7 +236,7 @@ class CatalogStateTest {
 
         assertThat(restored.appliedOffset()).isEqualTo(test.catalog.appliedOffset());
         var declaration = new QueueDeclaration(VHOST, "c", true, false, false, FieldTable.EMPTY);
-        Decision<QueueDefinition> next = restored.decideDeclareQueue(declaration, ME, () -> "");
+        Decision<QueueDefinition> next = restored.decideDeclareQueue(declaration, ME, () -> "", TestCatalog::topicId);
         assertThat(((Decision.Change<QueueDefinition>) next).outcome().id()).isGreaterThan(last.id());
     }
 

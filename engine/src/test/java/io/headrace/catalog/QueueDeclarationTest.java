@@ -167,7 +167,7 @@ class QueueDeclarationTest {
         test.carryOut(test.decideQueue("q", false, true, false));
         var sameFromOther = new QueueDeclaration(VHOST, "q", false, true, false, FieldTable.EMPTY);
 
-        assertThat(refusal(test.catalog.decideDeclareQueue(sameFromOther, OTHER, () -> "")))
+        assertThat(refusal(test.catalog.decideDeclareQueue(sameFromOther, OTHER, () -> "", TestCatalog::topicId)))
                 .isEqualTo(new Refusal.Locked(q));
         assertThat(refusal(test.catalog.findQueue(VHOST, "q", OTHER))).isEqualTo(new Refusal.Locked(q));
         assertThat(refusal(test.catalog.decideDeleteQueue(VHOST, "q", OTHER))).isEqualTo(new Refusal.Locked(q));
@@ -207,7 +207,7 @@ class QueueDeclarationTest {
     void a_missing_vhost_is_said() {
         var declaration = new QueueDeclaration("nowhere", "q", true, false, false, FieldTable.EMPTY);
 
-        assertThat(refusal(test.catalog.decideDeclareQueue(declaration, ME, () -> "")))
+        assertThat(refusal(test.catalog.decideDeclareQueue(declaration, ME, () -> "", TestCatalog::topicId)))
                 .isEqualTo(new Refusal.VhostNotFound("nowhere"));
     }
 
@@ -237,13 +237,11 @@ class QueueDeclarationTest {
     }
 
     @Test
-    void an_unknown_type_is_invalid_and_a_stream_is_not_supported() {
+    void an_unknown_type_is_invalid() {
         assertThat(refusal(test.decideQueue("q", arguments("x-queue-type", "pile"))))
                 .isEqualTo(new Refusal.InvalidArgument(q, "x-queue-type", "\"unsupported queue type 'pile'\""));
         assertThat(refusal(test.decideQueue("q", arguments("x-queue-type", number(1)))))
                 .isEqualTo(new Refusal.InvalidArgument(q, "x-queue-type", "{unacceptable_type,long}"));
-        assertThat(refusal(test.decideQueue("q", arguments("x-queue-type", "stream"))))
-                .isEqualTo(new Refusal.Unsupported(q, "queue type 'stream'"));
     }
 
     @ParameterizedTest

@@ -22,7 +22,12 @@ final class RandomCatalogWork {
     Decision<?> next(Catalog catalog) {
         long connection = 1 + random.nextInt(3);
         return switch (random.nextInt(26)) {
-            case 0, 1, 2, 3, 4 -> catalog.decideDeclareQueue(queue(), connection, () -> "amq.gen-" + random.nextInt(5));
+            case 0, 1, 2, 3, 4 ->
+                catalog.decideDeclareQueue(
+                        queue(),
+                        connection,
+                        () -> "amq.gen-" + random.nextInt(5),
+                        () -> new UUID(1, random.nextLong()));
             case 5, 6, 7 -> catalog.decideDeclareExchange(exchange());
             case 8, 9, 10, 11, 12, 13 -> catalog.decideBind(VHOST, binding(), connection);
             case 14 -> catalog.decideUnbind(VHOST, binding(), connection);
@@ -67,7 +72,11 @@ final class RandomCatalogWork {
     }
 
     private FieldTable arguments() {
-        return random.nextBoolean() ? FieldTable.EMPTY : TestCatalog.arguments("n", "v" + random.nextInt(2));
+        return switch (random.nextInt(4)) {
+            case 0, 1 -> FieldTable.EMPTY;
+            case 2 -> TestCatalog.arguments("x-queue-type", "stream");
+            default -> TestCatalog.arguments("n", "v" + random.nextInt(2));
+        };
     }
 
     private Map<String, String> settings() {
@@ -75,7 +84,7 @@ final class RandomCatalogWork {
     }
 
     private String topicName() {
-        return "t" + random.nextInt(4);
+        return random.nextInt(3) == 0 ? queueName() : "t" + random.nextInt(4);
     }
 
     private String queueName() {

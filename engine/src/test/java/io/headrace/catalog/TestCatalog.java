@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /// A catalog with one vhost, in which every change takes the way through its bytes.
 final class TestCatalog {
@@ -21,6 +22,12 @@ final class TestCatalog {
 
     final Catalog catalog = new Catalog();
     private long nextOffset;
+
+    private static long topicIds;
+
+    static UUID topicId() {
+        return new UUID(1, ++topicIds);
+    }
 
     TestCatalog() {
         carryOut(catalog.decideAddVhost(VHOST));
@@ -57,7 +64,7 @@ final class TestCatalog {
     Decision<QueueDefinition> decideQueue(
             String name, boolean durable, boolean exclusive, boolean autoDelete, FieldTable arguments) {
         var declaration = new QueueDeclaration(VHOST, name, durable, exclusive, autoDelete, arguments);
-        return catalog.decideDeclareQueue(declaration, ME, () -> GENERATED);
+        return catalog.decideDeclareQueue(declaration, ME, () -> GENERATED, TestCatalog::topicId);
     }
 
     Decision<QueueDefinition> decideQueue(String name, FieldTable arguments) {

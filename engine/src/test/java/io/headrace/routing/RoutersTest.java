@@ -13,6 +13,7 @@ import io.headrace.message.FieldTable;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class RoutersTest {
         carryOut(catalog.decideAddVhost(VHOST));
         Router router = routers.of(VHOST).orElseThrow();
         carryOut(catalog.decideDeclareQueue(
-                new QueueDeclaration(VHOST, "q", true, false, false, FieldTable.EMPTY), 1, () -> ""));
+                new QueueDeclaration(VHOST, "q", true, false, false, FieldTable.EMPTY), 1, () -> "", UUID::randomUUID));
         assertThat(routers.of(VHOST)).containsSame(router);
         carryOut(catalog.decideRemoveVhost(VHOST));
 
@@ -63,7 +64,10 @@ class RoutersTest {
         return switch (random.nextInt(12)) {
             case 0, 1 ->
                 catalog.decideDeclareQueue(
-                        new QueueDeclaration(VHOST, queue, true, false, false, FieldTable.EMPTY), 1, () -> "");
+                        new QueueDeclaration(VHOST, queue, true, false, false, FieldTable.EMPTY),
+                        1,
+                        () -> "",
+                        UUID::randomUUID);
             case 2, 3 ->
                 catalog.decideDeclareExchange(new ExchangeDeclaration(
                         VHOST,

@@ -3,6 +3,7 @@ package io.headrace.amqp;
 import static io.headrace.amqp.ReplyCode.ACCESS_REFUSED;
 import static io.headrace.amqp.ReplyCode.NOT_ALLOWED;
 import static io.headrace.amqp.ReplyCode.NOT_FOUND;
+import static io.headrace.amqp.ReplyCode.NOT_IMPLEMENTED;
 import static io.headrace.amqp.ReplyCode.PRECONDITION_FAILED;
 import static io.headrace.amqp.ReplyCode.RESOURCE_LOCKED;
 
@@ -49,11 +50,24 @@ final class RefusalTexts {
                 PRECONDITION_FAILED.because("invalid arg '%s' for %s: %s".formatted(argument, place(resource), detail));
             case Refusal.InvalidProperty(Resource resource, String property) ->
                 PRECONDITION_FAILED.because("invalid property '%s' for %s".formatted(property, place(resource)));
+            case Refusal.NotForStreams(Resource queue, Refusal.Use use) -> notForStreams(queue, use);
             case Refusal.Unsupported(Resource resource, String what) ->
                 PRECONDITION_FAILED.because("unsupported " + what + " asked for by " + place(resource));
             case Refusal.Malformed(String text) -> PRECONDITION_FAILED.because(text);
             case Refusal.TooLarge(long bytes, long limit) -> PRECONDITION_FAILED.because(tooLarge(bytes, limit));
             case Refusal.LimitReached(String limit) -> PRECONDITION_FAILED.because(limit);
+        };
+    }
+
+    private static AmqpException notForStreams(Resource queue, Refusal.Use use) {
+        return switch (use) {
+            case GET -> NOT_IMPLEMENTED.because("basic.get not supported by stream queues " + place(queue));
+            case PURGE -> NOT_IMPLEMENTED.because("queue.purge not supported by stream queues " + place(queue));
+            case CONSUME_WITHOUT_PREFETCH ->
+                PRECONDITION_FAILED.because("consumer prefetch count is not set for stream " + place(queue));
+            case CONSUME_WITHOUT_ACK ->
+                NOT_IMPLEMENTED.because("automatic acknowledgement not supported by stream " + place(queue));
+            case CONSUME_WITH_SHARED_PREFETCH -> NOT_IMPLEMENTED.because(place(queue) + " does not support global qos");
         };
     }
 

@@ -86,6 +86,7 @@ final class TopicsApi implements ApiFamily {
             case Refusal.ExclusiveUse other -> unexpected(other);
             case Refusal.InvalidArgument other -> unexpected(other);
             case Refusal.InvalidProperty other -> unexpected(other);
+            case Refusal.NotForStreams other -> unexpected(other);
             case Refusal.Unsupported other -> unexpected(other);
             case Refusal.Malformed other -> unexpected(other);
             case Refusal.TooLarge other -> unexpected(other);
