@@ -1,5 +1,8 @@
 package io.headrace.broker;
 
+import io.headrace.bridge.Bridge;
+import io.headrace.bridge.Destinations;
+import io.headrace.bridge.Publication;
 import io.headrace.message.MessageProperties;
 import io.headrace.message.StoredMessage;
 import io.headrace.queue.Queues;
@@ -13,11 +16,12 @@ import java.nio.ByteBuffer;
 /// all of them. A turn in which nothing was logged is confirmed at its end.
 ///
 /// Threads: the loop.
-final class ChannelPublisher implements Session.Publisher, Queues.Source, Shard.TurnEnd, CommitWaits.Waiter {
+final class ChannelPublisher implements Session.Publisher, Publication, Shard.TurnEnd, CommitWaits.Waiter {
     private static final int SCRATCH_BYTES = 512;
 
     private final RouteCache routes;
     private final Queues queues;
+    private final Bridge bridge;
     private final Shard shard;
     private final Session.Confirms confirms;
     private final MessageProperties properties = new MessageProperties();
@@ -35,9 +39,10 @@ final class ChannelPublisher implements Session.Publisher, Queues.Source, Shard.
     private long lastSequence;
     private int waiting;
 
-    ChannelPublisher(RouteCache routes, Queues queues, Shard shard, Session.Confirms confirms) {
+    ChannelPublisher(RouteCache routes, Queues queues, Bridge bridge, Shard shard, Session.Confirms confirms) {
         this.routes = routes;
         this.queues = queues;
+        this.bridge = bridge;
         this.shard = shard;
         this.confirms = confirms;
     }
@@ -48,7 +53,7 @@ final class ChannelPublisher implements Session.Publisher, Queues.Source, Shard.
         readProperties(content);
         var targets = routes.targets(names, exchangeBytes, keyBytes, properties);
         boolean logged = false;
-        if (targets.length > 0) {
+        if (targets.count() > 0) {
             if (properties.has(MessageProperties.Property.HEADERS) && BlindCopies.in(properties)) {
                 scratch = BlindCopies.remove(properties, scratch, propertiesBytes);
                 propertiesBytes = scratch.limit();
@@ -57,12 +62,22 @@ final class ChannelPublisher implements Session.Publisher, Queues.Source, Shard.
             this.exchangeBytes = exchangeBytes;
             this.keyBytes = keyBytes;
             this.content = content;
-            logged = queues.enqueue(targets, properties.persistent(), this);
+            logged = targets.streams().length == 0
+                    ? queues.enqueue(targets.queues(), properties.persistent(), this)
+                    : publishToStreams(targets);
         }
         if (sequence > 0) {
             confirmLater(sequence, logged);
         }
-        return targets.length;
+        return targets.count();
+    }
+
+    private boolean publishToStreams(Destinations targets) throws RefusedException {
+        var refusal = bridge.publish(targets, properties.persistent(), this);
+        if (refusal.isPresent()) {
+            throw new RefusedException(refusal.get());
+        }
+        return true;
     }
 
     @Override
@@ -76,6 +91,46 @@ final class ChannelPublisher implements Session.Publisher, Queues.Source, Shard.
     @Override
     public int sizeBytes() {
         return (int) StoredMessage.sizeBytes(exchangeBytes, keyBytes, propertiesBytes, content.bodyBytes());
+    }
+
+    @Override
+    public byte[] names() {
+        return names;
+    }
+
+    @Override
+    public int exchangeBytes() {
+        return exchangeBytes;
+    }
+
+    @Override
+    public int keyBytes() {
+        return keyBytes;
+    }
+
+    @Override
+    public MessageProperties properties() {
+        return properties;
+    }
+
+    @Override
+    public ByteBuffer block() {
+        return scratch;
+    }
+
+    @Override
+    public int blockBytes() {
+        return propertiesBytes;
+    }
+
+    @Override
+    public int bodyBytes() {
+        return content.bodyBytes();
+    }
+
+    @Override
+    public void copyBody(ByteBuffer target, int at) {
+        content.copyBody(target, at);
     }
 
     @Override

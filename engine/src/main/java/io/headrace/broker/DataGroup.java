@@ -1,5 +1,6 @@
 package io.headrace.broker;
 
+import io.headrace.bridge.Bridge;
 import io.headrace.log.EntryFrame;
 import io.headrace.log.StateMachine;
 import io.headrace.queue.Queues;
@@ -23,14 +24,18 @@ final class DataGroup implements Shard.Work, StateMachine {
 
     private final Queues queues;
     private final Streams streams;
+    private final Bridge bridge;
 
-    DataGroup(Queues queues, Streams streams) {
+    DataGroup(Queues queues, Streams streams, Bridge bridge) {
         this.queues = queues;
         this.streams = streams;
+        this.bridge = bridge;
     }
 
     @Override
-    public void encodeHeld() {} // nothing holds room yet
+    public void encodeHeld() {
+        bridge.encodeHeld();
+    }
 
     @Override
     public void encode() {
@@ -49,7 +54,7 @@ final class DataGroup implements Shard.Work, StateMachine {
 
     @Override
     public boolean deliver() {
-        return queues.deliver() | streams.deliver();
+        return queues.deliver() | streams.deliver() | bridge.deliver();
     }
 
     @Override

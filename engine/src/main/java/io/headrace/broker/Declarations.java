@@ -3,8 +3,10 @@ package io.headrace.broker;
 import io.headrace.catalog.BindingKey;
 import io.headrace.catalog.Decision;
 import io.headrace.catalog.ExchangeDeclaration;
+import io.headrace.catalog.ExchangeDefinition;
 import io.headrace.catalog.QueueDeclaration;
 import io.headrace.catalog.QueueDefinition;
+import io.headrace.catalog.QueueType;
 import io.headrace.catalog.Refusal;
 import io.headrace.catalog.Refusal.Access;
 import io.headrace.catalog.Resource;
@@ -62,7 +64,8 @@ final class Declarations {
                 declare.passive()
                         ? Optional.empty()
                         : refuse(Access.CONFIGURE, Resource.exchange(declare.name(), vhost))
-                                .or(() -> refuseAlternate(declare.name(), declare.arguments()));
+                                .or(() -> refuseAlternate(declare.name(), declare.arguments()))
+                                .or(() -> refuseTopic(declare.arguments()));
             case Command.DeleteExchange(String name, boolean _) ->
                 refuse(Access.CONFIGURE, Resource.exchange(name, vhost));
             case Command.Bind(BindingKey binding) -> refuseBinding(binding);
@@ -87,6 +90,12 @@ final class Declarations {
                 .text("alternate-exchange")
                 .flatMap(alternate -> refuse(Access.READ, Resource.exchange(exchange, vhost))
                         .or(() -> refuse(Access.WRITE, Resource.exchange(alternate, vhost))));
+    }
+
+    private Optional<Refusal> refuseTopic(FieldTable arguments) {
+        return arguments
+                .text(ExchangeDefinition.FROM_TOPIC)
+                .flatMap(topic -> refuse(Access.READ, Resource.topic(topic, vhost)));
     }
 
     private Optional<Refusal> refuseBinding(BindingKey binding) {
@@ -130,12 +139,19 @@ final class Declarations {
                 declare.autoDelete(),
                 declare.arguments());
         carryOut(
-                engine.catalog().decideDeclareQueue(declaration, connection, () -> "amq.gen-" + engine.randomName(), engine::randomId),
+                engine.catalog()
+                        .decideDeclareQueue(
+                                declaration, connection, () -> "amq.gen-" + engine.randomName(), engine::randomId),
                 this::declared,
                 answer);
     }
 
     private Answer declared(QueueDefinition definition) {
+        var stream = engine.bridge().byId(definition.id());
+        if (stream.isPresent()) {
+            return new Answer.QueueDeclared(
+                    definition.name(), stream.get().records(), stream.get().consumers());
+        }
         var queue = engine.queues().byId(definition.id());
         return new Answer.QueueDeclared(definition.name(), queue.ready(), queue.subscribers());
     }
@@ -151,21 +167,30 @@ final class Declarations {
             answer.accept(refused(new Refusal.Locked(resource)));
             return;
         }
+        var stream = engine.bridge().byId(found.get().id());
         var queue = engine.queues().byId(found.get().id());
-        long ready = queue.ready();
-        if (delete.ifUnused() && queue.subscribers() > 0) {
+        long ready = stream.isPresent() ? stream.get().records() : queue.ready();
+        int consumers = stream.isPresent() ? stream.get().consumers() : queue.subscribers();
+        if (delete.ifUnused() && consumers > 0) {
             answer.accept(refused(new Refusal.InUse(resource)));
         } else if (delete.ifEmpty() && ready > 0) {
             answer.accept(refused(new Refusal.NotEmpty(resource)));
         } else {
             carryOut(
                     engine.catalog().decideDeleteQueue(vhost, delete.name(), connection),
-                    outcome -> new Answer.Removed(ready),
+                    outcome -> new Answer.Removed(stream.isPresent() ? 0 : ready), // as RabbitMQ answers
                     answer);
         }
     }
 
     private void purge(String name, Consumer<Answer> answer) {
+        if (engine.catalog()
+                .queue(vhost, name)
+                .filter(queue -> queue.type() == QueueType.STREAM)
+                .isPresent()) {
+            answer.accept(refused(new Refusal.NotForStreams(Resource.queue(name, vhost), Refusal.Use.PURGE)));
+            return;
+        }
         carryOut(
                 engine.catalog().findQueue(vhost, name, connection),
                 definition ->

@@ -1,11 +1,11 @@
 package io.headrace.broker;
 
+import io.headrace.bridge.Bridge;
 import io.headrace.catalog.Catalog;
 import io.headrace.catalog.CatalogListener;
 import io.headrace.catalog.CatalogOperation;
 import io.headrace.catalog.Decision;
 import io.headrace.catalog.QueueDefinition;
-import io.headrace.catalog.QueueType;
 import io.headrace.catalog.Refusal;
 import io.headrace.catalog.TopicDefinition;
 import io.headrace.log.CommitLog;
@@ -61,6 +61,7 @@ public final class Engine implements Broker {
     private final Shard shard;
     private final Queues queues;
     private final Streams streams;
+    private final Bridge bridge;
     private final DataGroup data;
     private final Catalog catalog;
     private final CatalogWriter catalogWriter;
@@ -138,7 +139,8 @@ public final class Engine implements Broker {
                 ground.onBroken());
         this.queues = new Queues(shard, log.indexPages(), RESIDENT_PAGES);
         this.streams = new Streams(shard, ground.storage(), ground.files(), ground.streams(), ground.onBroken());
-        this.data = new DataGroup(queues, streams);
+        this.bridge = new Bridge(shard, queues, streams, catalog, routers);
+        this.data = new DataGroup(queues, streams, bridge);
         shard.attach(data);
         this.catalogWriter = new CatalogWriter(
                 log.commits(), ground.arena(), catalog, ground.loop().clock());
@@ -160,12 +162,17 @@ public final class Engine implements Broker {
         catalog.addListener(new CatalogListener() {
             @Override
             public void queueCreated(QueueDefinition queue) {
-                queues.create(queue.id(), queue.durable(), queue.type() == QueueType.QUORUM);
+                switch (queue.type()) {
+                    case CLASSIC -> queues.create(queue.id(), queue.durable(), false);
+                    case QUORUM -> queues.create(queue.id(), queue.durable(), true);
+                    case STREAM -> bridge.create(queue);
+                }
             }
 
             @Override
             public void queueDeleted(QueueDefinition queue) {
                 drop(queues.byId(queue.id()));
+                bridge.delete(queue);
             }
 
             @Override
@@ -200,6 +207,7 @@ public final class Engine implements Broker {
             }
         });
         catalog.addListener(groups.listener()); // after the one that makes partitions
+        catalog.addListener(bridge); // likewise
         queues.onUnsubscribed(this::deleteIfAutomatic);
     }
 
@@ -342,6 +350,10 @@ public final class Engine implements Broker {
 
     Streams streams() {
         return streams;
+    }
+
+    Bridge bridge() {
+        return bridge;
     }
 
     Catalog catalog() {

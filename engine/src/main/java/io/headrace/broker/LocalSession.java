@@ -1,13 +1,15 @@
 package io.headrace.broker;
 
+import io.headrace.bridge.OffsetSpec;
+import io.headrace.bridge.StreamQueue;
 import io.headrace.catalog.QueueDefinition;
+import io.headrace.catalog.QueueType;
 import io.headrace.catalog.Refusal;
 import io.headrace.catalog.Resource;
 import io.headrace.message.FieldTable;
 import io.headrace.message.FieldValue;
 import io.headrace.message.StoredMessage;
 import io.headrace.queue.Queue;
-import io.headrace.queue.QueueSubscription;
 import io.headrace.security.User;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +26,7 @@ final class LocalSession implements Session {
     private final long connection;
     private final Declarations declarations;
     private final RouteCache routes;
-    private final List<QueueSubscription> subscriptions = new ArrayList<>();
+    private final List<Subscription> subscriptions = new ArrayList<>();
 
     LocalSession(Engine engine, User user, String vhost, long connection) {
         this.engine = engine;
@@ -52,7 +54,7 @@ final class LocalSession implements Session {
 
     @Override
     public Publisher publisher(Confirms confirms) {
-        return new ChannelPublisher(routes, engine.queues(), engine.shard(), confirms);
+        return new ChannelPublisher(routes, engine.queues(), engine.bridge(), engine.shard(), confirms);
     }
 
     @Override
@@ -65,18 +67,63 @@ final class LocalSession implements Session {
             Consumer<Consuming> answer) {
         engine.shard().close();
         var found = engine.catalog().queue(vhost, queueName);
-        var refusal = refuseUse(queueName, found);
-        if (refusal.isEmpty() && found.isPresent()) {
-            var queue = queue(found.get());
-            if (queue.consumedExclusively() || exclusive && queue.subscribers() > 0) {
-                refusal = Optional.of(new Refusal.ExclusiveUse(Resource.queue(queueName, vhost)));
-            }
+        var refusal = refuseUse(queueName, found)
+                .or(() -> found.flatMap(queue -> StreamReading.unsuitable(queue, arguments)));
+        if (refusal.isPresent()) {
+            answer.accept(new Consuming.Refused(refusal.get()));
+            return;
+        }
+        var stream = engine.bridge().byId(found.orElseThrow().id());
+        if (stream.isPresent()) {
+            consume(stream.get(), Resource.queue(queueName, vhost), port, manualAck, exclusive, arguments, answer);
+            return;
+        }
+        var queue = queue(found.get());
+        if (queue.consumedExclusively() || exclusive && queue.subscribers() > 0) {
+            answer.accept(new Consuming.Refused(new Refusal.ExclusiveUse(Resource.queue(queueName, vhost))));
+        } else {
+            start(queue, port, manualAck, exclusive, priority(arguments), answer);
+        }
+    }
+
+    private void consume(
+            StreamQueue stream,
+            Resource queue,
+            ConsumerPort port,
+            boolean manualAck,
+            boolean exclusive,
+            FieldTable arguments,
+            Consumer<Consuming> answer) {
+        var refusal = StreamReading.refuse(stream, queue, port, manualAck, arguments);
+        if (refusal.isEmpty() && (stream.consumedExclusively() || exclusive && stream.consumers() > 0)) {
+            refusal = Optional.of(new Refusal.ExclusiveUse(queue));
         }
         if (refusal.isPresent()) {
             answer.accept(new Consuming.Refused(refusal.get()));
             return;
         }
-        start(queue(found.orElseThrow()), port, manualAck, exclusive, priority(arguments), answer);
+        switch (OffsetSpec.of(arguments, queue, engine.shard().loop().clock().millis())) {
+            case OffsetSpec.Reading.Refused(Refusal wrong) -> answer.accept(new Consuming.Refused(wrong));
+            case OffsetSpec.Reading.Read(OffsetSpec from) -> {
+                var started = new Subscription[1];
+                var consumer =
+                        StreamReading.start(stream, port, from, exclusive, () -> subscriptions.remove(started[0]));
+                started[0] = new Subscription() {
+                    @Override
+                    public void resume() {
+                        consumer.resume();
+                    }
+
+                    @Override
+                    public void cancel() {
+                        subscriptions.remove(this);
+                        consumer.cancel();
+                    }
+                };
+                subscriptions.add(started[0]);
+                answer.accept(new Consuming.Started(started[0]));
+            }
+        }
     }
 
     private void start(
@@ -86,13 +133,11 @@ final class LocalSession implements Session {
             boolean exclusive,
             int priority,
             Consumer<Consuming> answer) {
-        var started = new QueueSubscription[1];
+        var started = new Subscription[1];
         var subscriber = new PortSubscriber(
                 port, new QueueLease(queue), manualAck, priority, () -> subscriptions.remove(started[0]));
         var subscription = queue.subscribe(subscriber, exclusive);
-        started[0] = subscription;
-        subscriptions.add(subscription);
-        answer.accept(new Consuming.Started(new Session.Subscription() {
+        started[0] = new Subscription() {
             @Override
             public void resume() {
                 subscription.resume();
@@ -100,10 +145,12 @@ final class LocalSession implements Session {
 
             @Override
             public void cancel() {
-                subscriptions.remove(subscription);
+                subscriptions.remove(this);
                 subscription.cancel();
             }
-        }));
+        };
+        subscriptions.add(started[0]);
+        answer.accept(new Consuming.Started(started[0]));
     }
 
     @Override
@@ -111,6 +158,10 @@ final class LocalSession implements Session {
         engine.shard().close();
         var found = engine.catalog().queue(vhost, queueName);
         var refusal = refuseUse(queueName, found);
+        if (refusal.isEmpty()
+                && found.filter(queue -> queue.type() == QueueType.STREAM).isPresent()) {
+            refusal = Optional.of(new Refusal.NotForStreams(Resource.queue(queueName, vhost), Refusal.Use.GET));
+        }
         if (refusal.isPresent()) {
             port.refused(refusal.get());
             return;

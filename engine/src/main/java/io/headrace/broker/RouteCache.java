@@ -1,11 +1,11 @@
 package io.headrace.broker;
 
+import io.headrace.bridge.Destinations;
 import io.headrace.catalog.Refusal;
 import io.headrace.catalog.Resource;
 import io.headrace.message.FieldTable;
 import io.headrace.message.MalformedException;
 import io.headrace.message.MessageProperties;
-import io.headrace.queue.Queue;
 import io.headrace.routing.CopyKeys;
 import io.headrace.routing.Route;
 import io.headrace.routing.Router;
@@ -26,7 +26,6 @@ import java.util.Optional;
 /// Threads: the loop.
 final class RouteCache {
     private static final int ENTRIES_MAX = 10_000;
-    private static final Queue[] NOWHERE = {};
 
     private final Engine engine;
     private final User user;
@@ -94,10 +93,15 @@ final class RouteCache {
     /// @param refusal why nothing may be published there
     /// @param byHeaders the targets depend on the message
     private record Entry(
-            Names names, String exchange, String key, Optional<Refusal> refusal, boolean byHeaders, Queue[] targets) {}
+            Names names,
+            String exchange,
+            String key,
+            Optional<Refusal> refusal,
+            boolean byHeaders,
+            Destinations targets) {}
 
-    /// The queues that a message goes to; none if it is unroutable.
-    Queue[] targets(byte[] names, int exchangeBytes, int keyBytes, MessageProperties properties)
+    /// The queues and streams that a message goes to; none if it is unroutable.
+    Destinations targets(byte[] names, int exchangeBytes, int keyBytes, MessageProperties properties)
             throws RefusedException {
         var entry = entry(names, exchangeBytes, keyBytes);
         if (entry.refusal.isPresent()) {
@@ -142,10 +146,10 @@ final class RouteCache {
         String key = text(names.bytes, names.exchangeBytes, names.length - names.exchangeBytes);
         var refusal = refuse(exchange);
         if (refusal.isPresent()) {
-            return new Entry(names, exchange, key, refusal, false, NOWHERE);
+            return new Entry(names, exchange, key, refusal, false, Destinations.NOWHERE);
         }
         var route = router.route(exchange, key, () -> FieldTable.EMPTY);
-        return new Entry(names, exchange, key, refusal, route.headersLookedAt(), queues(route));
+        return new Entry(names, exchange, key, refusal, route.headersLookedAt(), destinations(route));
     }
 
     private Optional<Refusal> refuse(String exchange) {
@@ -161,7 +165,7 @@ final class RouteCache {
         return definition.get().internal() ? Optional.of(new Refusal.InternalExchange(resource)) : Optional.empty();
     }
 
-    private Queue[] byHeaders(Entry entry, MessageProperties properties) throws RefusedException {
+    private Destinations byHeaders(Entry entry, MessageProperties properties) throws RefusedException {
         try {
             boolean copies = CopyKeys.in(properties);
             if (!copies && !entry.byHeaders) {
@@ -169,7 +173,7 @@ final class RouteCache {
             }
             var headers = properties.headers();
             var keys = copies ? copyKeys(headers).with(entry.key) : List.of(entry.key);
-            return queues(router.route(entry.exchange, keys, () -> headers));
+            return destinations(router.route(entry.exchange, keys, () -> headers));
         } catch (MalformedException e) {
             throw new RefusedException(new Refusal.Malformed("invalid message headers: " + e.getMessage()));
         }
@@ -182,17 +186,8 @@ final class RouteCache {
         };
     }
 
-    private Queue[] queues(Route route) {
-        var ids = route.queueIds();
-        var queues = new Queue[ids.length];
-        int count = 0;
-        for (int id : ids) {
-            var queue = engine.queues().byId(id);
-            if (queue != null) {
-                queues[count++] = queue;
-            }
-        }
-        return count == queues.length ? queues : Arrays.copyOf(queues, count);
+    private Destinations destinations(Route route) {
+        return engine.bridge().destinations(route.queueIds());
     }
 
     private static String text(byte[] bytes, int from, int length) throws RefusedException {

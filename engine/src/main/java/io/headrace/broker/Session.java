@@ -98,6 +98,16 @@ public interface Session {
         /// Whether one more message can be taken now: prefetch window, room in the socket's buffer.
         boolean ready();
 
+        /// Unsettled deliveries that it takes at most; 0 for any number, which a stream refuses.
+        default int prefetch() {
+            return 0;
+        }
+
+        /// Whether a limit holds for it and others together, which a stream refuses.
+        default boolean sharesPrefetch() {
+            return false;
+        }
+
         /// Takes a message. `message` is valid during the call.
         void deliver(Lease lease, long sequence, StoredMessage message, boolean redelivered);
 

@@ -42,6 +42,16 @@ final class AmqpConsumer implements Session.ConsumerPort {
         return false;
     }
 
+    @Override
+    public int prefetch() {
+        return window.limit();
+    }
+
+    @Override
+    public boolean sharesPrefetch() {
+        return channel.window().limit() > 0;
+    }
+
     private boolean windowsOpen() {
         return !manualAck || window.open() && channel.window().open() && channel.roomForUnacked();
     }

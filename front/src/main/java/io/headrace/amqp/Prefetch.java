@@ -17,6 +17,10 @@ final class Prefetch {
         this.limit = limit;
     }
 
+    int limit() {
+        return limit;
+    }
+
     boolean open() {
         return limit == 0 || outstanding < limit;
     }

@@ -1,6 +1,7 @@
 package io.headrace.amqp;
 
 import io.headrace.broker.Broker;
+import io.headrace.broker.Session.ConsumerPort;
 import io.headrace.catalog.Refusal;
 import io.headrace.security.User;
 import io.headrace.shard.Loop;
@@ -64,6 +65,15 @@ final class MemoryBroker implements Broker {
     @Override
     public TopicsOpening openTopics(User user, String vhost, Loop loop) {
         throw new UnsupportedOperationException("of Kafka");
+    }
+
+    /// A consumer of the queues, in the order they came.
+    ConsumerPort consumer(int index) {
+        return queues.values().stream()
+                .flatMap(queue -> queue.consumers.stream())
+                .skip(index)
+                .findFirst()
+                .orElseThrow();
     }
 
     void later(Loop loop, Runnable answer) {

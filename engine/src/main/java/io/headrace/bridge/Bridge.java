@@ -1,0 +1,265 @@
+package io.headrace.bridge;
+
+import io.headrace.catalog.Catalog;
+import io.headrace.catalog.CatalogListener;
+import io.headrace.catalog.ExchangeDefinition;
+import io.headrace.catalog.QueueDefinition;
+import io.headrace.catalog.Refusal;
+import io.headrace.catalog.Resource;
+import io.headrace.catalog.TopicDefinition;
+import io.headrace.message.MalformedException;
+import io.headrace.queue.Queue;
+import io.headrace.queue.Queues;
+import io.headrace.routing.Routers;
+import io.headrace.shard.Shard;
+import io.headrace.stream.BatchWriter;
+import io.headrace.stream.Partition;
+import io.headrace.stream.Streams;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The stream queues of one shard, what is published into them, and the exchanges that are fed from topics.
+///
+/// Threads: the loop; before it runs, the thread that recovers.
+public final class Bridge implements CatalogListener {
+    /// Consumers served before the sockets are read again.
+    private static final int ROUND_MAX = 256;
+
+    private static final ByteBuffer NO_HEADERS = ByteBuffer.allocate(0);
+
+    private final Shard shard;
+    private final Queues queues;
+    private final Streams streams;
+    private final Catalog catalog;
+    private final Routers routers;
+    private final TurnBatches turn;
+    private final RecordHeaders headers = new RecordHeaders();
+    private final Map<Integer, StreamQueue> byId = new HashMap<>();
+    private final Map<Resource, TopicFeed> feeds = new HashMap<>(); // by topic
+    private List<StreamConsumer> toDeliver = new ArrayList<>();
+    private List<StreamConsumer> delivering = new ArrayList<>();
+
+    public Bridge(Shard shard, Queues queues, Streams streams, Catalog catalog, Routers routers) {
+        this.shard = shard;
+        this.queues = queues;
+        this.streams = streams;
+        this.catalog = catalog;
+        this.routers = routers;
+        this.turn = new TurnBatches(shard);
+    }
+
+    /// Empty if there is no stream queue of this id.
+    public Optional<StreamQueue> byId(int id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    /// The queues and streams of these ids.
+    ///
+    /// @param ids of queues of any type; those that are gone are passed over
+    public Destinations destinations(int[] ids) {
+        var found = new Queue[ids.length];
+        var foundStreams = Destinations.NO_STREAMS;
+        int count = 0;
+        for (int id : ids) {
+            var queue = queues.byId(id);
+            if (queue != null) {
+                found[count++] = queue;
+            } else if (byId.containsKey(id)) {
+                foundStreams = Arrays.copyOf(foundStreams, foundStreams.length + 1);
+                foundStreams[foundStreams.length - 1] = byId.get(id);
+            }
+        }
+        return new Destinations(count == found.length ? found : Arrays.copyOf(found, count), foundStreams);
+    }
+
+    // ---- publishing ----
+
+    /// Stores a message in queues and streams, and in what is fed from these streams, all in one entry.
+    ///
+    /// @param to with at least one stream
+    /// @return why not; nothing is stored then. Else it goes into the log, with this turn's end
+    public Optional<Refusal> publish(Destinations to, boolean persistent, Publication message) {
+        try {
+            var all = feeds.isEmpty() ? to : withFed(to, message);
+            var encoded = headers.encode(message);
+            long bytes = bytes(all, message, encoded);
+            int operations = all.streams().length + (all.queues().length > 0 ? 1 : 0);
+            long most = operations > 1 ? shard.togetherBytesMax() : shard.operationBytesMax();
+            if (bytes > most) {
+                return Optional.of(new Refusal.TooLarge(message.bodyBytes(), most / operations));
+            }
+            shard.together((int) bytes);
+            store(all, persistent, message, encoded);
+            return Optional.empty();
+        } catch (MalformedException e) {
+            return Optional.of(new Refusal.Malformed("invalid message headers: " + e.getMessage()));
+        }
+    }
+
+    /// The most bytes of operations that storing the message takes.
+    long bytes(Destinations to, Publication message) {
+        return bytes(to, message, to.streams().length == 0 ? NO_HEADERS : headers.encode(message));
+    }
+
+    private static long bytes(Destinations to, Publication message, ByteBuffer encoded) {
+        long bytes = to.queues().length == 0 ? 0 : Queues.enqueueBytes(to.queues().length, message.sizeBytes());
+        return bytes
+                + to.streams().length
+                        * (TurnBatches.BATCH_BYTES
+                                + BatchWriter.sizeMax(message.keyBytes(), message.bodyBytes(), encoded.remaining()));
+    }
+
+    /// Room was made sure of.
+    void store(Destinations to, boolean persistent, Publication message) {
+        store(to, persistent, message, to.streams().length == 0 ? NO_HEADERS : headers.encode(message));
+    }
+
+    private void store(Destinations to, boolean persistent, Publication message, ByteBuffer encoded) {
+        if (to.streams().length > 0) {
+            var key = Arrays.copyOfRange(
+                    message.names(), message.exchangeBytes(), message.exchangeBytes() + message.keyBytes());
+            for (var stream : to.streams()) {
+                stream.partition(key).ifPresent(partition -> turn.add(partition, key, message, encoded));
+            }
+        }
+        if (to.queues().length > 0) {
+            queues.enqueue(to.queues(), persistent, message);
+        }
+        turn.appendIfLarge();
+    }
+
+    /// Appends what was published in this turn, into the room that was held.
+    public void encodeHeld() {
+        turn.append();
+    }
+
+    // ---- exchanges that are fed ----
+
+    private Destinations withFed(Destinations to, Publication message) {
+        var all = to;
+        for (var stream : to.streams()) {
+            var feed = feeds.get(stream.topic());
+            if (feed != null) {
+                all = all.and(fed(feed, message));
+            }
+        }
+        return all;
+    }
+
+    /// Where a record of the feed's topic goes, besides the topic.
+    Destinations fed(TopicFeed feed, Publication message) {
+        var key = new String(message.names(), message.exchangeBytes(), message.keyBytes(), StandardCharsets.UTF_8);
+        var router = routers.of(feed.topic().vhost());
+        var to = Destinations.NOWHERE;
+        for (var exchange : feed.exchanges()) {
+            if (router.isPresent()) {
+                var route = router.get()
+                        .route(exchange, key, () -> message.properties().headers());
+                to = to.and(destinations(route.queueIds()));
+            }
+        }
+        return to.without(feed.topic());
+    }
+
+    @Override
+    public void exchangeCreated(ExchangeDefinition exchange) {
+        exchange.fromTopic().map(name -> Resource.topic(name, exchange.vhost())).ifPresent(topic -> {
+            feeds.computeIfAbsent(topic, _ -> new TopicFeed(this, topic))
+                    .exchanges()
+                    .add(exchange.name());
+            tap(topic);
+        });
+    }
+
+    @Override
+    public void exchangeDeleted(ExchangeDefinition exchange) {
+        exchange.fromTopic().map(name -> Resource.topic(name, exchange.vhost())).ifPresent(topic -> {
+            var feed = feeds.get(topic);
+            feed.exchanges().remove(exchange.name());
+            if (feed.exchanges().isEmpty()) {
+                feeds.remove(topic);
+                tap(topic);
+            }
+        });
+    }
+
+    @Override
+    public void vhostDeleted(String vhost) { // of its exchanges nothing is told
+        feeds.keySet().removeIf(topic -> topic.vhost().equals(vhost));
+    }
+
+    private void tap(Resource topic) {
+        catalog.topic(topic.vhost(), topic.name())
+                .ifPresent(definition -> streams.tap(definition, Optional.ofNullable(feeds.get(topic))));
+    }
+
+    // ---- which streams there are ----
+
+    /// A queue of type `stream`.
+    public void create(QueueDefinition queue) {
+        byId.put(queue.id(), new StreamQueue(queue, this));
+    }
+
+    /// Its consumers hear of it.
+    public void delete(QueueDefinition queue) {
+        var stream = byId.remove(queue.id());
+        if (stream != null) {
+            stream.gone();
+        }
+    }
+
+    @Override
+    public void topicCreated(TopicDefinition topic) {
+        topicGrown(topic, topic.partitions().size());
+    }
+
+    @Override
+    public void topicGrown(TopicDefinition topic, int added) {
+        catalog.queue(topic.vhost(), topic.name())
+                .flatMap(queue -> byId(queue.id()))
+                .ifPresent(StreamQueue::topicChanged);
+        tap(topic.resource());
+    }
+
+    /// The partitions of a stream's topic, by index.
+    Partition[] partitions(StreamQueue stream) {
+        return catalog.topic(stream.topic().vhost(), stream.topic().name()).stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .flatMap(id -> streams.partition(id).stream())
+                .toArray(Partition[]::new);
+    }
+
+    // ---- consuming ----
+
+    void deliverLater(StreamConsumer consumer) {
+        if (!consumer.queued) {
+            consumer.queued = true;
+            toDeliver.add(consumer);
+            shard.touch();
+        }
+    }
+
+    /// Gives consumers what is committed, within a bound.
+    ///
+    /// @return whether there is more to do in this turn
+    public boolean deliver() {
+        var round = toDeliver;
+        toDeliver = delivering;
+        delivering = round;
+        for (int i = 0; i < round.size(); i++) {
+            var consumer = round.get(i);
+            consumer.queued = false;
+            if (i >= ROUND_MAX || consumer.deliver()) {
+                deliverLater(consumer);
+            }
+        }
+        round.clear();
+        return !toDeliver.isEmpty();
+    }
+}
