@@ -17,7 +17,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -43,7 +45,7 @@ public final class Streams implements DataPart {
     private final SegmentFiles files;
     private final SegmentWriter writer;
     private final ReplayWriter replay;
-    private final ThreadLocal<SegmentRead> readers;
+    private final Queue<SegmentRead> readers = new ConcurrentLinkedQueue<>(); // as many as threads read at once
     private final Shard.Found found = new Shard.Found();
     private final TreeMap<Integer, LogPartition> byId = new TreeMap<>();
     private final List<LogPartition> awaitingCommit = new ArrayList<>();
@@ -63,7 +65,6 @@ public final class Streams implements DataPart {
         this.files = new SegmentFiles(storage);
         this.writer = new SegmentWriter(shard.loop(), threads, files, onBroken);
         this.replay = new ReplayWriter(files);
-        this.readers = ThreadLocal.withInitial(() -> new SegmentRead(files));
     }
 
     /// What is appended from now on belongs to `epoch` of the shard's group.
@@ -269,7 +270,7 @@ public final class Streams implements DataPart {
     void compact(Compaction compaction, Consumer<Compaction.Result> then) {
         threads.execute(() -> {
             try {
-                var result = compaction.run(files, readers.get());
+                var result = reading(reader -> compaction.run(files, reader));
                 shard.loop().execute(() -> then.accept(result));
             } catch (OutOfSpaceException e) {
                 LOG.log(Level.WARNING, "No space to compact a partition; tried again: " + e.getMessage());
@@ -299,16 +300,17 @@ public final class Streams implements DataPart {
             SegmentRead.Wanted wanted,
             ReadTarget target,
             IntConsumer answer) {
-        var index = segment.index();
+        var known = segment.index();
         int delta = (int) Math.max(0, wanted.offset() - segment.baseOffset());
         threads.execute(() -> {
             try {
-                var reader = readers.get();
-                var made = index.isPresent() ? index.get() : reader.index(segment, fileBytes, indexIntervalBytes);
-                int bytes = reader.read(segment, made.positionOf(delta), fileBytes, wanted, target);
+                var index = known.isPresent()
+                        ? known.get()
+                        : reading(reader -> reader.index(segment, fileBytes, indexIntervalBytes));
+                int bytes = reading(reader -> reader.read(segment, index.positionOf(delta), fileBytes, wanted, target));
                 shard.loop().execute(() -> {
                     if (segment.index().isEmpty()) {
-                        segment.index(made);
+                        segment.index(index);
                     }
                     answer.accept(bytes);
                 });
@@ -316,6 +318,20 @@ public final class Streams implements DataPart {
                 shard.loop().execute(() -> readFailed(segment, e, answer));
             }
         });
+    }
+
+    private interface Reading<T> {
+        T by(SegmentRead reader) throws IOException;
+    }
+
+    private <T> T reading(Reading<T> work) throws IOException {
+        var idle = readers.poll();
+        var reader = idle == null ? new SegmentRead(files) : idle;
+        try {
+            return work.by(reader);
+        } finally {
+            readers.add(reader);
+        }
     }
 
     private void readFailed(Segment segment, Exception cause, IntConsumer answer) {
@@ -334,7 +350,7 @@ public final class Streams implements DataPart {
             Consumer<Optional<TimeSearch.Found>> answer) {
         threads.execute(() -> {
             try {
-                var result = search.in(stretches, startOffset, end, readers.get());
+                var result = reading(reader -> search.in(stretches, startOffset, end, reader));
                 shard.loop().execute(() -> answer.accept(result));
             } catch (IOException | RuntimeException e) {
                 shard.loop().execute(() -> {
