@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 final class BlockBuffer {
     static final int BYTES = 1 << 20;
     private static final int UNIT_BYTES = StorageFile.DIRECT_BYTES;
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(UNIT_BYTES);
 
     private final ByteBuffer bytes = StorageFile.directBuffer(BYTES);
     private StorageFile file; // null before the first block
@@ -49,11 +50,11 @@ final class BlockBuffer {
         }
     }
 
-    /// Adds zeros up to the next multiple of `alignment`, which divides a unit.
+    /// Adds zeros up to the next multiple of `alignment`, a power of two that divides a unit.
     void align(int alignment) {
-        while (bytes.position() % alignment != 0) {
-            bytes.put((byte) 0);
-        }
+        int gap = -bytes.position() & alignment - 1;
+        bytes.put(bytes.position(), ZEROS, 0, gap);
+        bytes.position(bytes.position() + gap);
     }
 
     /// Writes what has not been written of the block.
