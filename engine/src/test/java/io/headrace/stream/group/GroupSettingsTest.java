@@ -12,17 +12,17 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-/// Goal: what is not set is as in Kafka, and what is set is checked at the start.
+/// Goal: what is not set is as in Kafka or stands in the compatibility page, and what is set is checked at the start.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class GroupSettingsTest {
     @Test
-    void the_defaults_of_the_file_are_kafkas() {
+    void the_defaults_of_the_file_are_kafkas_but_for_a_shorter_wait_for_members() {
         assertThat(read("").values()).isEmpty();
 
         var kafka = GroupSettings.defaults().coordinator();
         assertThat(kafka.offsetsTopicPartitions()).isEqualTo(50);
         assertThat(kafka.offsetsRetentionMs()).isEqualTo(7L * 24 * 60 * 60_000);
-        assertThat(kafka.classicGroupInitialRebalanceDelayMs()).isEqualTo(3000);
+        assertThat(kafka.classicGroupInitialRebalanceDelayMs()).isEqualTo(500);
         assertThat(kafka.classicGroupMinSessionTimeoutMs()).isEqualTo(6000);
         assertThat(kafka.classicGroupMaxSize()).isEqualTo(Integer.MAX_VALUE);
     }
