@@ -160,7 +160,9 @@ final class BatchCheck {
                     Errors.forException(e.invalidException()),
                     e.invalidException().getMessage(),
                     bad));
-        } catch (RuntimeException e) { // from decompressors: what they throw at a stranger's bytes is not one type
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (RuntimeException | Error e) { // what decompressors throw at a stranger's bytes is not one type
             var error = Errors.forException(e);
             return new Checked.Bad(new Append.Rejected(
                     error == Errors.UNKNOWN_SERVER_ERROR ? Errors.CORRUPT_MESSAGE : error,

@@ -12,8 +12,8 @@ import org.apache.kafka.common.utils.BufferSupplier;
 final class Inflation {
     /// No batch may decompress to more; ordinary ones of the default size would have to shrink to a 256th.
     static final long BYTES_MAX = 256L << 20;
-    /// A batch that lz4 or snappy made cannot grow by more than this factor.
-    private static final int BLOCK_FACTOR_MAX = 255;
+    /// What lz4 made cannot grow by more than this factor.
+    private static final int LZ4_FACTOR_MAX = 255;
     private static final int SCRATCH_BYTES = 32 << 10;
 
     private Inflation() {}
@@ -22,16 +22,16 @@ final class Inflation {
     static boolean withinBounds(ByteBuffer batch) {
         int at = batch.position();
         var type = CompressionType.forId(BatchHeader.compression(batch, at));
-        boolean bounded = switch (type) {
+        var payload = batch.slice(at + BatchHeader.BYTES, batch.remaining() - BatchHeader.BYTES);
+        return switch (type) {
             case NONE -> true;
-            case SNAPPY, LZ4 -> (long) batch.remaining() * BLOCK_FACTOR_MAX <= BYTES_MAX;
-            case GZIP, ZSTD -> false;
+            case SNAPPY -> SnappyChunks.honest(payload, BYTES_MAX);
+            case LZ4 -> (long) payload.remaining() * LZ4_FACTOR_MAX <= BYTES_MAX || bytes(payload, type) <= BYTES_MAX;
+            case GZIP, ZSTD -> bytes(payload, type) <= BYTES_MAX;
         };
-        return bounded || bytes(batch, at, type) <= BYTES_MAX;
     }
 
-    private static long bytes(ByteBuffer batch, int at, CompressionType type) {
-        var payload = batch.slice(at + BatchHeader.BYTES, batch.remaining() - BatchHeader.BYTES);
+    private static long bytes(ByteBuffer payload, CompressionType type) {
         var compression = Compression.of(type).build();
         try (var records =
                 compression.wrapForInput(payload, RecordBatch.CURRENT_MAGIC_VALUE, BufferSupplier.NO_CACHING)) {

@@ -45,7 +45,9 @@ final class RecordWalk {
             long keyBytes = walk.varint();
             walk.skip(keyBytes);
             walk.skip(walk.varint());
-            for (long headers = walk.varint(); headers > 0 && !walk.broken; headers--) {
+            long headers = walk.varint();
+            walk.broken |= headers < 0;
+            for (; headers > 0 && !walk.broken; headers--) {
                 long headerKey = walk.varint();
                 walk.broken |= headerKey < 0;
                 walk.skip(headerKey);

@@ -217,6 +217,19 @@ class PartitionTest {
     }
 
     @Test
+    void lengths_in_a_snappy_stream_are_not_believed() {
+        var good = Batches.of(CompressionType.SNAPPY, 1_000, "x".repeat(1_000), "y");
+        var payload = good.slice(BatchHeader.BYTES, good.remaining() - BatchHeader.BYTES);
+        assertThat(SnappyChunks.honest(payload, 2_000)).isTrue();
+        assertThat(SnappyChunks.honest(payload, 500)).isFalse();
+
+        payload.putInt(16, 1 << 29); // the first chunk, which the decoder would make room for
+
+        assertThat(SnappyChunks.honest(payload, Inflation.BYTES_MAX)).isFalse();
+        assertThat(append(create(Map.of()), good)).isInstanceOf(Append.Rejected.class);
+    }
+
+    @Test
     void a_full_disk_holds_producers_up_and_passes_when_retention_makes_room() throws IOException {
         var partition = create(Map.of(SMALL_SEGMENTS, "100000", "retention.bytes", "200000", "retention.ms", "-1"));
         var value = "x".repeat(50_000);
