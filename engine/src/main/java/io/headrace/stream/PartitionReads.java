@@ -13,6 +13,7 @@ final class PartitionReads {
     private final Shard shard;
     private final Segments segments;
     private final Recent recent;
+    private long fileEnd; // where the last read of a file ended: who goes on there reads in order
 
     PartitionReads(LogPartition partition, Streams streams, Shard shard, Segments segments, Recent recent) {
         this.partition = partition;
@@ -67,21 +68,58 @@ final class PartitionReads {
     }
 
     private void readFile(SegmentRead.Wanted wanted, ReadTarget target, Consumer<ReadResult> answer) {
+        var ahead = streams.ahead().find(partition.id(), wanted.offset());
+        if (ahead.isEmpty()) {
+            readFileNow(wanted, target, answer);
+        } else if (ahead.get().ready()) {
+            answer.accept(new ReadResult.Batches(give(ahead.get(), wanted, target)));
+        } else {
+            ahead.get().whenReady(() -> read(wanted, target, answer));
+        }
+    }
+
+    private int give(ReadAhead.Chunk ahead, SegmentRead.Wanted wanted, ReadTarget target) {
+        int bytes = ahead.give(wanted, target);
+        if (ahead.exhausted()) {
+            fileEnd = ahead.offset();
+            readAhead(wanted.maxBytes());
+        }
+        return bytes;
+    }
+
+    private void readFileNow(SegmentRead.Wanted wanted, ReadTarget target, Consumer<ReadResult> answer) {
         var segment = segments.holding(wanted.offset());
         int interval = partition.settings().indexIntervalBytes();
-        streams.read(segment, writtenBytes(segment), interval, wanted, target, bytes -> {
+        boolean inOrder = wanted.offset() == fileEnd;
+        streams.read(segment, writtenBytes(segment), interval, wanted, target, got -> {
             if (partition.gone()) {
                 answer.accept(new ReadResult.Gone());
             } else if (wanted.offset() < partition.startOffset()) {
                 answer.accept(new ReadResult.OutOfRange());
             } else if (segment.gone()) { // compacted meanwhile
                 read(wanted, target, answer);
-            } else if (bytes == SegmentRead.NOT_HERE) { // the rest of the segment was compacted away
+            } else if (!got.here()) { // the rest of the segment was compacted away
                 read(wanted.from(segment.endOffset()), target, answer);
             } else {
-                answer.accept(new ReadResult.Batches(bytes));
+                if (got.bytes() > 0) {
+                    fileEnd = got.nextOffset();
+                }
+                if (inOrder) {
+                    readAhead(wanted.maxBytes());
+                }
+                answer.accept(new ReadResult.Batches(got.bytes()));
             }
         });
+    }
+
+    // what follows in the file, unless the reader has reached what is in memory
+    private void readAhead(int bytes) {
+        streams.ahead().drop(partition.id());
+        if (fileEnd < partition.endOffset() && !recent.holds(fileEnd)) {
+            var segment = segments.holding(fileEnd);
+            int interval = partition.settings().indexIntervalBytes();
+            streams.ahead().begin(segment, writtenBytes(segment), interval, fileEnd, bytes);
+        }
     }
 
     /// Of the segment's file; what follows is in memory.

@@ -76,6 +76,10 @@ final class Recent {
         return high;
     }
 
+    boolean holds(long offset) {
+        return find(offset) >= 0;
+    }
+
     long baseOffset(int i) {
         return bases[index(i)];
     }

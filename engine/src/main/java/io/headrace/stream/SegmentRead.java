@@ -7,11 +7,24 @@ import java.nio.ByteBuffer;
 ///
 /// Threads: one file thread at a time; the scratch memory is kept for the next read.
 final class SegmentRead {
-    static final int NOT_HERE = -1;
+    private static final int NOTHING = -1;
 
     private static final int CHUNK_BYTES = 1 << 20;
     private static final int SMALL_BYTES = 64 << 10;
     private static final int KEPT_BYTES_MAX = 4 << 20;
+
+    /// What was found.
+    ///
+    /// @param bytes put into the target; -1 if the segment ends before the offset
+    /// @param nextOffset after the last batch of them
+    record Got(int bytes, long nextOffset) {
+        static final Got NOT_HERE = new Got(NOTHING, NOTHING);
+        static final Got NOT_FITTING = new Got(0, NOTHING);
+
+        boolean here() {
+            return bytes != NOTHING;
+        }
+    }
 
     /// What is asked for, as in [Partition#read].
     record Wanted(long offset, long end, int maxBytes, boolean oneAtLeast) {
@@ -29,35 +42,36 @@ final class SegmentRead {
 
     /// @param from where to begin to look for the batch
     /// @param fileBytes how much of the file is good
-    /// @return the bytes put into `target`; [#NOT_HERE] if the segment ends before the offset
-    int read(Segment segment, int from, int fileBytes, Wanted wanted, ReadTarget target) throws IOException {
+    Got read(Segment segment, int from, int fileBytes, Wanted wanted, ReadTarget target) throws IOException {
         int position = find(segment, from, fileBytes, wanted.offset());
         if (position >= fileBytes) {
-            return NOT_HERE;
+            return Got.NOT_HERE;
         }
         int readable = Math.min(fileBytes - position, Math.max(wanted.maxBytes(), BatchHeader.BYTES));
         fill(segment, position, readable);
         int first = (int) BatchHeader.sizeBytes(scratch, 0);
         if (first > readable) {
             if (!wanted.oneAtLeast()) {
-                return 0;
+                return Got.NOT_FITTING;
             }
             fill(segment, position, first);
         }
         int bytes = 0;
+        long nextOffset = wanted.offset();
         for (int at = 0; scratch.limit() - at >= BatchHeader.BYTES; ) {
             int size = (int) BatchHeader.sizeBytes(scratch, at);
             boolean fits = at + size <= wanted.maxBytes() || at == 0 && wanted.oneAtLeast();
             if (!fits || at + size > scratch.limit() || BatchHeader.baseOffset(scratch, at) >= wanted.end()) {
                 break;
             }
+            nextOffset = BatchHeader.nextOffset(scratch, at);
             at += size;
             bytes = at;
         }
         if (bytes > 0) {
             target.room(bytes).put(scratch.slice(0, bytes));
         }
-        return bytes;
+        return new Got(bytes, nextOffset);
     }
 
     /// Makes the index of a segment by walking its file.

@@ -22,7 +22,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 
@@ -44,6 +43,7 @@ public final class Streams implements DataPart {
     private final Consumer<Throwable> onBroken;
     private final SegmentFiles files;
     private final SegmentWriter writer;
+    private final ReadAhead ahead = new ReadAhead(this);
     private final ReplayWriter replay;
     private final Queue<SegmentRead> readers = new ConcurrentLinkedQueue<>(); // as many as threads read at once
     private final Shard.Found found = new Shard.Found();
@@ -217,6 +217,10 @@ public final class Streams implements DataPart {
         return epoch;
     }
 
+    ReadAhead ahead() {
+        return ahead;
+    }
+
     Shard.Found found() {
         return found;
     }
@@ -299,7 +303,7 @@ public final class Streams implements DataPart {
             int indexIntervalBytes,
             SegmentRead.Wanted wanted,
             ReadTarget target,
-            IntConsumer answer) {
+            Consumer<SegmentRead.Got> answer) {
         var known = segment.index();
         int delta = (int) Math.max(0, wanted.offset() - segment.baseOffset());
         threads.execute(() -> {
@@ -307,12 +311,12 @@ public final class Streams implements DataPart {
                 var index = known.isPresent()
                         ? known.get()
                         : reading(reader -> reader.index(segment, fileBytes, indexIntervalBytes));
-                int bytes = reading(reader -> reader.read(segment, index.positionOf(delta), fileBytes, wanted, target));
+                var got = reading(reader -> reader.read(segment, index.positionOf(delta), fileBytes, wanted, target));
                 shard.loop().execute(() -> {
                     if (segment.index().isEmpty()) {
                         segment.index(index);
                     }
-                    answer.accept(bytes);
+                    answer.accept(got);
                 });
             } catch (IOException | RuntimeException e) {
                 shard.loop().execute(() -> readFailed(segment, e, answer));
@@ -334,9 +338,9 @@ public final class Streams implements DataPart {
         }
     }
 
-    private void readFailed(Segment segment, Exception cause, IntConsumer answer) {
+    private void readFailed(Segment segment, Exception cause, Consumer<SegmentRead.Got> answer) {
         if (segment.gone()) {
-            answer.accept(SegmentRead.NOT_HERE);
+            answer.accept(SegmentRead.Got.NOT_HERE);
         } else {
             onBroken.accept(cause);
         }
