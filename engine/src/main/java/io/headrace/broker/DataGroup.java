@@ -40,7 +40,6 @@ final class DataGroup implements Shard.Work, StateMachine {
     @Override
     public void encode() {
         queues.encode();
-        streams.encode();
     }
 
     @Override
@@ -54,7 +53,7 @@ final class DataGroup implements Shard.Work, StateMachine {
 
     @Override
     public boolean deliver() {
-        return queues.deliver() | streams.deliver() | bridge.deliver();
+        return queues.deliver() | bridge.deliver();
     }
 
     @Override

@@ -126,7 +126,7 @@ public final class Queues implements DataPart {
 
     // ---- the turn ----
 
-    @Override
+    /// Encodes what was decided since the last round and is not in a batch yet (settlements).
     public void encode() {
         for (int i = 0; i < toSettle.size(); i++) {
             var queue = toSettle.get(i);
@@ -150,7 +150,9 @@ public final class Queues implements DataPart {
                 : applyOther(page, at);
     }
 
-    @Override
+    /// Hands ready messages to consumers, within a bound.
+    ///
+    /// @return true if there is more to do in this turn
     public boolean deliver() {
         var round = toDeliver;
         toDeliver = delivering;

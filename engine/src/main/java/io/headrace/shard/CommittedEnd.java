@@ -1,8 +1,7 @@
 package io.headrace.shard;
 
 /// Up to where a quorum queue may deliver, and a partition be read: messages become visible with the commit of their
-/// entries. Of
-/// another queue nothing is kept here.
+/// entries. Of another queue nothing is kept here.
 ///
 /// Threads: the loop of the shard.
 public final class CommittedEnd {

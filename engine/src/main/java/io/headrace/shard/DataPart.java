@@ -7,9 +7,6 @@ import java.nio.ByteBuffer;
 ///
 /// Threads: the loop of the shard; before it runs, the thread that recovers.
 public interface DataPart {
-    /// Encodes what was decided since the last round and is not in a batch yet.
-    void encode();
-
     /// Applies the operation at `at`, which just got its place.
     ///
     /// @param entry the entry's offset, or the page's number for a transient operation
@@ -21,11 +18,6 @@ public interface DataPart {
     ///
     /// @return where the operation ends
     int replay(long entry, ByteBuffer page, int entryStart, int at);
-
-    /// Hands on what is ready, within a bound.
-    ///
-    /// @return true if there is more to do in this turn
-    boolean deliver();
 
     /// Everything up to `offset` is committed.
     void committed(long offset);

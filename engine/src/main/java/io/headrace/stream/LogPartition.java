@@ -339,6 +339,7 @@ final class LogPartition implements Partition {
     /// Its topic is gone, and its files go.
     void dropped() {
         gone = true;
+        streams.ahead().drop(id);
         segments.dropBelow(Long.MAX_VALUE).forEach(streams::delete);
         if (collecting == 0) {
             recent.clear();

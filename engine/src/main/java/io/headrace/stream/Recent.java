@@ -76,6 +76,7 @@ final class Recent {
         return high;
     }
 
+    /// Whether the batch of the offset is among these, or comes after them.
     boolean holds(long offset) {
         return find(offset) >= 0;
     }

@@ -139,9 +139,6 @@ public final class Streams implements DataPart {
     }
 
     @Override
-    public void encode() {}
-
-    @Override
     public int apply(long entry, ByteBuffer page, int entryStart, int at, boolean durable) {
         if (page.get(at) == StreamOps.APPEND) {
             var partition = byId.get(StreamOps.appendedTo(page, at));
@@ -184,11 +181,6 @@ public final class Streams implements DataPart {
             case StreamOps.REPLACE -> at + StreamOps.replaceBytes(StreamOps.replacingCount(page, at));
             default -> throw new IllegalStateException("operation " + page.get(at) + " at " + at + " is not known");
         };
-    }
-
-    @Override
-    public boolean deliver() {
-        return false;
     }
 
     @Override

@@ -57,7 +57,7 @@ final class ProduceApi implements ApiFamily {
         var transactionalId =
                 exchange.request(InitProducerIdRequest.class).data().transactionalId();
         if (transactionalId != null) {
-            // transactions are issue 5
+            // there are no transactions; Kafka says the same to who may not use them
             exchange.fail(
                     (transactionalId.isEmpty() ? Errors.INVALID_REQUEST : Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
                             .exception());

@@ -3,6 +3,7 @@ package io.headrace.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.broker.Session;
+import io.headrace.net.TestLoop;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayNameGeneration;

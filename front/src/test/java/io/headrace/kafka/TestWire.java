@@ -1,5 +1,6 @@
 package io.headrace.kafka;
 
+import io.headrace.net.TestLoop;
 import io.headrace.net.Wire;
 import io.headrace.shard.Loop;
 import io.netty.buffer.ByteBuf;

@@ -1,4 +1,4 @@
-package io.headrace.amqp;
+package io.headrace.net;
 
 import io.headrace.shard.Loop;
 import io.headrace.time.Clock;
@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /// A loop that turns when the test says so, with a clock that only the test moves.
-final class TestLoop implements Loop, Clock {
+public final class TestLoop implements Loop, Clock {
     private record Timed(long atMillis, Runnable task) {}
 
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
@@ -17,7 +17,7 @@ final class TestLoop implements Loop, Clock {
     private long nowMillis;
 
     /// Runs turns until there is nothing to do now.
-    void turn() {
+    public void turn() {
         while (!tasks.isEmpty() || !endOfTurn.isEmpty()) {
             for (var task = tasks.poll(); task != null; task = tasks.poll()) {
                 task.run();
@@ -28,7 +28,7 @@ final class TestLoop implements Loop, Clock {
         }
     }
 
-    void advance(long millis) {
+    public void advance(long millis) {
         long until = nowMillis + millis;
         turn();
         while (true) {
