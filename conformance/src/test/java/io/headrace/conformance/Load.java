@@ -8,9 +8,9 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ConfirmCallback;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultConsumer;
-import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.MessageProperties;
+import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +37,7 @@ final class Load {
     private final List<String> queues;
     private final List<Connection> connections = new ArrayList<>();
     private final List<Thread> publishers = new ArrayList<>();
+    private final List<CountDownLatch> consumers = new ArrayList<>();
     private volatile boolean stopping;
 
     private Load(Ledger ledger, List<String> queues) {
@@ -70,22 +71,28 @@ final class Load {
         connections.add(connection);
         var channel = connection.createChannel();
         channel.basicQos(500);
-        channel.basicConsume(
-                queue,
-                false,
-                (tag, delivery) -> {
-                    ledger.delivered(delivery.getBody(), delivery.getEnvelope().isRedeliver());
-                    if (random.nextInt(10) > 0) {
-                        acknowledge(channel, delivery);
-                    }
-                },
-                tag -> {});
+        var ended = new CountDownLatch(1);
+        consumers.add(ended);
+        channel.basicConsume(queue, false, new DefaultConsumer(channel) {
+            @Override
+            public void handleDelivery(String tag, Envelope envelope, BasicProperties properties, byte[] body) {
+                ledger.delivered(body, envelope.isRedeliver());
+                if (random.nextInt(10) > 0) {
+                    acknowledge(channel, envelope.getDeliveryTag(), body);
+                }
+            }
+
+            @Override
+            public void handleShutdownSignal(String tag, ShutdownSignalException cause) {
+                ended.countDown(); // after every delivery, in the client's order
+            }
+        });
     }
 
-    private void acknowledge(Channel channel, Delivery delivery) {
-        ledger.acknowledged(delivery.getBody());
+    private void acknowledge(Channel channel, long deliveryTag, byte[] body) {
+        ledger.acknowledged(body);
         try {
-            channel.basicAck(delivery.getEnvelope().getDeliveryTag(), false);
+            channel.basicAck(deliveryTag, false);
         } catch (IOException | AlreadyClosedException e) {
             // The broker is gone, as it should be.
         }
@@ -150,13 +157,19 @@ final class Load {
                 .until(() -> ledger.confirmedCount() >= moment);
     }
 
-    /// After the broker went away, or to end it while it is there.
+    /// After the broker went away, or to end it while it is there. Nothing is written into the ledger any more
+    /// once this returns: deliveries that the client still had in hand count for the broker's former life.
     void stop() throws InterruptedException {
         stopping = true;
         for (Thread publisher : publishers) {
             publisher.join();
         }
         connections.forEach(Connection::abort);
+        for (CountDownLatch consumer : consumers) {
+            if (!consumer.await(60, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("a consumer does not end");
+            }
+        }
     }
 
     /// Takes and acknowledges everything that is left in `queues`, until they are empty.
