@@ -14,9 +14,12 @@ import io.headrace.catalog.Decision.NoChange;
 import io.headrace.catalog.Decision.Refused;
 import io.headrace.log.EntryFrame;
 import io.headrace.log.StateMachine;
+import io.headrace.message.FieldTable;
+import io.headrace.message.FieldValue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +48,7 @@ public final class Catalog implements StateMachine {
     /// The vhost that a fresh broker has.
     public static final String DEFAULT_VHOST = "/";
 
+    private static final String ARGUMENT_PREFIX = "x-";
     private static final int SNAPSHOT_VERSION = 2;
     private static final int SNAPSHOT_HEADER_BYTES = 1 + Long.BYTES + 2 * Integer.BYTES;
     private static final long NOTHING_APPLIED = -1;
@@ -320,6 +324,17 @@ public final class Catalog implements StateMachine {
 
     public Optional<QueueDefinition> queue(int id) {
         return state.queue(id);
+    }
+
+    /// What holds for a queue, by the names that policies use: its arguments without `x-`.
+    public FieldTable effective(QueueDefinition queue) {
+        Map<String, FieldValue> settings = new LinkedHashMap<>();
+        queue.arguments().fields().forEach((name, value) -> {
+            if (name.startsWith(ARGUMENT_PREFIX)) {
+                settings.put(name.substring(ARGUMENT_PREFIX.length()), value);
+            }
+        });
+        return new FieldTable(settings);
     }
 
     /// The exclusive queues of a connection, ascending by id. Owner only.

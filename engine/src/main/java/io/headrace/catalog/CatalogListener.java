@@ -23,6 +23,9 @@ public interface CatalogListener {
 
     default void queueDeleted(QueueDefinition queue) {}
 
+    /// What [Catalog#effective] says of a queue is no longer what it said when the queue was told as created.
+    default void queueGoverned(QueueDefinition queue) {}
+
     default void bindingAdded(String vhost, BindingKey binding) {}
 
     default void topicCreated(TopicDefinition topic) {}

@@ -28,6 +28,7 @@ public final class Queue {
     private final Subscribers subscribers = new Subscribers();
     private final Settlements settlements = new Settlements();
     private final CommittedEnd committedEnd = new CommittedEnd();
+    private final QueueCounts counts = new QueueCounts();
     private long nextSequence; // given out by decisions; the index follows when they are applied
     private long cursor; // nothing from here on was given out
     private long deliveredEnd; // everything below may have been seen
@@ -65,6 +66,15 @@ public final class Queue {
         return outstanding;
     }
 
+    /// Bytes of the messages that wait or are outstanding, as they are stored.
+    public long bytes() {
+        return index.liveBytes();
+    }
+
+    public QueueCounts counts() {
+        return counts;
+    }
+
     public int subscribers() {
         return subscribers.count();
     }
@@ -92,6 +102,11 @@ public final class Queue {
         if (gone) {
             return;
         }
+        counts.acked++;
+        drop(sequence);
+    }
+
+    private void drop(long sequence) {
         outstanding--;
         remove(sequence);
     }
@@ -112,6 +127,7 @@ public final class Queue {
     public void take(boolean manualAck, Taker taker) {
         long sequence = peek();
         if (sequence < 0) {
+            counts.getEmpty++;
             taker.empty();
             return;
         }
@@ -178,6 +194,7 @@ public final class Queue {
     /// A message has its place.
     void applied(long sequence, long location, int length, boolean isTransient, long entry) {
         index.put(sequence, location, length, isTransient);
+        counts.published++;
         if (quorum) {
             committedEnd.appended(entry, sequence + 1);
             queues.awaitCommit(this);
@@ -266,8 +283,11 @@ public final class Queue {
             }
             boolean redelivered = advance(sequence);
             next.subscriber.deliver(this, sequence, queues.message.wrap(queues.found.page(), at), redelivered);
-            if (!next.subscriber.manualAck()) {
-                settle(sequence);
+            if (next.subscriber.manualAck()) {
+                counts.delivered++;
+            } else {
+                counts.deliveredNoAck++;
+                drop(sequence);
             }
         }
         return true;
@@ -334,6 +354,9 @@ public final class Queue {
             cursor = sequence + 1;
         }
         boolean redelivered = sequence < deliveredEnd;
+        if (redelivered) {
+            counts.redelivered++;
+        }
         deliveredEnd = Math.max(deliveredEnd, sequence + 1);
         return redelivered;
     }

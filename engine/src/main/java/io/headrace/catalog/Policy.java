@@ -1,0 +1,47 @@
+package io.headrace.catalog;
+
+import io.headrace.message.FieldTable;
+import java.util.Objects;
+
+/// What holds for all queues or exchanges of a vhost whose names match. Of those that match one thing the highest
+/// priority acts alone; an operator policy acts beside it and only narrows.
+///
+/// @param pattern searched for in the name, not anchored; `io.headrace.security` has found it to be valid
+/// @param definition keys as RabbitMQ spells them in policies: `message-ttl`, `dead-letter-exchange`
+/// @param operator set by who runs the broker rather than by who uses it
+public record Policy(
+        String vhost,
+        String name,
+        String pattern,
+        FieldTable definition,
+        int priority,
+        ApplyTo applyTo,
+        boolean operator) {
+    public Policy {
+        Objects.requireNonNull(vhost);
+        Objects.requireNonNull(name);
+        Objects.requireNonNull(pattern);
+        Objects.requireNonNull(definition);
+        Objects.requireNonNull(applyTo);
+    }
+
+    /// The kinds of things a policy acts on, by RabbitMQ's words for them.
+    public enum ApplyTo {
+        ALL("all"),
+        QUEUES("queues"),
+        CLASSIC_QUEUES("classic_queues"),
+        QUORUM_QUEUES("quorum_queues"),
+        STREAMS("streams"),
+        EXCHANGES("exchanges");
+
+        private final String wireName;
+
+        ApplyTo(String wireName) {
+            this.wireName = wireName;
+        }
+
+        public String wireName() {
+            return wireName;
+        }
+    }
+}
