@@ -3,12 +3,15 @@ package io.headrace.broker;
 import io.headrace.bridge.Bridge;
 import io.headrace.bridge.Destinations;
 import io.headrace.bridge.Publication;
+import io.headrace.catalog.Refusal;
 import io.headrace.message.MessageProperties;
 import io.headrace.message.StoredMessage;
+import io.headrace.queue.Queue;
 import io.headrace.queue.Queues;
 import io.headrace.shard.CommitWaits;
 import io.headrace.shard.Shard;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /// Publishing on one channel: routes, stores, and confirms what was stored once it is committed.
 ///
@@ -19,13 +22,16 @@ import java.nio.ByteBuffer;
 final class ChannelPublisher implements Session.Publisher, Publication, Shard.TurnEnd, CommitWaits.Waiter {
     private static final int SCRATCH_BYTES = 512;
 
+    private final LocalSession session;
     private final RouteCache routes;
     private final Queues queues;
     private final Bridge bridge;
     private final Shard shard;
+    private final DirectReplies replies;
     private final Session.Confirms confirms;
     private final MessageProperties properties = new MessageProperties();
     private ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_BYTES);
+    private String replyAddress; // null while nobody listens for answers
     // the message being stored
     private byte[] names;
     private int exchangeBytes;
@@ -39,11 +45,13 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
     private long lastSequence;
     private int waiting;
 
-    ChannelPublisher(RouteCache routes, Queues queues, Bridge bridge, Shard shard, Session.Confirms confirms) {
+    ChannelPublisher(LocalSession session, RouteCache routes, Engine engine, Session.Confirms confirms) {
+        this.session = session;
         this.routes = routes;
-        this.queues = queues;
-        this.bridge = bridge;
-        this.shard = shard;
+        this.queues = engine.queues();
+        this.bridge = engine.bridge();
+        this.shard = engine.shard();
+        this.replies = engine.replies();
         this.confirms = confirms;
     }
 
@@ -51,17 +59,20 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
     public int publish(byte[] names, int exchangeBytes, int keyBytes, Session.Content content, long sequence)
             throws RefusedException {
         readProperties(content);
+        if (exchangeBytes == 0 && DirectReplies.addressed(names, keyBytes)) {
+            return answer(names, keyBytes, content, sequence);
+        }
         var targets = routes.targets(names, exchangeBytes, keyBytes, properties);
+        if (properties.has(MessageProperties.Property.REPLY_TO) && DirectReplies.askedFor(properties)) {
+            addressReplies();
+        }
         boolean logged = false;
         if (targets.count() > 0) {
             if (properties.has(MessageProperties.Property.HEADERS) && BlindCopies.in(properties)) {
                 scratch = BlindCopies.remove(properties, scratch, propertiesBytes);
                 propertiesBytes = scratch.limit();
             }
-            this.names = names;
-            this.exchangeBytes = exchangeBytes;
-            this.keyBytes = keyBytes;
-            this.content = content;
+            source(names, exchangeBytes, keyBytes, content);
             logged = targets.streams().length == 0
                     ? queues.enqueue(targets.queues(), properties.persistent(), this)
                     : publishToStreams(targets);
@@ -70,6 +81,48 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
             confirmLater(sequence, logged);
         }
         return targets.count();
+    }
+
+    /// An answer goes to who asked, if it still listens; else it is gone.
+    private int answer(byte[] names, int keyBytes, Session.Content content, long sequence) throws RefusedException {
+        routes.checkDefaultExchange();
+        var asker = replies.queue(new String(names, 0, keyBytes, StandardCharsets.UTF_8));
+        if (asker.isPresent()) {
+            source(names, 0, keyBytes, content);
+            queues.enqueue(new Queue[] {asker.get()}, false, this);
+        }
+        if (sequence > 0) {
+            confirmLater(sequence, false);
+        }
+        return asker.isPresent() ? 1 : 0;
+    }
+
+    private void addressReplies() throws RefusedException {
+        if (replyAddress == null) {
+            throw new RefusedException(new Refusal.Malformed("fast reply consumer does not exist"));
+        }
+        scratch = DirectReplies.address(properties, scratch, propertiesBytes, replyAddress);
+        propertiesBytes = scratch.limit();
+    }
+
+    @Override
+    public Session.Consuming consumeReplies(Session.ConsumerPort port) {
+        if (replyAddress != null) {
+            return new Session.Consuming.Refused(new Refusal.Malformed("reply consumer already set"));
+        }
+        var address = DirectReplies.address(session.randomName());
+        replyAddress = address;
+        return new Session.Consuming.Started(session.startReplies(replies.open(address), port, () -> {
+            replies.close(address);
+            replyAddress = null;
+        }));
+    }
+
+    private void source(byte[] names, int exchangeBytes, int keyBytes, Session.Content content) {
+        this.names = names;
+        this.exchangeBytes = exchangeBytes;
+        this.keyBytes = keyBytes;
+        this.content = content;
     }
 
     private boolean publishToStreams(Destinations targets) throws RefusedException {

@@ -34,6 +34,10 @@ final class Declarations {
 
     void perform(Command command, Consumer<Answer> answer) {
         engine.shard().close(); // counts and existence as of everything before
+        if (command instanceof Command.DeclareQueue declare && DirectReplies.concerns(declare.name())) {
+            answer.accept(declareReplies(declare.name()));
+            return;
+        }
         var refusal = refuse(command);
         if (refusal.isPresent()) {
             answer.accept(new Answer.Refused(refusal.get()));
@@ -144,6 +148,13 @@ final class Declarations {
                                 declaration, connection, () -> "amq.gen-" + engine.randomName(), engine::randomId),
                 this::declared,
                 answer);
+    }
+
+    /// A client that answers may ask this way whether anybody still listens.
+    private Answer declareReplies(String name) {
+        return engine.replies().exists(name)
+                ? new Answer.QueueDeclared(name, 0, 1)
+                : refused(new Refusal.NotFound(Resource.queue(name, vhost)));
     }
 
     private Answer declared(QueueDefinition definition) {

@@ -60,6 +60,7 @@ public final class Engine implements Broker {
     private final DurableLog log;
     private final Shard shard;
     private final Queues queues;
+    private final DirectReplies replies;
     private final Streams streams;
     private final Bridge bridge;
     private final DataGroup data;
@@ -138,6 +139,7 @@ public final class Engine implements Broker {
                 PENDING_BYTES_MAX,
                 ground.onBroken());
         this.queues = new Queues(shard, log.indexPages(), RESIDENT_PAGES);
+        this.replies = new DirectReplies(queues);
         this.streams = new Streams(shard, ground.storage(), ground.files(), ground.streams(), ground.onBroken());
         this.bridge = new Bridge(shard, queues, streams, catalog, routers);
         this.data = new DataGroup(queues, streams, bridge);
@@ -346,6 +348,10 @@ public final class Engine implements Broker {
 
     Queues queues() {
         return queues;
+    }
+
+    DirectReplies replies() {
+        return replies;
     }
 
     Streams streams() {

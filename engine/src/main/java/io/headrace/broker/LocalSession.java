@@ -54,7 +54,32 @@ final class LocalSession implements Session {
 
     @Override
     public Publisher publisher(Confirms confirms) {
-        return new ChannelPublisher(routes, engine.queues(), engine.bridge(), engine.shard(), confirms);
+        return new ChannelPublisher(this, routes, engine, confirms);
+    }
+
+    String randomName() {
+        return engine.randomName();
+    }
+
+    /// Starts a consumer that is alone at a queue of its own, and calls `ended` when it is cancelled.
+    Subscription startReplies(Queue queue, ConsumerPort port, Runnable ended) {
+        var subscription = queue.subscribe(new PortSubscriber(port, new QueueLease(queue), false, 0, () -> {}), true);
+        var started = new Subscription() {
+            @Override
+            public void resume() {
+                subscription.resume();
+            }
+
+            @Override
+            public void cancel() {
+                if (subscriptions.remove(this)) {
+                    subscription.cancel();
+                    ended.run();
+                }
+            }
+        };
+        subscriptions.add(started);
+        return started;
     }
 
     @Override

@@ -26,6 +26,7 @@ import java.util.Optional;
 /// Threads: the loop.
 final class RouteCache {
     private static final int ENTRIES_MAX = 10_000;
+    private static final byte[] NO_NAMES = {};
 
     private final Engine engine;
     private final User user;
@@ -111,6 +112,14 @@ final class RouteCache {
             return entry.targets;
         }
         return byHeaders(entry, properties);
+    }
+
+    /// @throws RefusedException the user may not publish to it
+    void checkDefaultExchange() throws RefusedException {
+        var refusal = entry(NO_NAMES, 0, 0).refusal;
+        if (refusal.isPresent()) {
+            throw new RefusedException(refusal.get());
+        }
     }
 
     private Entry entry(byte[] names, int exchangeBytes, int keyBytes) throws RefusedException {

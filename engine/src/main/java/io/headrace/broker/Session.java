@@ -64,9 +64,13 @@ public interface Session {
         /// @return how many queues took it; 0 if nobody is bound: the front then returns a mandatory
         ///     message. The confirm of an unroutable one comes after this method has returned
         /// @throws RefusedException no such exchange, no write permission, an internal exchange, a bad
-        ///     header; nothing was stored
+        ///     header, a direct reply asked for that nobody would hear; nothing was stored
         int publish(byte[] names, int exchangeBytes, int keyBytes, Content content, long sequence)
                 throws RefusedException;
+
+        /// Makes `port` hear the answers to what is published here from now on with `amq.rabbitmq.reply-to` as its
+        /// `reply-to`. They need no acknowledgement. Refused while another port does.
+        Consuming consumeReplies(ConsumerPort port);
 
         /// Runs `done` when everything that was published and settled through this session so far is
         /// committed.

@@ -11,6 +11,9 @@ import io.headrace.message.StoredMessage;
 ///
 /// Threads: the loop of its connection.
 final class BasicMethods {
+    /// Not a queue: whoever consumes from it hears the answers to what it asks.
+    private static final String REPLIES = "amq.rabbitmq.reply-to";
+
     private final AmqpChannel channel;
     private final AmqpConnection connection;
     private int prefetch; // for consumers started from now on; 0 for no limit
@@ -61,6 +64,10 @@ final class BasicMethods {
         if (most > 0 && channel.consumerCount() >= most) {
             throw ReplyCode.NOT_ALLOWED.because("reached maximum (" + most + ") of consumers per channel");
         }
+        if (queue.equals(REPLIES)) {
+            consumeReplies(method, new AmqpConsumer(channel, tag, false, 0));
+            return;
+        }
         var consumer = new AmqpConsumer(channel, tag, !method.noAck(), prefetch);
         connection.hold();
         channel.session()
@@ -72,6 +79,13 @@ final class BasicMethods {
                         method.arguments(),
                         answer -> connection.answered(
                                 channel.number(), failing(method), () -> started(method, consumer, answer)));
+    }
+
+    private void consumeReplies(BasicMethod.Consume method, AmqpConsumer consumer) throws AmqpException {
+        if (!method.noAck()) {
+            throw ReplyCode.PRECONDITION_FAILED.because("reply consumer cannot acknowledge");
+        }
+        started(method, consumer, channel.publishing().publisher().consumeReplies(consumer));
     }
 
     /// An integer of any width and sign.

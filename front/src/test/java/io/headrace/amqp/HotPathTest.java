@@ -228,6 +228,11 @@ class HotPathTest {
         }
 
         @Override
+        public Consuming consumeReplies(ConsumerPort port) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void whenCommitted(Runnable done) {
             done.run();
         }

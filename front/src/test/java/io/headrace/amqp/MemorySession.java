@@ -176,6 +176,11 @@ final class MemorySession implements Session {
             }
 
             @Override
+            public Consuming consumeReplies(ConsumerPort port) {
+                return new Consuming.Refused(new Refusal.Malformed("reply consumer already set"));
+            }
+
+            @Override
             public void whenCommitted(Runnable done) {
                 loop.execute(done);
             }
