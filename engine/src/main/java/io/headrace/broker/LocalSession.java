@@ -14,6 +14,7 @@ import io.headrace.security.User;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /// A session on the shard that owns all queues.
@@ -176,6 +177,15 @@ final class LocalSession implements Session {
         };
         subscriptions.add(started[0]);
         answer.accept(new Consuming.Started(started[0]));
+    }
+
+    @Override
+    public OptionalLong consumerTimeoutMillis(String queue) {
+        return engine.catalog()
+                .queue(vhost, queue)
+                .flatMap(found -> engine.catalog().effective(found).get("consumer-timeout"))
+                .map(FieldValue::integer)
+                .orElse(OptionalLong.empty());
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.headrace.message.FieldTable;
 import io.headrace.message.StoredMessage;
 import io.headrace.security.User;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /// One connection's place in a vhost. Owns what lives as long as the connection: exclusive queues,
@@ -33,6 +34,9 @@ public interface Session {
             boolean exclusive,
             FieldTable arguments,
             Consumer<Consuming> answer);
+
+    /// How long a consumer of this queue may take to settle a delivery, if the queue says; 0 is without limit.
+    OptionalLong consumerTimeoutMillis(String queue);
 
     sealed interface Consuming {
         record Started(Subscription subscription) implements Consuming {}

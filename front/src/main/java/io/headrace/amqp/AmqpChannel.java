@@ -140,6 +140,22 @@ final class AmqpChannel {
         settlements.requeueAll();
     }
 
+    /// Ends the channel if something it was given has been outstanding for too long.
+    void endIfOverdue(AckDeadlines deadlines) {
+        long timeoutMillis = unacked.firstOverdue(deadlines.lastStampToLookAt(), (stamp, consumer) -> {
+            long timeout = consumer == null ? connection.config().consumerTimeoutMillis() : consumer.ackTimeoutMillis();
+            return deadlines.passed(stamp, timeout) ? timeout : 0;
+        });
+        if (timeoutMillis > 0 && !closing) {
+            connection.fail(
+                    number,
+                    0,
+                    ReplyCode.PRECONDITION_FAILED.because("delivery acknowledgement on channel " + number
+                            + " timed out. Timeout value used: " + timeoutMillis
+                            + " ms. This timeout value can be configured, see consumers doc guide to learn more"));
+        }
+    }
+
     void broken(Throwable trouble) {
         connection.broken(trouble);
     }
@@ -252,6 +268,10 @@ final class AmqpChannel {
 
     Unacked unacked() {
         return unacked;
+    }
+
+    AckDeadlines deadlines() {
+        return connection.deadlines();
     }
 
     Settlements settlements() {

@@ -16,6 +16,7 @@ import io.headrace.config.Settings;
 /// @param maxAssemblingBytes bodies that arrive in several frames, together, for one connection
 /// @param maxConsumersPerChannel 0 for no limit
 /// @param maxUnackedPerChannel no delivery on a channel that has so many outstanding
+/// @param consumerTimeoutMillis a delivery that is not settled after so long ends its channel; 0 for no limit
 /// @param deliveryTurnBytes deliveries to one connection in one turn of the loop
 /// @param inputPauseBytes no reading from a connection for which so much waits to be sent
 /// @param txMaxBytes publishes held for one transaction
@@ -32,12 +33,15 @@ public record AmqpConfig(
         int maxAssemblingBytes,
         int maxConsumersPerChannel,
         int maxUnackedPerChannel,
+        long consumerTimeoutMillis,
         int deliveryTurnBytes,
         int inputPauseBytes,
         int txMaxBytes,
         int txMaxOperations) {
     /// No client may ask for less. RabbitMQ says 8192 since 4.1; older Node clients ask for 4096.
     static final int FRAME_BYTES_MIN = 4096;
+
+    private static final long TEN_YEARS_MILLIS = 315_360_000_000L;
 
     public AmqpConfig {
         within("maxFrameBytes", maxFrameBytes, FRAME_BYTES_MIN, 16 << 20);
@@ -51,6 +55,7 @@ public record AmqpConfig(
         within("maxAssemblingBytes", maxAssemblingBytes, maxMessageBytes, Integer.MAX_VALUE);
         within("maxConsumersPerChannel", maxConsumersPerChannel, 0, Integer.MAX_VALUE);
         within("maxUnackedPerChannel", maxUnackedPerChannel, 1, 1 << 28);
+        within("consumerTimeoutMillis", consumerTimeoutMillis, 0, TEN_YEARS_MILLIS);
         within("deliveryTurnBytes", deliveryTurnBytes, 4096, 1 << 30);
         within("inputPauseBytes", inputPauseBytes, 4096, 1 << 30);
         within("txMaxBytes", txMaxBytes, maxMessageBytes, 1 << 30);
@@ -59,8 +64,8 @@ public record AmqpConfig(
 
     public static AmqpConfig defaults() {
         return new AmqpConfig(
-                131_072, 8192, 2047, 60, 10_000, 30_000, 3_000, 16 << 20, 64 << 20, 0, 1 << 20, 256 << 10, 4 << 20,
-                64 << 20, 1 << 20);
+                131_072, 8192, 2047, 60, 10_000, 30_000, 3_000, 16 << 20, 64 << 20, 0, 1 << 20, 1_800_000, 256 << 10,
+                4 << 20, 64 << 20, 1 << 20);
     }
 
     private static void within(String key, long value, long least, long most) {
@@ -124,6 +129,13 @@ public record AmqpConfig(
                         1,
                         1 << 28,
                         "A channel with so many unacknowledged deliveries gets no more until it acknowledges."),
+                settings.millis(
+                        "consumer-timeout",
+                        normal.consumerTimeoutMillis,
+                        0,
+                        TEN_YEARS_MILLIS,
+                        "A channel that has not settled a delivery after so long is closed; 0 is no limit. The argument"
+                                + " x-consumer-timeout of a queue or a consumer goes before it."),
                 normal.deliveryTurnBytes,
                 normal.inputPauseBytes,
                 txMaxBytes,

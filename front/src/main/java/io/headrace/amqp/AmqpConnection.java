@@ -52,6 +52,7 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
     private final Handshake handshake;
     private final ChannelZero zero;
     private final Channels channels;
+    private final AckDeadlines deadlines;
     private final Loop.Timer handshakeDeadline;
     private Phase phase = Phase.HANDSHAKE;
     private boolean headerSeen;
@@ -70,6 +71,7 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         this.broker = broker;
         this.name = wire.remote() + " -> " + wire.local();
         this.channels = new Channels(this);
+        this.deadlines = new AckDeadlines(this, wire.loop());
         this.output = new Output(wire, channels::writeConfirms, this::flushed);
         this.frames = new FrameWriter(output);
         this.content = new ContentWriter(output);
@@ -303,6 +305,7 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
 
     /// Unsettled deliveries go back to their queues in order, then the session ends.
     private void release(Runnable done) {
+        deadlines.stop();
         channels.closeAll();
         if (blocking != null) {
             blocking.close();
@@ -438,5 +441,9 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
 
     Channels channels() {
         return channels;
+    }
+
+    AckDeadlines deadlines() {
+        return deadlines;
     }
 }

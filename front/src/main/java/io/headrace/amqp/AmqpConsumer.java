@@ -12,21 +12,28 @@ final class AmqpConsumer implements Session.ConsumerPort {
     private final String tag;
     private final byte[] tagBytes;
     private final boolean manualAck;
+    private final long ackTimeoutMillis;
     private final Prefetch window;
     private Session.Subscription subscription; // null until the engine has started it, and after its end
     private boolean waits; // refused a delivery and wants to be resumed
 
     /// @param prefetch 0 for no limit
-    AmqpConsumer(AmqpChannel channel, String tag, boolean manualAck, int prefetch) {
+    /// @param ackTimeoutMillis a delivery has to be settled within; 0 for no limit
+    AmqpConsumer(AmqpChannel channel, String tag, boolean manualAck, int prefetch, long ackTimeoutMillis) {
         this.channel = channel;
         this.tag = tag;
         this.tagBytes = tag.getBytes(StandardCharsets.UTF_8);
         this.manualAck = manualAck;
+        this.ackTimeoutMillis = ackTimeoutMillis;
         this.window = new Prefetch(prefetch);
     }
 
     String tag() {
         return tag;
+    }
+
+    long ackTimeoutMillis() {
+        return ackTimeoutMillis;
     }
 
     void started(Session.Subscription started) {
@@ -63,7 +70,13 @@ final class AmqpConsumer implements Session.ConsumerPort {
             if (manualAck) {
                 window.delivered();
                 channel.window().delivered();
-                channel.unacked().add(deliveryTag, sequence, lease, this);
+                channel.unacked()
+                        .add(
+                                deliveryTag,
+                                sequence,
+                                lease,
+                                this,
+                                channel.deadlines().stamp());
             }
             channel.content().deliver(channel.number(), tagBytes, deliveryTag, redelivered, message);
         } catch (Throwable trouble) {

@@ -14,6 +14,8 @@ final class BasicMethods {
     /// Not a queue: whoever consumes from it hears the answers to what it asks.
     private static final String REPLIES = "amq.rabbitmq.reply-to";
 
+    private static final String ACK_TIMEOUT = "x-consumer-timeout";
+
     private final AmqpChannel channel;
     private final AmqpConnection connection;
     private int prefetch; // for consumers started from now on; 0 for no limit
@@ -55,7 +57,8 @@ final class BasicMethods {
 
     private void consume(BasicMethod.Consume method) throws AmqpException {
         var queue = QueueMethods.named(channel, method.queue());
-        checkPriority(queue, method.arguments());
+        checkInteger(queue, method.arguments(), "x-priority");
+        checkInteger(queue, method.arguments(), ACK_TIMEOUT);
         var tag = method.consumerTag().isEmpty() ? Names.consumerTag() : method.consumerTag();
         if (channel.consumer(tag) != null) {
             throw ReplyCode.NOT_ALLOWED.because("attempt to reuse consumer tag '" + tag + "'");
@@ -65,10 +68,12 @@ final class BasicMethods {
             throw ReplyCode.NOT_ALLOWED.because("reached maximum (" + most + ") of consumers per channel");
         }
         if (queue.equals(REPLIES)) {
-            consumeReplies(method, new AmqpConsumer(channel, tag, false, 0));
+            consumeReplies(method, new AmqpConsumer(channel, tag, false, 0, 0));
             return;
         }
-        var consumer = new AmqpConsumer(channel, tag, !method.noAck(), prefetch);
+        long ackTimeoutMillis = method.noAck() ? 0 : ackTimeoutMillis(queue, method.arguments());
+        channel.deadlines().watch(ackTimeoutMillis);
+        var consumer = new AmqpConsumer(channel, tag, !method.noAck(), prefetch, ackTimeoutMillis);
         connection.hold();
         channel.session()
                 .consume(
@@ -89,31 +94,22 @@ final class BasicMethods {
     }
 
     /// An integer of any width and sign.
-    private void checkPriority(String queue, FieldTable arguments) throws AmqpException {
-        var type = switch (arguments.get("x-priority").orElse(new FieldValue.Int32(0))) {
-            case FieldValue.Int8 _,
-                    FieldValue.UInt8 _,
-                    FieldValue.Int16 _,
-                    FieldValue.UInt16 _,
-                    FieldValue.Int32 _,
-                    FieldValue.UInt32 _,
-                    FieldValue.Int64 _ -> "";
-            case FieldValue.Bool _ -> "bool";
-            case FieldValue.Float32 _ -> "float";
-            case FieldValue.Float64 _ -> "double";
-            case FieldValue.Decimal _ -> "decimal";
-            case FieldValue.Timestamp _ -> "timestamp";
-            case FieldValue.Array _ -> "array";
-            case FieldValue.Table _ -> "table";
-            case FieldValue.Nothing _ -> "void";
-            case FieldValue.LongString _ -> "longstr";
-            case FieldValue.Binary _ -> "binary";
-        };
-        if (!type.isEmpty()) {
+    private void checkInteger(String queue, FieldTable arguments, String name) throws AmqpException {
+        var value = arguments.get(name);
+        if (value.isPresent() && value.get().integer().isEmpty()) {
             var resource = Resource.queue(queue, channel.session().vhost());
-            throw RefusalTexts.of(
-                    new Refusal.InvalidArgument(resource, "x-priority", "{unacceptable_type," + type + "}"));
+            throw RefusalTexts.of(new Refusal.InvalidArgument(
+                    resource, name, "{unacceptable_type," + value.get().typeName() + "}"));
         }
+    }
+
+    /// The consumer's own word goes before the queue's, and that before the configured one.
+    private long ackTimeoutMillis(String queue, FieldTable arguments) {
+        return arguments
+                .get(ACK_TIMEOUT)
+                .map(FieldValue::integer)
+                .orElseGet(() -> channel.session().consumerTimeoutMillis(queue))
+                .orElse(connection.config().consumerTimeoutMillis());
     }
 
     private void started(BasicMethod.Consume method, AmqpConsumer consumer, Session.Consuming answer)
@@ -148,6 +144,9 @@ final class BasicMethods {
             throw ReplyCode.RESOURCE_ERROR.because("reached maximum ("
                     + connection.config().maxUnackedPerChannel() + ") of unacknowledged messages per channel");
         }
+        if (!method.noAck()) {
+            channel.deadlines().watch(connection.config().consumerTimeoutMillis());
+        }
         connection.hold();
         channel.session().get(queue, !method.noAck(), new Fetch(!method.noAck(), failing(method)));
     }
@@ -174,7 +173,8 @@ final class BasicMethods {
             connection.answered(channel.number(), method, () -> {
                 long tag = channel.nextDeliveryTag();
                 if (manualAck) {
-                    channel.unacked().add(tag, sequence, lease, null);
+                    channel.unacked()
+                            .add(tag, sequence, lease, null, channel.deadlines().stamp());
                 }
                 channel.content().getOk(channel.number(), tag, redelivered, remaining, message);
             });

@@ -63,6 +63,12 @@ final class Channels {
         last = null;
     }
 
+    void endOverdue(AckDeadlines deadlines) {
+        for (AmqpChannel channel : byNumber.values()) {
+            channel.endIfOverdue(deadlines);
+        }
+    }
+
     /// The connection ends: everything unsettled goes back, channel by channel.
     void closeAll() {
         for (AmqpChannel channel : byNumber.values()) {

@@ -49,6 +49,15 @@ enum Mechanism {
             throw ReplyCode.SYNTAX_ERROR.because("response to AMQPLAIN lacks LOGIN or PASSWORD");
         }
     },
+    /// Whoever does not say who it is acts as the user of a fresh broker, while that has the password it came with:
+    /// from
+    /// this machine only.
+    ANONYMOUS {
+        @Override
+        Credentials credentials(byte[] response) {
+            return new Credentials("guest", "guest".getBytes(StandardCharsets.US_ASCII));
+        }
+    },
     /// TLS has proved the name; offered only then.
     EXTERNAL {
         @Override

@@ -18,7 +18,12 @@ final class TxBuffer {
     private static final int FIRST_BYTES = 4096;
 
     private record Held(
-            Settlements.Kind kind, Session.Lease lease, long sequence, AmqpConsumer consumer, long deliveryTag) {}
+            Settlements.Kind kind,
+            Session.Lease lease,
+            long sequence,
+            AmqpConsumer consumer,
+            long deliveryTag,
+            int stamp) {}
 
     /// Publishes what was held.
     interface Publishing {
@@ -78,7 +83,12 @@ final class TxBuffer {
     /// Holds what was just taken out of `unacked`.
     void settle(Settlements.Kind kind, Unacked unacked) throws AmqpException {
         settlements.add(new Held(
-                kind, unacked.takenLease(), unacked.takenSequence(), unacked.takenConsumer(), unacked.takenTag()));
+                kind,
+                unacked.takenLease(),
+                unacked.takenSequence(),
+                unacked.takenConsumer(),
+                unacked.takenTag(),
+                unacked.takenStamp()));
         countOne();
     }
 
@@ -128,7 +138,7 @@ final class TxBuffer {
         var others = unacked.removeAll();
         for (Held held : settlements) {
             others.moveBelow(held.deliveryTag(), unacked);
-            unacked.add(held.deliveryTag(), held.sequence(), held.lease(), held.consumer());
+            unacked.add(held.deliveryTag(), held.sequence(), held.lease(), held.consumer(), held.stamp());
         }
         others.moveBelow(Long.MAX_VALUE, unacked);
         settlements.clear();

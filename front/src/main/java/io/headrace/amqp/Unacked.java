@@ -18,6 +18,7 @@ final class Unacked {
     private long[] sequences = new long[0];
     private Session.Lease[] leases = new Session.Lease[0]; // null: a hole
     private AmqpConsumer[] consumers = new AmqpConsumer[0]; // null: fetched by basic.get
+    private int[] stamps = new int[0]; // when they were delivered, ascending
     private long head; // absolute; the place in the arrays is the low bits
     private long tail;
     private int size;
@@ -26,6 +27,7 @@ final class Unacked {
     private AmqpConsumer takenConsumer;
     private long takenSequence;
     private long takenTag;
+    private int takenStamp;
 
     int size() {
         return size;
@@ -36,8 +38,8 @@ final class Unacked {
         return tags.length;
     }
 
-    /// Tags must ascend.
-    void add(long tag, long sequence, Session.Lease lease, AmqpConsumer consumer) {
+    /// Tags must ascend, and so must stamps: see [AckDeadlines].
+    void add(long tag, long sequence, Session.Lease lease, AmqpConsumer consumer, int stamp) {
         if (tail - head == tags.length) {
             makeRoom();
         }
@@ -46,6 +48,7 @@ final class Unacked {
         sequences[place] = sequence;
         leases[place] = lease;
         consumers[place] = consumer;
+        stamps[place] = stamp;
         size++;
     }
 
@@ -91,6 +94,30 @@ final class Unacked {
         return takenTag;
     }
 
+    /// Asks about deliveries in order, as long as they are stamped no later than `last`.
+    ///
+    /// @return the first answer that is not 0, or 0
+    long firstOverdue(int last, Overdue asker) {
+        for (long at = head; at < tail && stamps[place(at)] <= last; at++) {
+            int place = place(at);
+            long timeout = leases[place] == null ? 0 : asker.timeoutPassed(stamps[place], consumers[place]);
+            if (timeout > 0) {
+                return timeout;
+            }
+        }
+        return 0;
+    }
+
+    interface Overdue {
+        /// @param consumer null for what `basic.get` fetched
+        /// @return the timeout of the delivery in milliseconds if it has passed, else 0
+        long timeoutPassed(int stamp, AmqpConsumer consumer);
+    }
+
+    int takenStamp() {
+        return takenStamp;
+    }
+
     /// Takes everything out, into a ring of its own.
     Unacked removeAll() {
         var removed = new Unacked();
@@ -101,7 +128,7 @@ final class Unacked {
     /// Moves all deliveries with a tag below `tag` to the end of `other`.
     void moveBelow(long tag, Unacked other) {
         while (takeFirst(tag - 1)) {
-            other.add(takenTag, takenSequence, takenLease, takenConsumer);
+            other.add(takenTag, takenSequence, takenLease, takenConsumer, takenStamp);
         }
     }
 
@@ -111,6 +138,7 @@ final class Unacked {
         takenConsumer = consumers[place];
         takenSequence = sequences[place];
         takenTag = tags[place];
+        takenStamp = stamps[place];
         leases[place] = null;
         consumers[place] = null;
         size--;
@@ -156,6 +184,7 @@ final class Unacked {
         var newSequences = new long[capacity];
         var newLeases = new Session.Lease[capacity];
         var newConsumers = new AmqpConsumer[capacity];
+        var newStamps = new int[capacity];
         int kept = 0;
         for (long at = head; at < tail; at++) {
             int place = place(at);
@@ -164,6 +193,7 @@ final class Unacked {
                 newSequences[kept] = sequences[place];
                 newLeases[kept] = leases[place];
                 newConsumers[kept] = consumers[place];
+                newStamps[kept] = stamps[place];
                 kept++;
             }
         }
@@ -171,6 +201,7 @@ final class Unacked {
         sequences = newSequences;
         leases = newLeases;
         consumers = newConsumers;
+        stamps = newStamps;
         head = 0;
         tail = kept;
     }

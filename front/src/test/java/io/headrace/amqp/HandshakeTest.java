@@ -70,7 +70,7 @@ class HandshakeTest {
                             .toString())
                     .contains("publisher_confirms", "basic.nack", "connection.blocked");
             assertThat(new String(start.mechanisms(), StandardCharsets.US_ASCII))
-                    .isEqualTo("PLAIN AMQPLAIN");
+                    .isEqualTo("PLAIN AMQPLAIN ANONYMOUS");
             assertThat(new String(start.locales(), StandardCharsets.US_ASCII)).isEqualTo("en_US");
         }
     }
@@ -82,6 +82,15 @@ class HandshakeTest {
 
             assertThat(client.expect(ConnectionMethod.Tune.class))
                     .isEqualTo(new ConnectionMethod.Tune(2047, 131_072, 60));
+        }
+    }
+
+    @Test
+    void who_does_not_say_who_it_is_acts_as_guest() throws IOException {
+        try (var client = begun()) {
+            client.startOk("ANONYMOUS", new byte[0]);
+
+            client.expect(ConnectionMethod.Tune.class);
         }
     }
 

@@ -15,6 +15,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.io.ByteArrayOutputStream;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -235,6 +236,11 @@ class HotPathTest {
         @Override
         public void whenCommitted(Runnable done) {
             done.run();
+        }
+
+        @Override
+        public OptionalLong consumerTimeoutMillis(String queue) {
+            return OptionalLong.empty();
         }
 
         @Override

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /// A session of [MemoryBroker].
@@ -229,6 +230,11 @@ final class MemorySession implements Session {
             queue.consumers.add(port);
             queue.touch();
         });
+    }
+
+    @Override
+    public OptionalLong consumerTimeoutMillis(String queue) {
+        return OptionalLong.empty();
     }
 
     @Override

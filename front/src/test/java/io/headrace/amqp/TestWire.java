@@ -22,22 +22,30 @@ final class TestWire implements Wire {
     boolean closed;
     boolean discarding; // pooled memory, and nothing is kept or counted
 
-    /// The frames written so far, by their methods' simple names, or `heartbeat`.
+    /// The frames written so far, by their methods' simple names; `heartbeat`, `header` or `body`.
     List<String> frames() {
-        var names = new ArrayList<String>();
+        return received().stream()
+                .map(frame -> switch (frame.type()) {
+                    case Frame.HEARTBEAT -> "heartbeat";
+                    case Frame.HEADER -> "header";
+                    case Frame.BODY -> "body";
+                    default -> frame.method().getClass().getSimpleName();
+                })
+                .toList();
+    }
+
+    /// What was written since it was last asked for.
+    List<TestClient.Received> received() {
+        var frames = new ArrayList<TestClient.Received>();
         var bytes = java.nio.ByteBuffer.wrap(written.toByteArray());
         int at = 0;
         while (at < bytes.capacity()) {
             int size = bytes.getInt(at + 3);
-            var received = new TestClient.Received(bytes.get(at), bytes.getShort(at + 1), bytes.slice(at + 7, size));
-            names.add(
-                    received.type() == Frame.HEARTBEAT
-                            ? "heartbeat"
-                            : received.method().getClass().getSimpleName());
+            frames.add(new TestClient.Received(bytes.get(at), bytes.getShort(at + 1), bytes.slice(at + 7, size)));
             at += size + 8;
         }
         written.reset();
-        return names;
+        return frames;
     }
 
     @Override

@@ -55,7 +55,7 @@ class TlsTest {
             client.header();
             var start = client.expect(ConnectionMethod.Start.class);
             assertThat(new String(start.mechanisms(), StandardCharsets.US_ASCII))
-                    .isEqualTo("PLAIN AMQPLAIN EXTERNAL");
+                    .isEqualTo("PLAIN AMQPLAIN ANONYMOUS EXTERNAL");
 
             client.startOk("EXTERNAL", new byte[0]);
 
@@ -75,7 +75,7 @@ class TlsTest {
             var start = client.expect(ConnectionMethod.Start.class);
 
             assertThat(new String(start.mechanisms(), StandardCharsets.US_ASCII))
-                    .isEqualTo("PLAIN AMQPLAIN");
+                    .isEqualTo("PLAIN AMQPLAIN ANONYMOUS");
         }
     }
 

@@ -27,7 +27,7 @@ class UnackedTest {
             switch (random.nextInt(7)) {
                 case 0, 1, 2 -> {
                     tag += 1 + (random.nextInt(5) == 0 ? random.nextInt(3) : 0); // no-ack deliveries leave gaps
-                    unacked.add(tag, tag * 3, LEASE, null);
+                    unacked.add(tag, tag * 3, LEASE, null, 0);
                     model.put(tag, tag * 3);
                 }
                 case 3, 4 -> {
@@ -62,10 +62,10 @@ class UnackedTest {
 
     @Test
     void one_delivery_that_is_never_settled_does_not_make_it_grow() {
-        unacked.add(1, 1, LEASE, null);
+        unacked.add(1, 1, LEASE, null, 0);
 
         for (long tag = 2; tag < 1_000_000; tag++) {
-            unacked.add(tag, tag, LEASE, null);
+            unacked.add(tag, tag, LEASE, null, 0);
             unacked.take(tag);
         }
 
