@@ -51,6 +51,8 @@ public interface Broker {
 
     Alarms alarms();
 
+    Resources resources();
+
     /// Why publishers must wait.
     interface Alarms {
         /// Empty when publishing is allowed, else what RabbitMQ says to blocked clients: `low on memory`,

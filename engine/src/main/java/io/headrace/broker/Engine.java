@@ -71,7 +71,8 @@ public final class Engine implements Broker {
     private final Routers routers = new Routers();
     private final Checkpointer checkpointer;
     private final Supplier<String> randomNames;
-    private final LogAlarms alarms = new LogAlarms();
+    private final ResourceAlarms alarms = new ResourceAlarms();
+    private final ResourceWatch resources;
     private final ProducerIds producerIds = new ProducerIds(this);
     private final VhostGroups groups;
     private long lastConnection;
@@ -84,6 +85,8 @@ public final class Engine implements Broker {
     /// @param loopbackUsers who may log in from this machine only
     /// @param streams how often partitions are looked after
     /// @param groups what is set for consumer groups
+    /// @param memory how much is used
+    /// @param limits of memory and disk, beyond which publishers wait
     /// @param onBroken hears once that an invariant is violated: nothing is to be trusted, and the process
     ///     ends
     public record Ground(
@@ -97,8 +100,10 @@ public final class Engine implements Broker {
             Set<String> loopbackUsers,
             StreamConfig streams,
             GroupSettings groups,
+            MemoryGauge memory,
+            ResourceLimits limits,
             Consumer<Throwable> onBroken) {
-        /// With Kafka's defaults for topics and groups.
+        /// With Kafka's defaults for topics and groups, and as much memory as anyone may want.
         public Ground(
                 DurableLog log,
                 LogConfig config,
@@ -120,6 +125,8 @@ public final class Engine implements Broker {
                     loopbackUsers,
                     StreamConfig.defaults(),
                     GroupSettings.defaults(),
+                    MemoryGauge.PLENTY,
+                    ResourceLimits.defaults(),
                     onBroken);
         }
     }
@@ -154,6 +161,14 @@ public final class Engine implements Broker {
                 ground.config().cleanBytesMax());
         this.checkpointer =
                 new Checkpointer(log, shard, catalog, queues, streams, ground.files(), rhythm, ground.onBroken());
+        this.resources = new ResourceWatch(
+                identity.nodeName(),
+                ground.loop(),
+                ground.files(),
+                ground.storage(),
+                ground.memory(),
+                ground.limits(),
+                alarms);
         this.groups = new VhostGroups(new VhostGroups.Ground(
                 ground.loop(),
                 catalog,
@@ -253,6 +268,7 @@ public final class Engine implements Broker {
                     CLUSTER_SETTINGS, Map.of(CLUSTER_ID, randomId().toString())));
         }
         checkpointer.start();
+        resources.start();
     }
 
     private void hear() {
@@ -268,7 +284,7 @@ public final class Engine implements Broker {
 
             @Override
             public void spaceForPublishing(boolean ample) {
-                alarms.disk(!ample);
+                alarms.logFull(!ample);
                 if (!ample) { // what a checkpoint frees may be what is missing
                     shard.loop().execute(checkpointer::soon);
                 }
@@ -338,6 +354,11 @@ public final class Engine implements Broker {
     @Override
     public Alarms alarms() {
         return alarms;
+    }
+
+    @Override
+    public Resources resources() {
+        return resources;
     }
 
     // ---- for sessions ----
@@ -411,12 +432,13 @@ public final class Engine implements Broker {
         }
     }
 
-    boolean diskLow() {
-        return alarms.diskLow();
+    /// Whether publishers must wait.
+    boolean alarmed() {
+        return alarms.any();
     }
 
-    /// Runs `relief` once, when the disk is full or is not full any more.
-    void whenDiskChanges(Runnable relief) {
+    /// Runs `relief` once, when there is another reason to wait, or none.
+    void whenAlarmsChange(Runnable relief) {
         alarms.listenOnce(shard.loop(), relief);
     }
 

@@ -137,13 +137,13 @@ final class LocalTopics implements TopicSession {
 
     @Override
     public boolean underPressure() {
-        return engine.shard().underPressure() || engine.diskLow();
+        return engine.shard().underPressure() || engine.alarmed();
     }
 
     @Override
     public void onRelief(Runnable relief) {
-        if (engine.diskLow()) {
-            engine.whenDiskChanges(relief);
+        if (engine.alarmed()) {
+            engine.whenAlarmsChange(relief);
         } else {
             engine.shard().onRelief(relief);
         }

@@ -76,6 +76,8 @@ class GroupsOnLogTest {
                 Set.of("guest"),
                 StreamConfig.defaults(),
                 new GroupSettings(settings),
+                MemoryGauge.PLENTY,
+                ResourceLimits.defaults(),
                 broken -> {
                     throw new AssertionError("the broker broke", broken);
                 });

@@ -1,6 +1,7 @@
 package io.headrace.net;
 
 import io.headrace.time.Clock;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -58,6 +59,11 @@ public final class EventLoops implements AutoCloseable {
     /// One loop on up to two cores, then one for every two, eight at most.
     public static int defaultCount(int cores) {
         return cores <= 2 ? 1 : Math.min(8, cores / 2);
+    }
+
+    /// Memory outside the heap that sockets' buffers hold at the moment.
+    public static long directBytes() {
+        return PooledByteBufAllocator.DEFAULT.pinnedDirectMemory();
     }
 
     public List<NettyLoop> loops() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headrace.broker.Answer;
 import io.headrace.broker.Broker;
 import io.headrace.broker.Command;
+import io.headrace.broker.Resources;
 import io.headrace.broker.Session;
 import io.headrace.message.FieldTable;
 import io.headrace.message.StoredMessage;
@@ -196,6 +197,11 @@ class HotPathTest {
         @Override
         public Opening open(User user, String vhost, Loop loop, String connectionName) {
             return new Opening.Opened(this);
+        }
+
+        @Override
+        public Resources resources() {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.headrace.amqp;
 
 import io.headrace.broker.Broker;
+import io.headrace.broker.Resources;
 import io.headrace.broker.Session.ConsumerPort;
 import io.headrace.catalog.Refusal;
 import io.headrace.security.User;
@@ -120,6 +121,11 @@ final class MemoryBroker implements Broker {
     void alarm(String reason) {
         alarm = reason;
         List.copyOf(alarmListeners).forEach(Runnable::run);
+    }
+
+    @Override
+    public Resources resources() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.headrace.kafka;
 
 import io.headrace.broker.Broker;
+import io.headrace.broker.Resources;
 import io.headrace.broker.TopicSession;
 import io.headrace.catalog.Refusal;
 import io.headrace.catalog.Resource;
@@ -123,6 +124,11 @@ final class MemoryBroker implements Broker {
     @Override
     public TopicsOpening openTopics(User user, String vhost, Loop loop) {
         return new TopicsOpening.Opened(new Topics(user));
+    }
+
+    @Override
+    public Resources resources() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

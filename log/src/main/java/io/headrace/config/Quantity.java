@@ -24,7 +24,7 @@ enum Quantity {
 
         @Override
         String text(long value) {
-            return largest(value, "TiB", "GiB", "MiB", "KiB").orElse(value + "B");
+            return largest(value, "TiB", "GiB", "MiB", "KiB", "GB", "MB").orElse(value + "B");
         }
     },
     MILLIS("a time such as 500ms, 10s, 5min, 2h or 7d") {

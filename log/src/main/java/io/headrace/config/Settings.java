@@ -56,6 +56,15 @@ public final class Settings {
         return Math.toIntExact(quantity(Quantity.COUNT, key, byDefault, least, most, sentence));
     }
 
+    public Share share(String key, Share byDefault, String sentence) {
+        var value = declare(key, byDefault.toString(), "a part such as 0.4, or " + Quantity.BYTES.example, sentence);
+        var share = value.flatMap(Share::parse);
+        if (value.isPresent() && share.isEmpty()) {
+            problem(key, "is '" + value.get() + "'; it takes a part such as 0.4, or " + Quantity.BYTES.example);
+        }
+        return share.orElse(byDefault);
+    }
+
     public boolean flag(String key, boolean byDefault, String sentence) {
         var value = declare(key, Boolean.toString(byDefault), "true or false", sentence);
         if (value.isEmpty() || Set.of("true", "false").contains(value.get())) {

@@ -81,6 +81,8 @@ public final class Headrace implements AutoCloseable {
                         node.loopbackUsers(),
                         config.topics(),
                         config.groups(),
+                        new ProcessMemory(arena),
+                        config.resources(),
                         this::broken));
         amqp = new AmqpProtocol(engine, config.amqp());
         kafka = new KafkaProtocol(engine, config.kafka());

@@ -1,6 +1,7 @@
 package io.headrace.server;
 
 import io.headrace.amqp.AmqpConfig;
+import io.headrace.broker.ResourceLimits;
 import io.headrace.config.ConfigText;
 import io.headrace.config.Declared;
 import io.headrace.config.Given;
@@ -41,6 +42,7 @@ public record HeadraceConfig(
         StreamConfig topics,
         GroupSettings groups,
         LogConfig log,
+        ResourceLimits resources,
         LoggingConfig logging) {
 
     /// What became of reading it.
@@ -105,6 +107,7 @@ public record HeadraceConfig(
                 StreamConfig.read(settings.section("topics")),
                 GroupSettings.read(settings.section("groups")),
                 LogConfig.read(settings.section("log")),
+                ResourceLimits.read(settings.section("resources")),
                 LoggingConfig.read(settings.section("logging")));
     }
 }

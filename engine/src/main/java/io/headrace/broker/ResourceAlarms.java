@@ -1,0 +1,69 @@
+package io.headrace.broker;
+
+import io.headrace.shard.Loop;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// Why publishers must wait: the log has no room, little is free on the device, much memory is in use.
+///
+/// Threads: whoever finds out tells on its own thread; listeners hear on their loops.
+final class ResourceAlarms implements Broker.Alarms {
+    private record Listening(Loop loop, Runnable listener) {}
+
+    private final List<Listening> listening = new CopyOnWriteArrayList<>();
+    private boolean logFull; // this and the next two under the lock
+    private boolean diskLow;
+    private boolean memoryLow;
+    private volatile String reason = "";
+
+    @Override
+    public String reason() {
+        return reason;
+    }
+
+    @Override
+    public AutoCloseable listen(Loop loop, Runnable listener) {
+        var entry = new Listening(loop, listener);
+        listening.add(entry);
+        return () -> listening.remove(entry);
+    }
+
+    boolean any() {
+        return !reason.isEmpty();
+    }
+
+    /// Runs `listener` at the next change only.
+    void listenOnce(Loop loop, Runnable listener) {
+        var entry = new Listening[1];
+        entry[0] = new Listening(loop, () -> {
+            if (listening.remove(entry[0])) {
+                listener.run();
+            }
+        });
+        listening.add(entry[0]);
+    }
+
+    synchronized void logFull(boolean full) {
+        logFull = full;
+        tell();
+    }
+
+    synchronized void low(boolean memory, boolean disk) {
+        memoryLow = memory;
+        diskLow = disk;
+        tell();
+    }
+
+    synchronized boolean diskShort() {
+        return diskLow || logFull;
+    }
+
+    private void tell() {
+        boolean disk = diskLow || logFull;
+        String now = memoryLow ? disk ? "low on memory & disk" : "low on memory" : disk ? "low on disk" : "";
+        if (!now.equals(reason)) {
+            reason = now;
+            listening.forEach(entry -> entry.loop.execute(entry.listener));
+        }
+    }
+}
