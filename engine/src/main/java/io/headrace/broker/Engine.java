@@ -71,6 +71,7 @@ public final class Engine implements Broker {
     private final Checkpointer checkpointer;
     private final Supplier<String> randomNames;
     private final LogAlarms alarms = new LogAlarms();
+    private final Admin admin;
     private final ProducerIds producerIds = new ProducerIds(this);
     private final VhostGroups groups;
     private long lastConnection;
@@ -158,6 +159,7 @@ public final class Engine implements Broker {
                 Catalog.DEFAULT_VHOST,
                 new LocalGroupTopics(this, Catalog.DEFAULT_VHOST),
                 ground.groups()));
+        this.admin = new LocalAdmin(this);
         catalog.addListener(routers);
         catalog.addListener(new CatalogListener() {
             @Override
@@ -286,7 +288,14 @@ public final class Engine implements Broker {
 
     @Override
     public Identity identity() {
-        return identity;
+        return catalog.clusterName()
+                .map(name -> new Identity(identity.nodeName(), name, identity.version()))
+                .orElse(identity);
+    }
+
+    @Override
+    public Admin admin() {
+        return admin;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.headrace.amqp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.broker.Admin;
 import io.headrace.broker.Answer;
 import io.headrace.broker.Broker;
 import io.headrace.broker.Command;
@@ -195,6 +196,11 @@ class HotPathTest {
         @Override
         public Opening open(User user, String vhost, Loop loop, String connectionName) {
             return new Opening.Opened(this);
+        }
+
+        @Override
+        public Admin admin() {
+            throw new UnsupportedOperationException("no operators here");
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.headrace.amqp;
 
+import io.headrace.broker.Admin;
 import io.headrace.broker.Broker;
 import io.headrace.broker.Session.ConsumerPort;
 import io.headrace.catalog.Refusal;
@@ -120,6 +121,11 @@ final class MemoryBroker implements Broker {
     void alarm(String reason) {
         alarm = reason;
         List.copyOf(alarmListeners).forEach(Runnable::run);
+    }
+
+    @Override
+    public Admin admin() {
+        throw new UnsupportedOperationException("no operators here");
     }
 
     @Override

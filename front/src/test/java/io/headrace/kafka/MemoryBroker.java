@@ -1,5 +1,6 @@
 package io.headrace.kafka;
 
+import io.headrace.broker.Admin;
 import io.headrace.broker.Broker;
 import io.headrace.broker.TopicSession;
 import io.headrace.catalog.Refusal;
@@ -123,6 +124,11 @@ final class MemoryBroker implements Broker {
     @Override
     public TopicsOpening openTopics(User user, String vhost, Loop loop) {
         return new TopicsOpening.Opened(new Topics(user));
+    }
+
+    @Override
+    public Admin admin() {
+        throw new UnsupportedOperationException("no operators here");
     }
 
     @Override
