@@ -72,6 +72,7 @@ public final class Engine implements Broker {
     private final Supplier<String> randomNames;
     private final LogAlarms alarms = new LogAlarms();
     private final Admin admin;
+    private final Sessions sessions;
     private final ProducerIds producerIds = new ProducerIds(this);
     private final VhostGroups groups;
     private long lastConnection;
@@ -160,6 +161,7 @@ public final class Engine implements Broker {
                 new LocalGroupTopics(this, Catalog.DEFAULT_VHOST),
                 ground.groups()));
         this.admin = new LocalAdmin(this);
+        this.sessions = new Sessions(catalog, ground.loop());
         catalog.addListener(routers);
         catalog.addListener(new CatalogListener() {
             @Override
@@ -210,6 +212,7 @@ public final class Engine implements Broker {
         });
         catalog.addListener(groups.listener()); // after the one that makes partitions
         catalog.addListener(bridge); // likewise
+        catalog.addListener(sessions);
         queues.onUnsubscribed(this::deleteIfAutomatic);
     }
 
@@ -325,10 +328,16 @@ public final class Engine implements Broker {
         if (!catalog.hasVhost(vhost)) {
             return new Opening.Refused(new Refusal.VhostNotFound(vhost));
         }
+        var limit = sessions.refuse(user, vhost);
+        if (limit.isPresent()) {
+            return new Opening.Refused(limit.get());
+        }
         if (!permissions.mayEnter(user, vhost)) {
             return new Opening.Refused(new Refusal.VhostAccessRefused(vhost, user.name()));
         }
-        return new Opening.Opened(new LocalSession(this, user, vhost, ++lastConnection));
+        var session = new LocalSession(this, user, vhost, ++lastConnection);
+        sessions.opened(session);
+        return new Opening.Opened(session);
     }
 
     @Override
@@ -371,6 +380,10 @@ public final class Engine implements Broker {
 
     Permissions permissions() {
         return permissions;
+    }
+
+    Sessions sessions() {
+        return sessions;
     }
 
     Router router(String vhost) {
