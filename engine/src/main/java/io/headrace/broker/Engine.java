@@ -169,7 +169,18 @@ public final class Engine implements Broker {
                 switch (queue.type()) {
                     case CLASSIC -> queues.create(queue.id(), queue.durable(), false);
                     case QUORUM -> queues.create(queue.id(), queue.durable(), true);
-                    case STREAM -> bridge.create(queue);
+                    case STREAM -> {
+                        bridge.create(queue);
+                        govern(queue);
+                    }
+                }
+            }
+
+            @Override
+            public void queueGoverned(QueueDefinition queue) {
+                switch (queue.type()) {
+                    case CLASSIC, QUORUM -> {}
+                    case STREAM -> govern(queue);
                 }
             }
 
@@ -177,21 +188,29 @@ public final class Engine implements Broker {
             public void queueDeleted(QueueDefinition queue) {
                 drop(queues.byId(queue.id()));
                 bridge.delete(queue);
+                if (queue.view()) { // the topic stays, without what policies said
+                    govern(queue);
+                }
+            }
+
+            // a stream's policies act on its topic
+            private void govern(QueueDefinition queue) {
+                catalog.topic(queue.vhost(), queue.name()).ifPresent(this::topicSet);
             }
 
             @Override
             public void topicCreated(TopicDefinition topic) {
-                streams.create(topic, topic.partitions().size());
+                streams.create(catalog.effective(topic), topic.partitions().size());
             }
 
             @Override
             public void topicGrown(TopicDefinition topic, int added) {
-                streams.create(topic, added);
+                streams.create(catalog.effective(topic), added);
             }
 
             @Override
             public void topicSet(TopicDefinition topic) {
-                streams.set(topic);
+                streams.set(catalog.effective(topic));
             }
 
             @Override
@@ -206,6 +225,7 @@ public final class Engine implements Broker {
                             settings,
                             catalog.vhosts().stream()
                                     .flatMap(vhost -> catalog.topics(vhost).stream())
+                                    .map(catalog::effective)
                                     .toList());
                 }
             }

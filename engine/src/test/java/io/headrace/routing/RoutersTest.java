@@ -7,11 +7,14 @@ import io.headrace.catalog.Catalog;
 import io.headrace.catalog.CatalogOperation;
 import io.headrace.catalog.Decision;
 import io.headrace.catalog.ExchangeDeclaration;
+import io.headrace.catalog.Policy;
 import io.headrace.catalog.QueueDeclaration;
 import io.headrace.log.EntryFrame;
 import io.headrace.message.FieldTable;
+import io.headrace.message.FieldValue;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -61,7 +64,18 @@ class RoutersTest {
     private Decision<?> next(Random random) {
         String queue = "q" + random.nextInt(8);
         String exchange = "x" + random.nextInt(6);
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(14)) {
+            case 12 ->
+                catalog.rules()
+                        .decidePutPolicy(new Policy(
+                                VHOST,
+                                "p" + random.nextInt(2),
+                                "x" + random.nextInt(6),
+                                new FieldTable(Map.of("alternate-exchange", FieldValue.LongString.of(exchange))),
+                                random.nextInt(2),
+                                Policy.ApplyTo.ALL,
+                                false));
+            case 13 -> catalog.rules().decideRemovePolicy(VHOST, "p" + random.nextInt(2), false);
             case 0, 1 ->
                 catalog.decideDeclareQueue(
                         new QueueDeclaration(VHOST, queue, true, false, false, FieldTable.EMPTY),
