@@ -73,6 +73,8 @@ public final class Engine implements Broker {
     private final Supplier<String> randomNames;
     private final ResourceAlarms alarms = new ResourceAlarms();
     private final ResourceWatch resources;
+    private final Admin admin;
+    private final Sessions sessions;
     private final ProducerIds producerIds = new ProducerIds(this);
     private final VhostGroups groups;
     private long lastConnection;
@@ -103,7 +105,7 @@ public final class Engine implements Broker {
             MemoryGauge memory,
             ResourceLimits limits,
             Consumer<Throwable> onBroken) {
-        /// With Kafka's defaults for topics and groups, and as much memory as anyone may want.
+        /// With Kafka's defaults for topics and groups, and no limit but the log's own.
         public Ground(
                 DurableLog log,
                 LogConfig config,
@@ -126,7 +128,7 @@ public final class Engine implements Broker {
                     StreamConfig.defaults(),
                     GroupSettings.defaults(),
                     MemoryGauge.PLENTY,
-                    ResourceLimits.defaults(),
+                    ResourceLimits.none(),
                     onBroken);
         }
     }
@@ -175,6 +177,8 @@ public final class Engine implements Broker {
                 Catalog.DEFAULT_VHOST,
                 new LocalGroupTopics(this, Catalog.DEFAULT_VHOST),
                 ground.groups()));
+        this.admin = new LocalAdmin(this);
+        this.sessions = new Sessions(catalog, ground.loop());
         catalog.addListener(routers);
         catalog.addListener(new CatalogListener() {
             @Override
@@ -182,7 +186,18 @@ public final class Engine implements Broker {
                 switch (queue.type()) {
                     case CLASSIC -> queues.create(queue.id(), queue.durable(), false);
                     case QUORUM -> queues.create(queue.id(), queue.durable(), true);
-                    case STREAM -> bridge.create(queue);
+                    case STREAM -> {
+                        bridge.create(queue);
+                        govern(queue);
+                    }
+                }
+            }
+
+            @Override
+            public void queueGoverned(QueueDefinition queue) {
+                switch (queue.type()) {
+                    case CLASSIC, QUORUM -> {}
+                    case STREAM -> govern(queue);
                 }
             }
 
@@ -190,21 +205,29 @@ public final class Engine implements Broker {
             public void queueDeleted(QueueDefinition queue) {
                 drop(queues.byId(queue.id()));
                 bridge.delete(queue);
+                if (queue.view()) { // the topic stays, without what policies said
+                    govern(queue);
+                }
+            }
+
+            // a stream's policies act on its topic
+            private void govern(QueueDefinition queue) {
+                catalog.topic(queue.vhost(), queue.name()).ifPresent(this::topicSet);
             }
 
             @Override
             public void topicCreated(TopicDefinition topic) {
-                streams.create(topic, topic.partitions().size());
+                streams.create(catalog.effective(topic), topic.partitions().size());
             }
 
             @Override
             public void topicGrown(TopicDefinition topic, int added) {
-                streams.create(topic, added);
+                streams.create(catalog.effective(topic), added);
             }
 
             @Override
             public void topicSet(TopicDefinition topic) {
-                streams.set(topic);
+                streams.set(catalog.effective(topic));
             }
 
             @Override
@@ -219,12 +242,14 @@ public final class Engine implements Broker {
                             settings,
                             catalog.vhosts().stream()
                                     .flatMap(vhost -> catalog.topics(vhost).stream())
+                                    .map(catalog::effective)
                                     .toList());
                 }
             }
         });
         catalog.addListener(groups.listener()); // after the one that makes partitions
         catalog.addListener(bridge); // likewise
+        catalog.addListener(sessions);
         queues.onUnsubscribed(this::deleteIfAutomatic);
     }
 
@@ -304,7 +329,14 @@ public final class Engine implements Broker {
 
     @Override
     public Identity identity() {
-        return identity;
+        return catalog.clusterName()
+                .map(name -> new Identity(identity.nodeName(), name, identity.version()))
+                .orElse(identity);
+    }
+
+    @Override
+    public Admin admin() {
+        return admin;
     }
 
     @Override
@@ -334,10 +366,16 @@ public final class Engine implements Broker {
         if (!catalog.hasVhost(vhost)) {
             return new Opening.Refused(new Refusal.VhostNotFound(vhost));
         }
+        var limit = sessions.refuse(user, vhost);
+        if (limit.isPresent()) {
+            return new Opening.Refused(limit.get());
+        }
         if (!permissions.mayEnter(user, vhost)) {
             return new Opening.Refused(new Refusal.VhostAccessRefused(vhost, user.name()));
         }
-        return new Opening.Opened(new LocalSession(this, user, vhost, ++lastConnection));
+        var session = new LocalSession(this, user, vhost, ++lastConnection);
+        sessions.opened(session);
+        return new Opening.Opened(session);
     }
 
     @Override
@@ -389,6 +427,10 @@ public final class Engine implements Broker {
 
     Permissions permissions() {
         return permissions;
+    }
+
+    Sessions sessions() {
+        return sessions;
     }
 
     Router router(String vhost) {

@@ -28,6 +28,8 @@ final class LocalSession implements Session {
     private final Declarations declarations;
     private final RouteCache routes;
     private final List<Subscription> subscriptions = new ArrayList<>();
+    private Consumer<String> onEnd = _ -> {};
+    private int channels;
 
     LocalSession(Engine engine, User user, String vhost, long connection) {
         this.engine = engine;
@@ -226,7 +228,32 @@ final class LocalSession implements Session {
     }
 
     @Override
+    public Optional<Refusal> openChannel() {
+        var refusal = engine.sessions().openChannel(user);
+        if (refusal.isEmpty()) {
+            channels++;
+        }
+        return refusal;
+    }
+
+    @Override
+    public void closeChannel() {
+        channels--;
+        engine.sessions().closeChannel(user);
+    }
+
+    @Override
+    public void onEnd(Consumer<String> listener) {
+        onEnd = listener;
+    }
+
+    void end(String reason) {
+        onEnd.accept(reason);
+    }
+
+    @Override
     public void close(Runnable done) {
+        engine.sessions().closed(this, channels);
         for (var subscription : List.copyOf(subscriptions)) {
             subscription.cancel();
         }

@@ -12,6 +12,11 @@ public record ResourceLimits(Share memoryHighWatermark, Share diskFreeLimit) {
         return new ResourceLimits(new Share.Part(0.4), new Share.Bytes(50_000_000));
     }
 
+    /// Nothing but the reserve that the log keeps.
+    public static ResourceLimits none() {
+        return new ResourceLimits(new Share.Bytes(Long.MAX_VALUE), new Share.Bytes(0));
+    }
+
     public static ResourceLimits read(Settings settings) {
         var normal = defaults();
         return new ResourceLimits(

@@ -1,6 +1,7 @@
 package io.headrace.broker;
 
 import io.headrace.bridge.Destinations;
+import io.headrace.catalog.ExchangeDefinition;
 import io.headrace.catalog.Refusal;
 import io.headrace.catalog.Resource;
 import io.headrace.message.FieldTable;
@@ -93,12 +94,14 @@ final class RouteCache {
 
     /// @param refusal why nothing may be published there
     /// @param byHeaders the targets depend on the message
+    /// @param limited at which topic permissions say with what keys the user may publish, if any do
     private record Entry(
             Names names,
             String exchange,
             String key,
             Optional<Refusal> refusal,
             boolean byHeaders,
+            Optional<ExchangeDefinition> limited,
             Destinations targets) {}
 
     /// The queues and streams that a message goes to; none if it is unroutable.
@@ -153,12 +156,15 @@ final class RouteCache {
     private Entry resolve(Names names) throws RefusedException {
         String exchange = text(names.bytes, 0, names.exchangeBytes);
         String key = text(names.bytes, names.exchangeBytes, names.length - names.exchangeBytes);
-        var refusal = refuse(exchange);
+        var limited = engine.catalog()
+                .exchange(vhost, exchange)
+                .filter(definition -> engine.permissions().topicsLimited(user, definition));
+        var refusal = refuse(exchange).or(() -> limited.flatMap(definition -> refuseTopic(definition, key)));
         if (refusal.isPresent()) {
-            return new Entry(names, exchange, key, refusal, false, Destinations.NOWHERE);
+            return new Entry(names, exchange, key, refusal, false, limited, Destinations.NOWHERE);
         }
         var route = router.route(exchange, key, () -> FieldTable.EMPTY);
-        return new Entry(names, exchange, key, refusal, route.headersLookedAt(), destinations(route));
+        return new Entry(names, exchange, key, refusal, route.headersLookedAt(), limited, destinations(route));
     }
 
     private Optional<Refusal> refuse(String exchange) {
@@ -174,6 +180,10 @@ final class RouteCache {
         return definition.get().internal() ? Optional.of(new Refusal.InternalExchange(resource)) : Optional.empty();
     }
 
+    private Optional<Refusal> refuseTopic(ExchangeDefinition exchange, String key) {
+        return engine.permissions().checkTopic(user, Refusal.Access.WRITE, exchange, key);
+    }
+
     private Destinations byHeaders(Entry entry, MessageProperties properties) throws RefusedException {
         try {
             boolean copies = CopyKeys.in(properties);
@@ -182,6 +192,14 @@ final class RouteCache {
             }
             var headers = properties.headers();
             var keys = copies ? copyKeys(headers).with(entry.key) : List.of(entry.key);
+            if (copies && entry.limited.isPresent()) {
+                for (var key : keys) {
+                    var refusal = refuseTopic(entry.limited.get(), key);
+                    if (refusal.isPresent()) {
+                        throw new RefusedException(refusal.get());
+                    }
+                }
+            }
             return destinations(router.route(entry.exchange, keys, () -> headers));
         } catch (MalformedException e) {
             throw new RefusedException(new Refusal.Malformed("invalid message headers: " + e.getMessage()));

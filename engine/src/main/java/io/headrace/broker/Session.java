@@ -5,6 +5,7 @@ import io.headrace.message.FieldTable;
 import io.headrace.message.StoredMessage;
 import io.headrace.security.User;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -52,6 +53,20 @@ public interface Session {
     boolean underPressure();
 
     void onRelief(Runnable relief);
+
+    /// Counts one more channel of the user.
+    ///
+    /// @return why it may not be opened: the user has as many as allowed
+    default Optional<Refusal> openChannel() {
+        return Optional.empty();
+    }
+
+    /// One that [#openChannel] counted is gone. Those open at the end go with the session.
+    default void closeChannel() {}
+
+    /// `listener` hears, once, why the session has to end although nobody on either side asked for it: its vhost or
+    /// its user was deleted. The front says so to its peer and closes the session.
+    default void onEnd(Consumer<String> listener) {}
 
     /// Cancels what is still subscribed and deletes the exclusive queues. Unsettled deliveries must have
     /// been requeued by the front before. `done` runs when the queues are gone.

@@ -15,7 +15,7 @@ public record ExchangeDefinition(
         boolean autoDelete,
         boolean internal,
         FieldTable arguments) {
-    static final String ALTERNATE_EXCHANGE = "alternate-exchange";
+    public static final String ALTERNATE_EXCHANGE = "alternate-exchange";
     public static final String FROM_TOPIC = "x-from-topic";
 
     public ExchangeDefinition {
@@ -25,7 +25,7 @@ public record ExchangeDefinition(
         Objects.requireNonNull(arguments);
     }
 
-    /// Where messages go that this exchange has no destination for.
+    /// Where messages go that this exchange has no destination for, by its own arguments; see [Catalog#effective].
     public Optional<String> alternate() {
         return arguments.text(ALTERNATE_EXCHANGE);
     }

@@ -84,6 +84,12 @@ public final class Router {
         version++;
     }
 
+    /// Another alternate exchange than the exchange brought, or its own again.
+    void alternate(String exchange, Optional<String> alternate) {
+        exchanges.computeIfPresent(exchange, (_, before) -> new Exchange(before.table, alternate, before.headers));
+        version++;
+    }
+
     void remove(ExchangeDefinition exchange) {
         exchanges.remove(exchange.name());
         version++;

@@ -1,20 +1,21 @@
 package io.headrace.security;
 
 import io.headrace.catalog.Catalog;
-import io.headrace.catalog.Decision;
-import io.headrace.catalog.Permission;
+import io.headrace.catalog.ExchangeDefinition;
+import io.headrace.catalog.ExchangeType;
 import io.headrace.catalog.Refusal;
 import io.headrace.catalog.Refusal.Access;
 import io.headrace.catalog.Resource;
+import io.headrace.catalog.SearchPattern;
+import io.headrace.catalog.TopicPermission;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /// Who may do what. Answers are remembered until users, permissions or vhosts change, so a change acts on
 /// running connections with their next operation.
 ///
-/// Threads: any; [#decidePut] the catalog's owner.
+/// Threads: any.
 public final class Permissions {
     /// Under which name the default exchange, whose name is empty, stands in permissions.
     public static final String DEFAULT_EXCHANGE = "amq.default";
@@ -72,13 +73,25 @@ public final class Permissions {
                 : Optional.of(new Refusal.AccessRefused(access, resource, user.name()));
     }
 
-    /// Gives a user permissions in a vhost, if the patterns are valid.
-    public Decision<Permission> decidePut(String user, String vhost, Permission permission) {
-        return Stream.of(permission.configure(), permission.write(), permission.read())
-                .flatMap(pattern -> SearchPattern.refusal(pattern).stream())
-                .findFirst()
-                .<Decision<Permission>>map(Decision.Refused::new)
-                .orElseGet(() -> catalog.decidePutPermission(user, vhost, permission));
+    /// Whether topic permissions limit a user at an exchange. They do at topic exchanges only.
+    public boolean topicsLimited(User user, ExchangeDefinition exchange) {
+        return exchange.type() == ExchangeType.TOPIC
+                && catalog.topicPermission(user.name(), exchange.vhost(), exchange.name())
+                        .isPresent();
+    }
+
+    /// The refusal if a user may not publish (write) or bind (read) with a routing key.
+    public Optional<Refusal> checkTopic(User user, Access access, ExchangeDefinition exchange, String routingKey) {
+        if (!topicsLimited(user, exchange)) {
+            return Optional.empty();
+        }
+        Remembered current = current();
+        return catalog.topicPermission(user.name(), exchange.vhost(), exchange.name())
+                .map(permission -> TopicPermission.expanded(
+                        permission.pattern(access), user.name(), exchange.vhost(), Optional.empty()))
+                .map(current::pattern)
+                .filter(pattern -> !pattern.foundIn(routingKey))
+                .map(_ -> new Refusal.TopicAccessRefused(access, routingKey, exchange.resource(), user.name()));
     }
 
     private Remembered current() {

@@ -77,7 +77,7 @@ class GroupsOnLogTest {
                 StreamConfig.defaults(),
                 new GroupSettings(settings),
                 MemoryGauge.PLENTY,
-                ResourceLimits.defaults(),
+                ResourceLimits.none(),
                 broken -> {
                     throw new AssertionError("the broker broke", broken);
                 });

@@ -7,11 +7,14 @@ import io.headrace.catalog.Catalog;
 import io.headrace.catalog.CatalogOperation;
 import io.headrace.catalog.Decision;
 import io.headrace.catalog.ExchangeDeclaration;
+import io.headrace.catalog.Policy;
 import io.headrace.catalog.QueueDeclaration;
 import io.headrace.log.EntryFrame;
 import io.headrace.message.FieldTable;
+import io.headrace.message.FieldValue;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -33,7 +36,7 @@ class RoutersTest {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         catalog.addListener(routers);
-        carryOut(catalog.decideAddVhost(VHOST));
+        carryOut(catalog.operators().decideAddVhost(VHOST));
 
         for (int step = 1; step <= 4_000; step++) {
             carryOut(next(random));
@@ -48,12 +51,12 @@ class RoutersTest {
         catalog.addListener(routers);
         assertThat(routers.of(VHOST)).isEmpty();
 
-        carryOut(catalog.decideAddVhost(VHOST));
+        carryOut(catalog.operators().decideAddVhost(VHOST));
         Router router = routers.of(VHOST).orElseThrow();
         carryOut(catalog.decideDeclareQueue(
                 new QueueDeclaration(VHOST, "q", true, false, false, FieldTable.EMPTY), 1, () -> "", UUID::randomUUID));
         assertThat(routers.of(VHOST)).containsSame(router);
-        carryOut(catalog.decideRemoveVhost(VHOST));
+        carryOut(catalog.operators().decideRemoveVhost(VHOST));
 
         assertThat(routers.of(VHOST)).isEmpty();
     }
@@ -61,7 +64,18 @@ class RoutersTest {
     private Decision<?> next(Random random) {
         String queue = "q" + random.nextInt(8);
         String exchange = "x" + random.nextInt(6);
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(14)) {
+            case 12 ->
+                catalog.rules()
+                        .decidePutPolicy(new Policy(
+                                VHOST,
+                                "p" + random.nextInt(2),
+                                "x" + random.nextInt(6),
+                                new FieldTable(Map.of("alternate-exchange", FieldValue.LongString.of(exchange))),
+                                random.nextInt(2),
+                                Policy.ApplyTo.ALL,
+                                false));
+            case 13 -> catalog.rules().decideRemovePolicy(VHOST, "p" + random.nextInt(2), false);
             case 0, 1 ->
                 catalog.decideDeclareQueue(
                         new QueueDeclaration(VHOST, queue, true, false, false, FieldTable.EMPTY),

@@ -211,6 +211,7 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
 
     void opened(Session opened) {
         session = opened;
+        opened.onEnd(reason -> failConnection(0, ReplyCode.CONNECTION_FORCED.because(reason)));
         phase = Phase.RUNNING;
         handshakeDeadline.cancel();
         blocking = new Blocking(this, broker.alarms());

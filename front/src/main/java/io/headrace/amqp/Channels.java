@@ -54,12 +54,18 @@ final class Channels {
                     "number of channels opened (%d) has reached the negotiated channel_max (%d)"
                             .formatted(byNumber.size(), most));
         }
+        var refusal = connection.session().openChannel();
+        if (refusal.isPresent()) {
+            throw RefusalTexts.ofOpening(refusal.get());
+        }
         byNumber.put(number, new AmqpChannel(connection, number));
         connection.send(number, new ChannelMethod.OpenOk());
     }
 
     void remove(int number) {
-        byNumber.remove(number);
+        if (byNumber.remove(number) != null) {
+            connection.session().closeChannel();
+        }
         last = null;
     }
 

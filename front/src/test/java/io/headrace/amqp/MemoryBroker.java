@@ -1,5 +1,6 @@
 package io.headrace.amqp;
 
+import io.headrace.broker.Admin;
 import io.headrace.broker.Broker;
 import io.headrace.broker.Resources;
 import io.headrace.broker.Session.ConsumerPort;
@@ -126,6 +127,11 @@ final class MemoryBroker implements Broker {
     @Override
     public Resources resources() {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Admin admin() {
+        throw new UnsupportedOperationException("no operators here");
     }
 
     @Override

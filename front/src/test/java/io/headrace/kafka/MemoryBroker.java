@@ -1,5 +1,6 @@
 package io.headrace.kafka;
 
+import io.headrace.broker.Admin;
 import io.headrace.broker.Broker;
 import io.headrace.broker.Resources;
 import io.headrace.broker.TopicSession;
@@ -129,6 +130,11 @@ final class MemoryBroker implements Broker {
     @Override
     public Resources resources() {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Admin admin() {
+        throw new UnsupportedOperationException("no operators here");
     }
 
     @Override
