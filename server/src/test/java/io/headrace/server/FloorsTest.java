@@ -82,7 +82,11 @@ class FloorsTest {
     void netty_stays_at_the_door() {
         check(noClasses()
                 .that(not(resideInAnyPackage(
-                        "io.headrace.net..", "io.headrace.amqp..", "io.headrace.kafka..", "io.headrace.server..")))
+                        "io.headrace.net..",
+                        "io.headrace.http..",
+                        "io.headrace.amqp..",
+                        "io.headrace.kafka..",
+                        "io.headrace.server..")))
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.netty.."))
                 .because("sockets and their buffers belong in io.headrace.net and in the fronts;"
@@ -92,7 +96,7 @@ class FloorsTest {
     @Test
     void fronts_never_see_each_other() {
         check(
-                slices().matching("io.headrace.(amqp|kafka|management)..")
+                slices().matching("io.headrace.(amqp|kafka|management|metrics)..")
                         .should()
                         .notDependOnEachOther()
                         .allowEmptyShould(true)
