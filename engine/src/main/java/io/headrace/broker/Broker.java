@@ -49,6 +49,9 @@ public interface Broker {
         record Refused(Refusal refusal) implements TopicsOpening {}
     }
 
+    /// Where fronts register their connections, and operators find them.
+    Connections connections();
+
     Alarms alarms();
 
     /// Why publishers must wait.

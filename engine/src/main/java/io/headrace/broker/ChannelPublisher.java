@@ -24,6 +24,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
     private final Bridge bridge;
     private final Shard shard;
     private final Session.Confirms confirms;
+    private final MessageSizes sizes;
     private final MessageProperties properties = new MessageProperties();
     private ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_BYTES);
     // the message being stored
@@ -39,7 +40,14 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
     private long lastSequence;
     private int waiting;
 
-    ChannelPublisher(RouteCache routes, Queues queues, Bridge bridge, Shard shard, Session.Confirms confirms) {
+    ChannelPublisher(
+            RouteCache routes,
+            Queues queues,
+            Bridge bridge,
+            Shard shard,
+            MessageSizes sizes,
+            Session.Confirms confirms) {
+        this.sizes = sizes;
         this.routes = routes;
         this.queues = queues;
         this.bridge = bridge;
@@ -66,6 +74,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
                     ? queues.enqueue(targets.queues(), properties.persistent(), this)
                     : publishToStreams(targets);
         }
+        sizes.add(content.bodyBytes());
         if (sequence > 0) {
             confirmLater(sequence, logged);
         }

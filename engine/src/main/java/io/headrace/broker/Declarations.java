@@ -147,6 +147,7 @@ final class Declarations {
     }
 
     private Answer declared(QueueDefinition definition) {
+        engine.observed().queueDeclared();
         var stream = engine.bridge().byId(definition.id());
         if (stream.isPresent()) {
             return new Answer.QueueDeclared(

@@ -71,6 +71,7 @@ public final class Engine implements Broker {
     private final Checkpointer checkpointer;
     private final Supplier<String> randomNames;
     private final LogAlarms alarms = new LogAlarms();
+    private final Observed observed;
     private final ProducerIds producerIds = new ProducerIds(this);
     private final VhostGroups groups;
     private long lastConnection;
@@ -158,7 +159,9 @@ public final class Engine implements Broker {
                 Catalog.DEFAULT_VHOST,
                 new LocalGroupTopics(this, Catalog.DEFAULT_VHOST),
                 ground.groups()));
+        this.observed = new Observed(this, log.commits());
         catalog.addListener(routers);
+        catalog.addListener(observed); // before the one that drops queues
         catalog.addListener(new CatalogListener() {
             @Override
             public void queueCreated(QueueDefinition queue) {
@@ -237,6 +240,7 @@ public final class Engine implements Broker {
         log.replay(catalog, data);
         queues.recovered(log.wasCleanlyClosed());
         streams.recovered();
+        observed.begin();
         live = true;
     }
 
@@ -291,12 +295,17 @@ public final class Engine implements Broker {
 
     @Override
     public void login(String user, byte[] password, SocketAddress remote, Loop loop, Consumer<Login> answer) {
-        answer.accept(asLogin(logins.withPassword(user, password, remote)));
+        answer.accept(counted(asLogin(logins.withPassword(user, password, remote))));
     }
 
     @Override
     public Login loginTrusted(String user, SocketAddress remote) {
-        return asLogin(logins.trusted(user, remote));
+        return counted(asLogin(logins.trusted(user, remote)));
+    }
+
+    private Login counted(Login login) {
+        observed.connections().login(login instanceof Login.Accepted);
+        return login;
     }
 
     private static Login asLogin(Logins.Login login) {
@@ -334,6 +343,16 @@ public final class Engine implements Broker {
     }
 
     @Override
+    public Connections connections() {
+        return observed.connections();
+    }
+
+    /// What happens here, for those who watch.
+    public Observation observation() {
+        return observed;
+    }
+
+    @Override
     public Alarms alarms() {
         return alarms;
     }
@@ -358,6 +377,10 @@ public final class Engine implements Broker {
 
     Catalog catalog() {
         return catalog;
+    }
+
+    Observed observed() {
+        return observed;
     }
 
     Permissions permissions() {

@@ -54,7 +54,13 @@ final class LocalSession implements Session {
 
     @Override
     public Publisher publisher(Confirms confirms) {
-        return new ChannelPublisher(routes, engine.queues(), engine.bridge(), engine.shard(), confirms);
+        return new ChannelPublisher(
+                routes,
+                engine.queues(),
+                engine.bridge(),
+                engine.shard(),
+                engine.observed().sizes(),
+                confirms);
     }
 
     @Override

@@ -26,6 +26,8 @@ import java.util.Optional;
 /// Threads: the loop.
 final class RouteCache {
     private static final int ENTRIES_MAX = 10_000;
+    /// Where nothing may be published.
+    private static final ExchangeCounts NOT_COUNTED = new ExchangeCounts();
 
     private final Engine engine;
     private final User user;
@@ -98,7 +100,8 @@ final class RouteCache {
             String key,
             Optional<Refusal> refusal,
             boolean byHeaders,
-            Destinations targets) {}
+            Destinations targets,
+            ExchangeCounts counts) {}
 
     /// The queues and streams that a message goes to; none if it is unroutable.
     Destinations targets(byte[] names, int exchangeBytes, int keyBytes, MessageProperties properties)
@@ -107,10 +110,12 @@ final class RouteCache {
         if (entry.refusal.isPresent()) {
             throw new RefusedException(entry.refusal.get());
         }
-        if (!entry.byHeaders && !properties.has(MessageProperties.Property.HEADERS)) {
-            return entry.targets;
-        }
-        return byHeaders(entry, properties);
+        var targets = !entry.byHeaders && !properties.has(MessageProperties.Property.HEADERS)
+                ? entry.targets
+                : byHeaders(entry, properties);
+        entry.counts.in++;
+        entry.counts.out += targets.count();
+        return targets;
     }
 
     private Entry entry(byte[] names, int exchangeBytes, int keyBytes) throws RefusedException {
@@ -146,10 +151,11 @@ final class RouteCache {
         String key = text(names.bytes, names.exchangeBytes, names.length - names.exchangeBytes);
         var refusal = refuse(exchange);
         if (refusal.isPresent()) {
-            return new Entry(names, exchange, key, refusal, false, Destinations.NOWHERE);
+            return new Entry(names, exchange, key, refusal, false, Destinations.NOWHERE, NOT_COUNTED);
         }
         var route = router.route(exchange, key, () -> FieldTable.EMPTY);
-        return new Entry(names, exchange, key, refusal, route.headersLookedAt(), destinations(route));
+        var counts = engine.observed().counts(vhost, exchange);
+        return new Entry(names, exchange, key, refusal, route.headersLookedAt(), destinations(route), counts);
     }
 
     private Optional<Refusal> refuse(String exchange) {

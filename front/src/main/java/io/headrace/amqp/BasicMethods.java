@@ -20,6 +20,11 @@ final class BasicMethods {
         this.connection = channel.connection();
     }
 
+    /// Of consumers started from now on.
+    int prefetch() {
+        return prefetch;
+    }
+
     void handle(BasicMethod.Request method) throws AmqpException {
         switch (method) {
             case BasicMethod.Qos qos -> qos(qos);
@@ -61,7 +66,7 @@ final class BasicMethods {
         if (most > 0 && channel.consumerCount() >= most) {
             throw ReplyCode.NOT_ALLOWED.because("reached maximum (" + most + ") of consumers per channel");
         }
-        var consumer = new AmqpConsumer(channel, tag, !method.noAck(), prefetch);
+        var consumer = new AmqpConsumer(channel, tag, queue, method, prefetch);
         connection.hold();
         channel.session()
                 .consume(
@@ -161,6 +166,12 @@ final class BasicMethods {
                 long tag = channel.nextDeliveryTag();
                 if (manualAck) {
                     channel.unacked().add(tag, sequence, lease, null);
+                    channel.counts().got++;
+                } else {
+                    channel.counts().gotNoAck++;
+                }
+                if (redelivered) {
+                    channel.counts().redelivered++;
                 }
                 channel.content().getOk(channel.number(), tag, redelivered, remaining, message);
             });
@@ -168,6 +179,7 @@ final class BasicMethods {
 
         @Override
         public void empty() {
+            channel.counts().getEmpty++;
             connection.answered(channel.number(), method, () -> channel.send(new BasicMethod.GetEmpty()));
         }
 

@@ -4,6 +4,7 @@ import io.netty.util.collection.IntObjectHashMap;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// The channels of one connection, by number.
 ///
@@ -55,11 +56,19 @@ final class Channels {
                             .formatted(byNumber.size(), most));
         }
         byNumber.put(number, new AmqpChannel(connection, number));
+        connection.observed().channelOpened();
         connection.send(number, new ChannelMethod.OpenOk());
     }
 
+    void forEach(Consumer<AmqpChannel> action) {
+        byNumber.values().forEach(action);
+    }
+
     void remove(int number) {
-        byNumber.remove(number);
+        var removed = byNumber.remove(number);
+        if (removed != null) {
+            connection.observed().channelClosed(removed.tally());
+        }
         last = null;
     }
 
@@ -70,6 +79,7 @@ final class Channels {
         }
         for (AmqpChannel channel : byNumber.values()) {
             channel.release();
+            connection.observed().channelClosed(channel.tally());
         }
         byNumber.clear();
         last = null;

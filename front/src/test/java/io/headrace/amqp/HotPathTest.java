@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headrace.broker.Answer;
 import io.headrace.broker.Broker;
 import io.headrace.broker.Command;
+import io.headrace.broker.Connections;
 import io.headrace.broker.Session;
 import io.headrace.message.FieldTable;
 import io.headrace.message.StoredMessage;
@@ -108,6 +109,7 @@ class HotPathTest {
 
     /// The least that an engine does: copies bodies into one page, and knows its one consumer.
     private static final class CopyingBroker implements Broker, Session, Session.Publisher {
+        private final Connections connections = new Connections();
         final Lease lease = new Lease() {
             @Override
             public void ack(long sequence) {
@@ -195,6 +197,11 @@ class HotPathTest {
         @Override
         public Opening open(User user, String vhost, Loop loop, String connectionName) {
             return new Opening.Opened(this);
+        }
+
+        @Override
+        public Connections connections() {
+            return connections;
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.headrace.amqp;
 
 import io.headrace.broker.Broker;
+import io.headrace.broker.Connections;
 import io.headrace.broker.Session.ConsumerPort;
 import io.headrace.catalog.Refusal;
 import io.headrace.security.User;
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
 ///
 /// Threads: one loop, but for the switches.
 final class MemoryBroker implements Broker {
+    private final Connections connections = new Connections();
     final Map<String, String> exchanges =
             new HashMap<>(Map.of("", "direct", "amq.direct", "direct", "amq.fanout", "fanout"));
     final Map<String, MemoryQueue> queues = new LinkedHashMap<>();
@@ -120,6 +122,11 @@ final class MemoryBroker implements Broker {
     void alarm(String reason) {
         alarm = reason;
         List.copyOf(alarmListeners).forEach(Runnable::run);
+    }
+
+    @Override
+    public Connections connections() {
+        return connections;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.headrace.kafka;
 
 import io.headrace.broker.Broker;
+import io.headrace.broker.Connections;
 import io.headrace.broker.TopicSession;
 import io.headrace.catalog.Refusal;
 import io.headrace.catalog.Resource;
@@ -28,6 +29,7 @@ import java.util.function.Consumer;
 ///
 /// Threads: one loop.
 final class MemoryBroker implements Broker {
+    private final Connections connections = new Connections();
     final SortedMap<String, TopicDefinition> topics = new TreeMap<>();
     final Map<Integer, MemoryPartition> partitions = new HashMap<>();
     final Map<String, SortedMap<String, String>> settings = new HashMap<>();
@@ -123,6 +125,11 @@ final class MemoryBroker implements Broker {
     @Override
     public TopicsOpening openTopics(User user, String vhost, Loop loop) {
         return new TopicsOpening.Opened(new Topics(user));
+    }
+
+    @Override
+    public Connections connections() {
+        return connections;
     }
 
     @Override
