@@ -13,6 +13,7 @@ public interface Broker {
     /// Who the broker says it is.
     ///
     /// @param nodeName like `rabbit@host`
+    /// @param clusterName as an operator set it, else as it was configured
     record Identity(String nodeName, String clusterName, String version) {}
 
     Identity identity();
@@ -51,6 +52,9 @@ public interface Broker {
 
     /// Where fronts register their connections, and operators find them.
     Connections connections();
+
+    /// What operators' fronts need.
+    Admin admin();
 
     Alarms alarms();
 

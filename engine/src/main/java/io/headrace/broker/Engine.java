@@ -72,6 +72,7 @@ public final class Engine implements Broker {
     private final Supplier<String> randomNames;
     private final LogAlarms alarms = new LogAlarms();
     private final Observed observed;
+    private final Admin admin;
     private final ProducerIds producerIds = new ProducerIds(this);
     private final VhostGroups groups;
     private long lastConnection;
@@ -160,6 +161,7 @@ public final class Engine implements Broker {
                 new LocalGroupTopics(this, Catalog.DEFAULT_VHOST),
                 ground.groups()));
         this.observed = new Observed(this, log.commits());
+        this.admin = new LocalAdmin(this);
         catalog.addListener(routers);
         catalog.addListener(observed); // before the one that drops queues
         catalog.addListener(new CatalogListener() {
@@ -290,7 +292,14 @@ public final class Engine implements Broker {
 
     @Override
     public Identity identity() {
-        return identity;
+        return catalog.clusterName()
+                .map(name -> new Identity(identity.nodeName(), name, identity.version()))
+                .orElse(identity);
+    }
+
+    @Override
+    public Admin admin() {
+        return admin;
     }
 
     @Override

@@ -30,7 +30,8 @@ final class Lasting {
                     CatalogOperation.RemoveTopic _,
                     CatalogOperation.AddPartitions _,
                     CatalogOperation.PutTopicSettings _,
-                    CatalogOperation.PutSettings _ -> true;
+                    CatalogOperation.PutSettings _,
+                    CatalogOperation.ByOperator _ -> true;
         };
     }
 

@@ -4,14 +4,11 @@ import io.headrace.catalog.CatalogOperation.AddVhost;
 import io.headrace.catalog.CatalogOperation.PutPermission;
 import io.headrace.catalog.CatalogOperation.PutSettings;
 import io.headrace.catalog.CatalogOperation.PutUser;
+import io.headrace.catalog.CatalogOperation.PutVhost;
 import io.headrace.catalog.CatalogOperation.RemoveExchange;
-import io.headrace.catalog.CatalogOperation.RemovePermission;
 import io.headrace.catalog.CatalogOperation.RemoveQueue;
-import io.headrace.catalog.CatalogOperation.RemoveUser;
-import io.headrace.catalog.CatalogOperation.RemoveVhost;
 import io.headrace.catalog.Decision.Change;
 import io.headrace.catalog.Decision.NoChange;
-import io.headrace.catalog.Decision.Refused;
 import io.headrace.log.EntryFrame;
 import io.headrace.log.StateMachine;
 import io.headrace.message.FieldTable;
@@ -19,7 +16,6 @@ import io.headrace.message.FieldValue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +24,9 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// What exists: vhosts, exchanges, bindings, queues, topics, users, permissions. The state machine of the CATALOG
-/// group.
+/// What exists: vhosts, exchanges, bindings, queues, topics, users, permissions, policies, parameters. The state
+/// machine
+/// of the CATALOG group.
 ///
 /// A change takes three steps, and the first changes nothing:
 ///
@@ -48,7 +45,13 @@ public final class Catalog implements StateMachine {
     /// The vhost that a fresh broker has.
     public static final String DEFAULT_VHOST = "/";
 
-    private static final String ARGUMENT_PREFIX = "x-";
+    /// A limit of a vhost.
+    public static final String MAX_CONNECTIONS = "max-connections";
+    /// A limit of a vhost.
+    public static final String MAX_QUEUES = "max-queues";
+    /// The global parameter that has the cluster's name.
+    public static final String CLUSTER_NAME = "cluster_name";
+
     private static final int SNAPSHOT_VERSION = 2;
     private static final int SNAPSHOT_HEADER_BYTES = 1 + Long.BYTES + 2 * Integer.BYTES;
     private static final long NOTHING_APPLIED = -1;
@@ -58,6 +61,8 @@ public final class Catalog implements StateMachine {
     private final BindingDecisions bindingDecisions = new BindingDecisions(state);
     private final TopicDecisions topicDecisions = new TopicDecisions(state);
     private final QueueDecisions queueDecisions = new QueueDecisions(state, topicDecisions);
+    private final OperatorDecisions operatorDecisions = new OperatorDecisions(state);
+    private final PolicyDecisions policyDecisions = new PolicyDecisions(state);
     private long appliedOffset = NOTHING_APPLIED; // owner only
     private volatile long version; // the owner writes
 
@@ -140,8 +145,6 @@ public final class Catalog implements StateMachine {
         return topicDecisions.set(vhost, name, settings);
     }
 
-    // What an operator wants
-
     /// @param settings all that go by `name`
     public Decision<String> decidePutSettings(String name, Map<String, String> settings) {
         var sorted = TopicDefinition.sorted(settings);
@@ -150,49 +153,14 @@ public final class Catalog implements StateMachine {
                 : new Change<>(List.of(new PutSettings(name, sorted)), name);
     }
 
-    public Decision<String> decideAddVhost(String vhost) {
-        return state.vhost(vhost).isPresent()
-                ? new NoChange<>(vhost)
-                : new Change<>(List.of(new AddVhost(vhost)), vhost);
+    /// Changes of vhosts, users and permissions.
+    public OperatorDecisions operators() {
+        return operatorDecisions;
     }
 
-    public Decision<String> decideRemoveVhost(String vhost) {
-        return state.vhost(vhost).isPresent()
-                ? new Change<>(List.of(new RemoveVhost(vhost)), vhost)
-                : new Refused<>(new Refusal.VhostNotFound(vhost));
-    }
-
-    public Decision<UserDefinition> decidePutUser(UserDefinition user) {
-        return state.user(user.name()).equals(Optional.of(user))
-                ? new NoChange<>(user)
-                : new Change<>(List.of(new PutUser(user)), user);
-    }
-
-    public Decision<String> decideRemoveUser(String user) {
-        return state.user(user).isPresent()
-                ? new Change<>(List.of(new RemoveUser(user)), user)
-                : new Refused<>(new Refusal.UserNotFound(user));
-    }
-
-    /// @param permission with patterns that `io.headrace.security` has found to be valid
-    public Decision<Permission> decidePutPermission(String user, String vhost, Permission permission) {
-        if (state.user(user).isEmpty()) {
-            return new Refused<>(new Refusal.UserNotFound(user));
-        }
-        if (state.vhost(vhost).isEmpty()) {
-            return new Refused<>(new Refusal.VhostNotFound(vhost));
-        }
-        return state.permission(user, vhost).equals(Optional.of(permission))
-                ? new NoChange<>(permission)
-                : new Change<>(List.of(new PutPermission(user, vhost, permission)), permission);
-    }
-
-    /// @return what was taken away
-    public Decision<Optional<Permission>> decideRemovePermission(String user, String vhost) {
-        Optional<Permission> current = state.permission(user, vhost);
-        return current.isPresent()
-                ? new Change<>(List.of(new RemovePermission(user, vhost)), current)
-                : new NoChange<>(current);
+    /// Changes of policies, parameters and limits.
+    public PolicyDecisions rules() {
+        return policyDecisions;
     }
 
     // Starting
@@ -210,7 +178,7 @@ public final class Catalog implements StateMachine {
         return new Change<>(operations, user);
     }
 
-    /// What does not survive a restart: queues and exchanges that are not durable, exclusive queues, and
+    /// What does not survive a restart: tracing, queues and exchanges that are not durable, exclusive queues, and
     /// with them every binding that touches one. To be asked once, after recovery. The list may be logged
     /// in several batches.
     ///
@@ -221,6 +189,9 @@ public final class Catalog implements StateMachine {
     public Decision<Integer> decideRestart() {
         List<CatalogOperation> operations = new ArrayList<>();
         for (Vhost vhost : state.vhosts()) {
+            if (vhost.definition().tracing()) {
+                operations.add(new PutVhost(vhost.definition().withoutTracing()));
+            }
             vhost.queues().values().stream()
                     .filter(queue -> !queue.durable() || queue.exclusive())
                     .sorted(Comparator.comparingInt(QueueDefinition::id))
@@ -302,7 +273,7 @@ public final class Catalog implements StateMachine {
 
     /// Grows with every change of users, permissions and vhosts.
     public long accessVersion() {
-        return state.accessVersion();
+        return state.access().version();
     }
 
     public boolean hasVhost(String vhost) {
@@ -326,15 +297,32 @@ public final class Catalog implements StateMachine {
         return state.queue(id);
     }
 
-    /// What holds for a queue, by the names that policies use: its arguments without `x-`.
+    /// What holds for a queue, by the names that policies use: its arguments without `x-`, its policy and its operator
+    /// policy, of numbers the smaller, of other things the argument first; of a stream the policy first.
     public FieldTable effective(QueueDefinition queue) {
-        Map<String, FieldValue> settings = new LinkedHashMap<>();
-        queue.arguments().fields().forEach((name, value) -> {
-            if (name.startsWith(ARGUMENT_PREFIX)) {
-                settings.put(name.substring(ARGUMENT_PREFIX.length()), value);
-            }
-        });
-        return new FieldTable(settings);
+        return state.policies().effective(queue);
+    }
+
+    /// What holds for an exchange: its arguments, which win, and its policy.
+    public FieldTable effective(ExchangeDefinition exchange) {
+        return state.policies().effective(exchange);
+    }
+
+    public Optional<Policy> policyOf(QueueDefinition queue) {
+        return state.policies().policyOf(queue);
+    }
+
+    public Optional<Policy> operatorPolicyOf(QueueDefinition queue) {
+        return state.policies().operatorPolicyOf(queue);
+    }
+
+    /// Policy and operator policy together, without what the queue itself brought; empty if none acts.
+    public FieldTable policyDefinition(QueueDefinition queue) {
+        return state.policies().definitionOf(queue);
+    }
+
+    public Optional<Policy> policyOf(ExchangeDefinition exchange) {
+        return state.policies().policyOf(exchange);
     }
 
     /// The exclusive queues of a connection, ascending by id. Owner only.
@@ -352,9 +340,31 @@ public final class Catalog implements StateMachine {
         return state.vhost(vhost).stream().flatMap(found -> found.queues().values().stream());
     }
 
-    /// Those that were declared; each queue's binding to the default exchange is understood. Owner only.
+    /// Those that were declared; each queue's binding to the default exchange is understood. Owner only, and so are
+    /// the three that follow: whoever asks from elsewhere has them collected on the loop.
     public Stream<BindingKey> bindings(String vhost) {
         return state.vhost(vhost).stream().flatMap(Vhost::bindings);
+    }
+
+    /// In the order in which they were made. Owner only.
+    public List<BindingKey> bindingsFrom(String vhost, String exchange) {
+        return state.vhost(vhost)
+                .map(found -> List.copyOf(found.from(exchange)))
+                .orElse(List.of());
+    }
+
+    /// Likewise.
+    public List<BindingKey> bindingsToQueue(String vhost, String queue) {
+        return state.vhost(vhost)
+                .map(found -> List.copyOf(found.toQueue(queue)))
+                .orElse(List.of());
+    }
+
+    /// Likewise.
+    public List<BindingKey> bindingsToExchange(String vhost, String exchange) {
+        return state.vhost(vhost)
+                .map(found -> List.copyOf(found.toExchange(exchange)))
+                .orElse(List.of());
     }
 
     public Optional<TopicDefinition> topic(String vhost, String name) {
@@ -375,11 +385,77 @@ public final class Catalog implements StateMachine {
         return state.settings(name);
     }
 
+    public Optional<VhostDefinition> vhost(String name) {
+        return state.vhost(name).map(Vhost::definition);
+    }
+
+    /// By name; one below zero limits nothing.
+    public SortedMap<String, Long> vhostLimits(String vhost) {
+        return state.parameters().limits(vhost);
+    }
+
     public Optional<UserDefinition> user(String name) {
-        return state.user(name);
+        return state.access().user(name);
+    }
+
+    /// Sorted by name.
+    public List<UserDefinition> users() {
+        return state.access().users();
     }
 
     public Optional<Permission> permission(String user, String vhost) {
-        return state.permission(user, vhost);
+        return state.access().permission(user, vhost);
+    }
+
+    /// By vhost.
+    public SortedMap<String, Permission> permissionsOf(String user) {
+        return state.access().permissionsOf(user);
+    }
+
+    /// By user.
+    public SortedMap<String, Permission> permissionsIn(String vhost) {
+        return state.access().permissionsIn(vhost);
+    }
+
+    public Optional<TopicPermission> topicPermission(String user, String vhost, String exchange) {
+        return state.access().topicPermission(user, vhost, exchange);
+    }
+
+    /// Sorted by exchange.
+    public List<TopicPermission> topicPermissions(String user, String vhost) {
+        return state.access().topicPermissions(user, vhost);
+    }
+
+    public Optional<Policy> policy(String vhost, String name, boolean operator) {
+        return state.policies().policy(vhost, name, operator);
+    }
+
+    /// Sorted by name.
+    ///
+    /// @param operator whether operator policies are asked for, or the others
+    public List<Policy> policies(String vhost, boolean operator) {
+        return state.policies().policies(vhost, operator);
+    }
+
+    public Optional<Parameter> parameter(String component, String vhost, String name) {
+        return state.parameters().parameter(component, vhost, name);
+    }
+
+    /// Sorted by component, vhost and name. The limits of vhosts are among them.
+    public List<Parameter> parameters() {
+        return state.parameters().all();
+    }
+
+    /// By name. The cluster's name is among them, if it was set.
+    public SortedMap<String, FieldValue> globalParameters() {
+        return state.parameters().globals();
+    }
+
+    /// Empty if nobody set one.
+    public Optional<String> clusterName() {
+        return state.parameters()
+                .global(CLUSTER_NAME)
+                .filter(FieldValue.LongString.class::isInstance)
+                .map(name -> ((FieldValue.LongString) name).text());
     }
 }

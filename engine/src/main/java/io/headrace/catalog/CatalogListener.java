@@ -1,5 +1,6 @@
 package io.headrace.catalog;
 
+import io.headrace.message.FieldTable;
 import java.util.SortedMap;
 
 /// Hears what the catalog applied, in the order it was applied, while it is applied.
@@ -25,6 +26,19 @@ public interface CatalogListener {
 
     /// What [Catalog#effective] says of a queue is no longer what it said when the queue was told as created.
     default void queueGoverned(QueueDefinition queue) {}
+
+    /// What [Catalog#effective] says of an exchange is no longer what it said; for one that was just created, no longer
+    /// its arguments alone.
+    default void exchangeGoverned(ExchangeDefinition exchange, FieldTable effective) {}
+
+    /// Another description of a vhost.
+    default void vhostPut(VhostDefinition vhost) {}
+
+    default void userDeleted(String user) {}
+
+    default void parameterPut(Parameter parameter) {}
+
+    default void parameterRemoved(Parameter parameter) {}
 
     default void bindingAdded(String vhost, BindingKey binding) {}
 

@@ -1,5 +1,6 @@
 package io.headrace.catalog;
 
+import io.headrace.message.FieldValue;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SortedMap;
@@ -51,6 +52,29 @@ public sealed interface CatalogOperation {
     /// All settings that go by one name and belong to no vhost, such as those of the broker; none, and the name is
     /// forgotten.
     record PutSettings(String name, SortedMap<String, String> settings) implements CatalogOperation {}
+
+    /// What only operators change, besides users and permissions.
+    sealed interface ByOperator extends CatalogOperation {}
+
+    /// Another description of a vhost that is there.
+    record PutVhost(VhostDefinition vhost) implements ByOperator {}
+
+    record PutTopicPermission(String user, String vhost, TopicPermission permission) implements ByOperator {}
+
+    record RemoveTopicPermission(String user, String vhost, String exchange) implements ByOperator {}
+
+    /// A new policy, or another one of that name.
+    record PutPolicy(Policy policy) implements ByOperator {}
+
+    record RemovePolicy(String vhost, String name, boolean operator) implements ByOperator {}
+
+    record PutParameter(Parameter parameter) implements ByOperator {}
+
+    record RemoveParameter(String component, String vhost, String name) implements ByOperator {}
+
+    record PutGlobalParameter(String name, FieldValue value) implements ByOperator {}
+
+    record RemoveGlobalParameter(String name) implements ByOperator {}
 
     /// Bytes that [#encode] will write.
     static int sizeBytes(List<CatalogOperation> operations) {

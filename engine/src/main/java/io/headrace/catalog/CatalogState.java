@@ -6,17 +6,27 @@ import io.headrace.catalog.CatalogOperation.AddPartitions;
 import io.headrace.catalog.CatalogOperation.AddQueue;
 import io.headrace.catalog.CatalogOperation.AddTopic;
 import io.headrace.catalog.CatalogOperation.AddVhost;
+import io.headrace.catalog.CatalogOperation.PutGlobalParameter;
+import io.headrace.catalog.CatalogOperation.PutParameter;
 import io.headrace.catalog.CatalogOperation.PutPermission;
+import io.headrace.catalog.CatalogOperation.PutPolicy;
 import io.headrace.catalog.CatalogOperation.PutSettings;
+import io.headrace.catalog.CatalogOperation.PutTopicPermission;
 import io.headrace.catalog.CatalogOperation.PutTopicSettings;
 import io.headrace.catalog.CatalogOperation.PutUser;
+import io.headrace.catalog.CatalogOperation.PutVhost;
 import io.headrace.catalog.CatalogOperation.RemoveBinding;
 import io.headrace.catalog.CatalogOperation.RemoveExchange;
+import io.headrace.catalog.CatalogOperation.RemoveGlobalParameter;
+import io.headrace.catalog.CatalogOperation.RemoveParameter;
 import io.headrace.catalog.CatalogOperation.RemovePermission;
+import io.headrace.catalog.CatalogOperation.RemovePolicy;
 import io.headrace.catalog.CatalogOperation.RemoveQueue;
 import io.headrace.catalog.CatalogOperation.RemoveTopic;
+import io.headrace.catalog.CatalogOperation.RemoveTopicPermission;
 import io.headrace.catalog.CatalogOperation.RemoveUser;
 import io.headrace.catalog.CatalogOperation.RemoveVhost;
+import io.headrace.message.FieldValue;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -42,13 +52,13 @@ final class CatalogState {
     private final Map<String, Vhost> vhosts = new ConcurrentHashMap<>();
     private final Map<Integer, QueueDefinition> queuesById = new ConcurrentHashMap<>();
     private final Map<Long, TreeMap<Integer, QueueDefinition>> exclusiveQueues = new TreeMap<>(); // owner only
-    private final Map<String, UserDefinition> users = new ConcurrentHashMap<>();
-    private final Map<String, Map<String, Permission>> permissions = new ConcurrentHashMap<>(); // by user, by vhost
     private final List<CatalogListener> listeners = new CopyOnWriteArrayList<>();
     private final TopicsState topics = new TopicsState(listeners);
+    private final AccessState access = new AccessState(listeners);
+    private final ParametersState parameters = new ParametersState(listeners);
+    private final Policies policies = new Policies(listeners);
     private final Map<String, SortedMap<String, String>> settings = new ConcurrentHashMap<>();
     private int nextQueueId = FIRST_QUEUE_ID; // owner only
-    private volatile long accessVersion; // the owner writes
 
     void addListener(CatalogListener listener) {
         listeners.add(listener);
@@ -64,11 +74,10 @@ final class CatalogState {
             case RemoveQueue(String vhost, String name) -> removeQueue(required(vhost), name);
             case AddBinding(String vhost, BindingKey binding) -> addBinding(required(vhost), binding);
             case RemoveBinding(String vhost, BindingKey binding) -> removeBinding(required(vhost), binding);
-            case PutUser(UserDefinition user) -> putUser(user);
-            case RemoveUser(String name) -> removeUser(name);
-            case PutPermission(String user, String vhost, Permission permission) ->
-                putPermission(user, vhost, permission);
-            case RemovePermission(String user, String vhost) -> removePermission(user, vhost);
+            case PutUser(UserDefinition user) -> access.putUser(user);
+            case RemoveUser(String name) -> access.removeUser(name);
+            case PutPermission(String user, String vhost, Permission permission) -> access.put(user, vhost, permission);
+            case RemovePermission(String user, String vhost) -> access.remove(user, vhost);
             case AddTopic(TopicDefinition topic) -> {
                 required(topic.vhost());
                 topics.add(topic);
@@ -78,6 +87,31 @@ final class CatalogState {
             case PutTopicSettings(String vhost, String name, SortedMap<String, String> changed) ->
                 topics.set(vhost, name, changed);
             case PutSettings(String name, SortedMap<String, String> changed) -> putSettings(name, changed);
+            case CatalogOperation.ByOperator byOperator -> apply(byOperator);
+        }
+    }
+
+    private void apply(CatalogOperation.ByOperator operation) {
+        switch (operation) {
+            case PutVhost(VhostDefinition vhost) -> {
+                required(vhost.name()).definition(vhost);
+                listeners.forEach(listener -> listener.vhostPut(vhost));
+            }
+            case PutTopicPermission(String user, String vhost, TopicPermission permission) ->
+                access.put(user, vhost, permission);
+            case RemoveTopicPermission(String user, String vhost, String exchange) ->
+                access.remove(user, vhost, exchange);
+            case PutPolicy(Policy policy) -> policies.put(required(policy.vhost()), policy);
+            case RemovePolicy(String vhost, String name, boolean operator) ->
+                policies.remove(required(vhost), name, operator);
+            case PutParameter(Parameter parameter) -> {
+                required(parameter.vhost());
+                parameters.put(parameter);
+            }
+            case RemoveParameter(String component, String vhost, String name) ->
+                parameters.remove(component, vhost, name);
+            case PutGlobalParameter(String name, FieldValue value) -> parameters.putGlobal(name, value);
+            case RemoveGlobalParameter(String name) -> parameters.removeGlobal(name);
         }
     }
 
@@ -99,8 +133,9 @@ final class CatalogState {
                 .sorted(Comparator.comparingInt(QueueDefinition::id))
                 .forEach(this::forgetQueue);
         topics.removeAll(name);
-        permissions.values().forEach(ofUser -> ofUser.remove(name));
-        accessVersion++;
+        access.vhostGone(name);
+        parameters.vhostGone(name);
+        policies.vhostGone(name);
         listeners.forEach(listener -> listener.vhostDeleted(name));
     }
 
@@ -110,12 +145,14 @@ final class CatalogState {
             throw new IllegalStateException(exchange.resource() + " exists already");
         }
         listeners.forEach(listener -> listener.exchangeCreated(exchange));
+        policies.created(exchange);
     }
 
     private void removeExchange(Vhost vhost, String name) {
         vhost.touching(name).forEach(binding -> removeBinding(vhost, binding));
         ExchangeDefinition removed = vhost.exchanges().remove(name);
         if (removed != null) {
+            policies.deleted(removed);
             listeners.forEach(listener -> listener.exchangeDeleted(removed));
         }
     }
@@ -135,6 +172,7 @@ final class CatalogState {
                     .computeIfAbsent(queue.exclusiveOwner(), _ -> new TreeMap<>())
                     .put(queue.id(), queue);
         }
+        policies.created(queue);
         listeners.forEach(listener -> listener.queueCreated(queue));
     }
 
@@ -152,6 +190,7 @@ final class CatalogState {
             owned.remove(queue.id());
             return owned.isEmpty() ? null : owned;
         });
+        policies.deleted(queue);
         listeners.forEach(listener -> listener.queueDeleted(queue));
     }
 
@@ -175,30 +214,6 @@ final class CatalogState {
         }
     }
 
-    private void putUser(UserDefinition user) {
-        users.put(user.name(), user);
-        accessVersion++;
-    }
-
-    private void removeUser(String name) {
-        users.remove(name);
-        permissions.remove(name);
-        accessVersion++;
-    }
-
-    private void putPermission(String user, String vhost, Permission permission) {
-        permissions.computeIfAbsent(user, _ -> new ConcurrentHashMap<>()).put(vhost, permission);
-        accessVersion++;
-    }
-
-    private void removePermission(String user, String vhost) {
-        permissions.computeIfPresent(user, (_, ofUser) -> {
-            ofUser.remove(vhost);
-            return ofUser;
-        });
-        accessVersion++;
-    }
-
     private void putSettings(String name, SortedMap<String, String> changed) {
         if (changed.isEmpty()) {
             settings.remove(name);
@@ -213,28 +228,27 @@ final class CatalogState {
         vhosts.keySet().stream().sorted().toList().forEach(this::removeVhost);
         topics.clear();
         settings.clear();
-        users.clear();
-        permissions.clear();
+        access.clear();
+        parameters.clear();
         nextQueueId = FIRST_QUEUE_ID;
-        accessVersion++;
     }
 
     /// Operations that, applied to an empty state, give this one.
     List<CatalogOperation> rebuilding() {
         List<CatalogOperation> operations = new ArrayList<>();
         vhosts.values().stream().sorted(Comparator.comparing(Vhost::name)).forEach(vhost -> rebuild(vhost, operations));
-        users.values().stream()
-                .sorted(Comparator.comparing(UserDefinition::name))
-                .forEach(user -> operations.add(new PutUser(user)));
-        new TreeMap<>(permissions)
-                .forEach((user, ofUser) -> new TreeMap<>(ofUser)
-                        .forEach((vhost, permission) -> operations.add(new PutPermission(user, vhost, permission))));
+        access.rebuilding().forEach(operations::add);
+        parameters.rebuilding().forEach(operations::add);
         new TreeMap<>(settings).forEach((name, values) -> operations.add(new PutSettings(name, values)));
         return operations;
     }
 
     private void rebuild(Vhost vhost, List<CatalogOperation> operations) {
         operations.add(new AddVhost(vhost.name()));
+        if (!vhost.definition().equals(VhostDefinition.plain(vhost.name()))) {
+            operations.add(new PutVhost(vhost.definition()));
+        }
+        policies.rebuilding(vhost.name()).forEach(operations::add); // first, so that queues are told once
         vhost.exchanges().values().stream()
                 .filter(exchange -> !BuiltInExchanges.isBuiltIn(exchange.name()))
                 .sorted(Comparator.comparing(ExchangeDefinition::name))
@@ -273,12 +287,16 @@ final class CatalogState {
         return exclusiveQueues.getOrDefault(owner, new TreeMap<>()).values();
     }
 
-    Optional<UserDefinition> user(String name) {
-        return Optional.ofNullable(users.get(name));
+    AccessState access() {
+        return access;
     }
 
-    Optional<Permission> permission(String user, String vhost) {
-        return Optional.ofNullable(permissions.getOrDefault(user, Map.of()).get(vhost));
+    ParametersState parameters() {
+        return parameters;
+    }
+
+    Policies policies() {
+        return policies;
     }
 
     TopicsState topics() {
@@ -295,9 +313,5 @@ final class CatalogState {
 
     void nextQueueId(int id) {
         nextQueueId = Math.max(nextQueueId, id);
-    }
-
-    long accessVersion() {
-        return accessVersion;
     }
 }

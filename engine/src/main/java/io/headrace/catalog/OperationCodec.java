@@ -28,7 +28,9 @@ import java.util.UUID;
 
 /// Operations to bytes and back, as the package comment draws them.
 final class OperationCodec {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+    /// Before users had limits.
+    private static final int NO_LIMITS_VERSION = 1;
 
     // The numbers are on disk: never change or reuse one.
     private static final int ADD_VHOST = 1;
@@ -59,14 +61,14 @@ final class OperationCodec {
 
     static List<CatalogOperation> readBatch(OperationSource source) {
         int version = source.u8();
-        if (version != VERSION) {
-            throw new IllegalStateException(
-                    "catalog batch of version " + version + ", known is " + VERSION + ": a newer Headrace wrote it");
+        if (version != VERSION && version != NO_LIMITS_VERSION) {
+            throw new IllegalStateException("catalog batch of version " + version + ", known is up to " + VERSION
+                    + ": a newer Headrace wrote it");
         }
         int count = source.i32();
         List<CatalogOperation> operations = new ArrayList<>(Math.clamp(count, 0, source.remaining()));
         for (int i = 0; i < count; i++) {
-            operations.add(read(source));
+            operations.add(read(source, version));
         }
         return operations;
     }
@@ -100,10 +102,11 @@ final class OperationCodec {
                 names(sink, PUT_SETTINGS, name);
                 writeSettings(sink, settings);
             }
+            case CatalogOperation.ByOperator byOperator -> OperatorCodec.write(byOperator, sink);
         }
     }
 
-    private static CatalogOperation read(OperationSource source) {
+    private static CatalogOperation read(OperationSource source, int version) {
         int code = source.u8();
         return switch (code) {
             case ADD_VHOST -> new AddVhost(source.string());
@@ -114,7 +117,7 @@ final class OperationCodec {
             case REMOVE_QUEUE -> new RemoveQueue(source.string(), source.string());
             case ADD_BINDING -> new AddBinding(source.string(), readBinding(source));
             case REMOVE_BINDING -> new RemoveBinding(source.string(), readBinding(source));
-            case PUT_USER -> new PutUser(readUser(source));
+            case PUT_USER -> new PutUser(readUser(source, version > NO_LIMITS_VERSION));
             case REMOVE_USER -> new RemoveUser(source.string());
             case PUT_PERMISSION -> new PutPermission(source.string(), source.string(), readPermission(source));
             case REMOVE_PERMISSION -> new RemovePermission(source.string(), source.string());
@@ -123,11 +126,11 @@ final class OperationCodec {
             case ADD_PARTITIONS -> new AddPartitions(source.string(), source.string(), readNumbers(source));
             case PUT_TOPIC_SETTINGS -> new PutTopicSettings(source.string(), source.string(), readSettings(source));
             case PUT_SETTINGS -> new PutSettings(source.string(), readSettings(source));
-            default -> throw new IllegalStateException("unknown catalog operation " + code);
+            default -> OperatorCodec.read(code, source);
         };
     }
 
-    private static void names(OperationSink sink, int code, String... names) {
+    static void names(OperationSink sink, int code, String... names) {
         sink.u8(code);
         for (String name : names) {
             sink.string(name);
@@ -190,7 +193,7 @@ final class OperationCodec {
         return new QueueDefinition(id, vhost, name, type, durable, exclusiveOwner, autoDelete, arguments, view);
     }
 
-    private static QueueType queueType(String name) {
+    static QueueType queueType(String name) {
         return QueueType.of(name).orElseThrow(() -> new IllegalStateException("unknown queue type " + name));
     }
 
@@ -212,9 +215,14 @@ final class OperationCodec {
         names(sink, PUT_USER, user.name(), user.passwordHash());
         sink.i32(user.tags().size());
         user.tags().forEach(sink::string);
+        sink.i32(user.limits().size());
+        user.limits().forEach((limit, value) -> {
+            sink.string(limit);
+            sink.i64(value);
+        });
     }
 
-    private static UserDefinition readUser(OperationSource source) {
+    private static UserDefinition readUser(OperationSource source, boolean withLimits) {
         String name = source.string();
         String passwordHash = source.string();
         Set<String> tags = new LinkedHashSet<>();
@@ -222,7 +230,12 @@ final class OperationCodec {
         for (int i = 0; i < count; i++) {
             tags.add(source.string());
         }
-        return new UserDefinition(name, passwordHash, tags);
+        SortedMap<String, Long> limits = new TreeMap<>();
+        int limitCount = withLimits ? source.i32() : 0;
+        for (int i = 0; i < limitCount; i++) {
+            limits.put(source.string(), source.i64());
+        }
+        return new UserDefinition(name, passwordHash, tags, limits);
     }
 
     private static Permission readPermission(OperationSource source) {

@@ -1,12 +1,14 @@
 package io.headrace.catalog;
 
 import io.headrace.message.FieldTable;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 
 /// What holds for all queues or exchanges of a vhost whose names match. Of those that match one thing the highest
 /// priority acts alone; an operator policy acts beside it and only narrows.
 ///
-/// @param pattern searched for in the name, not anchored; `io.headrace.security` has found it to be valid
+/// @param pattern searched for in the name, not anchored; [SearchPattern] has found it to be valid
 /// @param definition keys as RabbitMQ spells them in policies: `message-ttl`, `dead-letter-exchange`
 /// @param operator set by who runs the broker rather than by who uses it
 public record Policy(
@@ -42,6 +44,29 @@ public record Policy(
 
         public String wireName() {
             return wireName;
+        }
+
+        public static Optional<ApplyTo> of(String wireName) {
+            return Arrays.stream(values())
+                    .filter(applyTo -> applyTo.wireName.equals(wireName))
+                    .findFirst();
+        }
+
+        boolean includes(QueueType type) {
+            return switch (this) {
+                case ALL, QUEUES -> true;
+                case CLASSIC_QUEUES -> type == QueueType.CLASSIC;
+                case QUORUM_QUEUES -> type == QueueType.QUORUM;
+                case STREAMS -> type == QueueType.STREAM;
+                case EXCHANGES -> false;
+            };
+        }
+
+        boolean includesExchanges() {
+            return switch (this) {
+                case ALL, EXCHANGES -> true;
+                case QUEUES, CLASSIC_QUEUES, QUORUM_QUEUES, STREAMS -> false;
+            };
         }
     }
 }

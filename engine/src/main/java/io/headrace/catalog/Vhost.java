@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /// Threads: the catalog's owner changes; any thread reads exchanges and queues; bindings are the owner's
 /// alone.
 final class Vhost {
-    private final String name;
+    private volatile VhostDefinition definition; // the owner replaces it
     private final Map<String, ExchangeDefinition> exchanges = new ConcurrentHashMap<>();
     private final Map<String, QueueDefinition> queues = new ConcurrentHashMap<>();
     // Insertion order, so that what is derived from them is the same on every replica.
@@ -23,11 +23,19 @@ final class Vhost {
     private final Map<String, Set<BindingKey>> byExchange = new HashMap<>();
 
     Vhost(String name) {
-        this.name = name;
+        this.definition = VhostDefinition.plain(name);
     }
 
     String name() {
-        return name;
+        return definition.name();
+    }
+
+    VhostDefinition definition() {
+        return definition;
+    }
+
+    void definition(VhostDefinition newDefinition) {
+        definition = newDefinition;
     }
 
     Map<String, ExchangeDefinition> exchanges() {

@@ -25,4 +25,8 @@ public record VhostDefinition(
     public static VhostDefinition plain(String name) {
         return new VhostDefinition(name, "", List.of(), Optional.empty(), false, false);
     }
+
+    VhostDefinition withoutTracing() {
+        return new VhostDefinition(name, description, tags, defaultQueueType, false, protectedFromDeletion);
+    }
 }

@@ -1,20 +1,18 @@
 package io.headrace.security;
 
 import io.headrace.catalog.Catalog;
-import io.headrace.catalog.Decision;
-import io.headrace.catalog.Permission;
 import io.headrace.catalog.Refusal;
 import io.headrace.catalog.Refusal.Access;
 import io.headrace.catalog.Resource;
+import io.headrace.catalog.SearchPattern;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /// Who may do what. Answers are remembered until users, permissions or vhosts change, so a change acts on
 /// running connections with their next operation.
 ///
-/// Threads: any; [#decidePut] the catalog's owner.
+/// Threads: any.
 public final class Permissions {
     /// Under which name the default exchange, whose name is empty, stands in permissions.
     public static final String DEFAULT_EXCHANGE = "amq.default";
@@ -70,15 +68,6 @@ public final class Permissions {
         return allowed(user, resource.vhost(), access, name)
                 ? Optional.empty()
                 : Optional.of(new Refusal.AccessRefused(access, resource, user.name()));
-    }
-
-    /// Gives a user permissions in a vhost, if the patterns are valid.
-    public Decision<Permission> decidePut(String user, String vhost, Permission permission) {
-        return Stream.of(permission.configure(), permission.write(), permission.read())
-                .flatMap(pattern -> SearchPattern.refusal(pattern).stream())
-                .findFirst()
-                .<Decision<Permission>>map(Decision.Refused::new)
-                .orElseGet(() -> catalog.decidePutPermission(user, vhost, permission));
     }
 
     private Remembered current() {

@@ -9,10 +9,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.message.FieldTable;
+import io.headrace.message.FieldValue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -51,7 +53,27 @@ class CatalogStateTest {
                 new CatalogOperation.RemoveTopic(VHOST, "t"),
                 new CatalogOperation.AddPartitions(VHOST, "t", List.of(5)),
                 new CatalogOperation.PutTopicSettings(VHOST, "t", new TreeMap<>(Map.of("a", "b", "c", ""))),
-                new CatalogOperation.PutSettings("kafka.broker", new TreeMap<>()));
+                new CatalogOperation.PutSettings("kafka.broker", new TreeMap<>()),
+                new CatalogOperation.PutUser(
+                        new UserDefinition("u", "hash", Set.of(), new TreeMap<>(Map.of("max-channels", -1L)))),
+                new CatalogOperation.PutVhost(
+                        new VhostDefinition(VHOST, "ü", List.of("a", "b"), Optional.of(QueueType.QUORUM), true, true)),
+                new CatalogOperation.PutVhost(VhostDefinition.plain(VHOST)),
+                new CatalogOperation.PutTopicPermission("u", VHOST, new TopicPermission("x", "w", "r")),
+                new CatalogOperation.RemoveTopicPermission("u", VHOST, "x"),
+                new CatalogOperation.PutPolicy(new Policy(
+                        VHOST,
+                        "p",
+                        "^q",
+                        TestCatalog.arguments("max-length", TestCatalog.number(5)),
+                        -3,
+                        Policy.ApplyTo.QUORUM_QUEUES,
+                        true)),
+                new CatalogOperation.RemovePolicy(VHOST, "p", true),
+                new CatalogOperation.PutParameter(new Parameter("c", VHOST, "n", new FieldValue.Nothing())),
+                new CatalogOperation.RemoveParameter("c", VHOST, "n"),
+                new CatalogOperation.PutGlobalParameter("g", FieldValue.LongString.of("v")),
+                new CatalogOperation.RemoveGlobalParameter("g"));
 
         ByteBuffer bytes = ByteBuffer.allocate(3 + CatalogOperation.sizeBytes(operations));
         CatalogOperation.encode(operations, bytes, 3);
@@ -61,7 +83,7 @@ class CatalogStateTest {
 
     @Test
     void bytes_that_are_no_batch_are_our_own_mistake() {
-        assertThatThrownBy(() -> decode(2, 0, 0, 0, 0))
+        assertThatThrownBy(() -> decode(3, 0, 0, 0, 0))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("a newer Headrace wrote it");
         assertThatThrownBy(() -> decode(1, 0, 0, 0, 1, 99)).hasMessage("unknown catalog operation 99");
@@ -72,17 +94,25 @@ class CatalogStateTest {
     }
 
     @Test
+    void a_batch_from_before_users_had_limits_is_read() {
+        byte[] bytes = {1, 0, 0, 0, 1, 9, 0, 1, 'u', 0, 1, 'h', 0, 0, 0, 1, 0, 1, 't'};
+
+        assertThat(CatalogOperation.decode(ByteBuffer.wrap(bytes), 0, bytes.length))
+                .containsExactly(new CatalogOperation.PutUser(new UserDefinition("u", "h", Set.of("t"))));
+    }
+
+    @Test
     void random_bytes_are_a_batch_or_our_own_mistake_and_nothing_else() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         for (int round = 0; round < 20_000; round++) {
             byte[] bytes = new byte[5 + random.nextInt(40)];
             random.nextBytes(bytes);
-            bytes[0] = 1;
+            bytes[0] = (byte) (1 + random.nextInt(2));
             bytes[1] = bytes[2] = bytes[3] = 0;
             bytes[4] = (byte) random.nextInt(3);
             if (bytes.length > 5) {
-                bytes[5] = (byte) random.nextInt(14);
+                bytes[5] = (byte) random.nextInt(28);
             }
             try {
                 CatalogOperation.decode(ByteBuffer.wrap(bytes), 0, bytes.length);
@@ -177,16 +207,17 @@ class CatalogStateTest {
                 told.add("vhost " + vhost);
             }
         });
-        test.carryOut(test.catalog.decidePutUser(new UserDefinition("u", "", Set.of())));
-        test.carryOut(test.catalog.decidePutPermission("u", VHOST, Permission.ALL));
+        test.carryOut(test.catalog.operators().decidePutUser(new UserDefinition("u", "", Set.of())));
+        test.carryOut(test.catalog.operators().decidePutPermission("u", VHOST, Permission.ALL));
         test.queue("a");
         test.queue("b");
 
-        test.carryOut(test.catalog.decideRemoveVhost(VHOST));
+        test.carryOut(test.catalog.operators().decideRemoveVhost(VHOST));
 
         assertThat(told).containsExactly("queue a", "queue b", "vhost v");
         assertThat(test.catalog.permission("u", VHOST)).isEmpty();
-        assertThat(refusal(test.catalog.decideRemoveVhost(VHOST))).isEqualTo(new Refusal.VhostNotFound(VHOST));
+        assertThat(refusal(test.catalog.operators().decideRemoveVhost(VHOST)))
+                .isEqualTo(new Refusal.VhostNotFound(VHOST));
     }
 
     @Test
@@ -220,7 +251,7 @@ class CatalogStateTest {
         test.queue("q");
         assertThat(test.catalog.version()).isGreaterThan(version);
         assertThat(test.catalog.accessVersion()).isEqualTo(access);
-        test.carryOut(test.catalog.decidePutUser(new UserDefinition("u", "", Set.of())));
+        test.carryOut(test.catalog.operators().decidePutUser(new UserDefinition("u", "", Set.of())));
 
         assertThat(test.catalog.accessVersion()).isGreaterThan(access);
     }

@@ -5,6 +5,7 @@ import static io.headrace.catalog.TestCatalog.VHOST;
 import io.headrace.message.FieldTable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -21,7 +22,7 @@ final class RandomCatalogWork {
 
     Decision<?> next(Catalog catalog) {
         long connection = 1 + random.nextInt(3);
-        return switch (random.nextInt(26)) {
+        return switch (random.nextInt(36)) {
             case 0, 1, 2, 3, 4 ->
                 catalog.decideDeclareQueue(
                         queue(),
@@ -34,7 +35,7 @@ final class RandomCatalogWork {
             case 15 -> catalog.decideDeleteQueue(VHOST, queueName(), connection);
             case 16 -> catalog.decideDeleteExchange(VHOST, exchangeName(), random.nextBoolean());
             case 17 -> random.nextInt(10) == 0 ? catalog.decideRestart() : catalog.decideConnectionGone(connection);
-            case 18 -> catalog.decidePutUser(new UserDefinition("u" + random.nextInt(3), "", Set.of("t")));
+            case 18 -> catalog.operators().decidePutUser(new UserDefinition("u" + random.nextInt(3), "", Set.of("t")));
             case 19, 20 ->
                 catalog.decideCreateTopic(
                         VHOST, topicName(), new UUID(0, random.nextLong()), 1 + random.nextInt(3), settings());
@@ -42,7 +43,32 @@ final class RandomCatalogWork {
             case 22 -> catalog.decideGrowTopic(VHOST, topicName(), 1 + random.nextInt(2));
             case 23 -> catalog.decideSetTopic(VHOST, topicName(), settings());
             case 24 -> catalog.decidePutSettings("s" + random.nextInt(2), settings());
-            default -> catalog.decidePutPermission("u" + random.nextInt(3), VHOST, permission());
+            case 25 ->
+                catalog.operators()
+                        .decidePutVhost(new VhostDefinition(
+                                VHOST,
+                                "d" + random.nextInt(2),
+                                List.of(),
+                                Optional.empty(),
+                                random.nextBoolean(),
+                                random.nextBoolean()));
+            case 26, 27, 28 -> catalog.rules().decidePutPolicy(policy());
+            case 29 -> catalog.rules().decideRemovePolicy(VHOST, "p" + random.nextInt(4), random.nextBoolean());
+            case 30 -> catalog.rules().decidePutVhostLimit(VHOST, "max-queues", 10 + random.nextInt(3));
+            case 31 -> catalog.rules().decideRemoveVhostLimit(VHOST, "max-queues");
+            case 32 ->
+                random.nextBoolean()
+                        ? catalog.rules().decidePutGlobalParameter("g" + random.nextInt(2), TestCatalog.number(1))
+                        : catalog.rules().decideRemoveGlobalParameter("g" + random.nextInt(2));
+            case 33 ->
+                random.nextBoolean()
+                        ? catalog.operators()
+                                .decidePutTopicPermission(
+                                        "u" + random.nextInt(3), VHOST, new TopicPermission(exchangeName(), "w", "r"))
+                        : catalog.operators()
+                                .decideRemoveTopicPermission("u" + random.nextInt(3), VHOST, Optional.empty());
+            case 34 -> catalog.operators().decidePutUserLimit("u" + random.nextInt(3), "max-channels", 3);
+            default -> catalog.operators().decidePutPermission("u" + random.nextInt(3), VHOST, permission());
         };
     }
 
@@ -65,6 +91,21 @@ final class RandomCatalogWork {
                 toExchange ? exchangeName() : queueName(),
                 "k" + random.nextInt(3),
                 arguments());
+    }
+
+    private Policy policy() {
+        boolean operator = random.nextBoolean();
+        var definition = operator || random.nextBoolean()
+                ? TestCatalog.arguments("max-length", TestCatalog.number(random.nextInt(5)))
+                : TestCatalog.arguments("alternate-exchange", exchangeName());
+        return new Policy(
+                VHOST,
+                "p" + random.nextInt(4),
+                "[xq]" + random.nextInt(8),
+                definition,
+                random.nextInt(3),
+                Policy.ApplyTo.values()[random.nextInt(Policy.ApplyTo.values().length)],
+                operator);
     }
 
     private Permission permission() {

@@ -30,7 +30,7 @@ final class TestCatalog {
     }
 
     TestCatalog() {
-        carryOut(catalog.decideAddVhost(VHOST));
+        carryOut(catalog.operators().decideAddVhost(VHOST));
     }
 
     /// Logs and applies what was decided, if it is a change, and returns the outcome.

@@ -95,7 +95,7 @@ class TopicsTest {
         test.carryOut(catalog.decideGrowTopic(VHOST, "a", 2));
         test.carryOut(catalog.decideSetTopic(VHOST, "a", Map.of("k", "v")));
         test.carryOut(catalog.decidePutSettings("broker", Map.of("x", "y")));
-        test.carryOut(catalog.decideRemoveVhost(VHOST));
+        test.carryOut(catalog.operators().decideRemoveVhost(VHOST));
 
         assertThat(heard)
                 .isEqualTo(List.of("created [1]", "grown by 2 [1, 2, 3]", "set {k=v}", "broker {x=y}", "deleted a"));

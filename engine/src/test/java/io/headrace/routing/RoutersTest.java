@@ -33,7 +33,7 @@ class RoutersTest {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         catalog.addListener(routers);
-        carryOut(catalog.decideAddVhost(VHOST));
+        carryOut(catalog.operators().decideAddVhost(VHOST));
 
         for (int step = 1; step <= 4_000; step++) {
             carryOut(next(random));
@@ -48,12 +48,12 @@ class RoutersTest {
         catalog.addListener(routers);
         assertThat(routers.of(VHOST)).isEmpty();
 
-        carryOut(catalog.decideAddVhost(VHOST));
+        carryOut(catalog.operators().decideAddVhost(VHOST));
         Router router = routers.of(VHOST).orElseThrow();
         carryOut(catalog.decideDeclareQueue(
                 new QueueDeclaration(VHOST, "q", true, false, false, FieldTable.EMPTY), 1, () -> "", UUID::randomUUID));
         assertThat(routers.of(VHOST)).containsSame(router);
-        carryOut(catalog.decideRemoveVhost(VHOST));
+        carryOut(catalog.operators().decideRemoveVhost(VHOST));
 
         assertThat(routers.of(VHOST)).isEmpty();
     }

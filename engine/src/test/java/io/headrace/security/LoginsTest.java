@@ -105,7 +105,7 @@ class LoginsTest {
     }
 
     private void putUser(String name, String hash) {
-        carryOut(catalog.decidePutUser(new UserDefinition(name, hash, Set.of())));
+        carryOut(catalog.operators().decidePutUser(new UserDefinition(name, hash, Set.of())));
     }
 
     private void carryOut(Decision<?> decision) {

@@ -33,8 +33,8 @@ class PermissionsTest {
 
     @BeforeEach
     void createUser() {
-        carryOut(catalog.decideAddVhost(VHOST));
-        carryOut(catalog.decidePutUser(new UserDefinition("u", "", Set.of())));
+        carryOut(catalog.operators().decideAddVhost(VHOST));
+        carryOut(catalog.operators().decidePutUser(new UserDefinition("u", "", Set.of())));
     }
 
     @Test
@@ -85,7 +85,7 @@ class PermissionsTest {
 
         put(".*", ".*", "^x");
         assertThat(allowed(Access.READ, "q")).isFalse();
-        carryOut(catalog.decideRemovePermission("u", VHOST));
+        carryOut(catalog.operators().decideRemovePermission("u", VHOST));
 
         assertThat(allowed(Access.WRITE, "q")).isFalse();
     }
@@ -95,7 +95,7 @@ class PermissionsTest {
         put(".*", ".*", ".*");
         assertThat(allowed(Access.READ, "q")).isTrue();
 
-        carryOut(catalog.decideRemoveUser("u"));
+        carryOut(catalog.operators().decideRemoveUser("u"));
 
         assertThat(allowed(Access.READ, "q")).isFalse();
     }
@@ -112,7 +112,7 @@ class PermissionsTest {
 
     @Test
     void a_pattern_that_is_not_valid_is_refused_when_it_is_set() {
-        assertThat(permissions.decidePut("u", VHOST, new Permission("(", ".*", ".*")))
+        assertThat(catalog.operators().decidePutPermission("u", VHOST, new Permission("(", ".*", ".*")))
                 .isInstanceOfSatisfying(
                         Decision.Refused.class,
                         refused -> assertThat(refused.refusal())
@@ -120,9 +120,9 @@ class PermissionsTest {
                                         Refusal.Malformed.class,
                                         malformed -> assertThat(malformed.text())
                                                 .startsWith("invalid regular expression '('")));
-        assertThat(permissions.decidePut("u", VHOST, new Permission("^(?!secret)", ".*", ".*")))
+        assertThat(catalog.operators().decidePutPermission("u", VHOST, new Permission("^(?!secret)", ".*", ".*")))
                 .isInstanceOf(Decision.Refused.class);
-        assertThat(permissions.decidePut("nobody", VHOST, Permission.ALL))
+        assertThat(catalog.operators().decidePutPermission("nobody", VHOST, Permission.ALL))
                 .isEqualTo(new Decision.Refused<>(new Refusal.UserNotFound("nobody")));
     }
 
@@ -150,7 +150,7 @@ class PermissionsTest {
     }
 
     private void put(String configure, String write, String read) {
-        carryOut(permissions.decidePut("u", VHOST, new Permission(configure, write, read)));
+        carryOut(catalog.operators().decidePutPermission("u", VHOST, new Permission(configure, write, read)));
     }
 
     private void carryOut(Decision<?> decision) {

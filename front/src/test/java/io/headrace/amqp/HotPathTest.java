@@ -2,6 +2,7 @@ package io.headrace.amqp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.broker.Admin;
 import io.headrace.broker.Answer;
 import io.headrace.broker.Broker;
 import io.headrace.broker.Command;
@@ -202,6 +203,11 @@ class HotPathTest {
         @Override
         public Connections connections() {
             return connections;
+        }
+
+        @Override
+        public Admin admin() {
+            throw new UnsupportedOperationException("no operators here");
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.headrace.amqp;
 
+import io.headrace.broker.Admin;
 import io.headrace.broker.Broker;
 import io.headrace.broker.Connections;
 import io.headrace.broker.Session.ConsumerPort;
@@ -127,6 +128,11 @@ final class MemoryBroker implements Broker {
     @Override
     public Connections connections() {
         return connections;
+    }
+
+    @Override
+    public Admin admin() {
+        throw new UnsupportedOperationException("no operators here");
     }
 
     @Override

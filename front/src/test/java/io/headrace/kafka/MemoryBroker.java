@@ -1,5 +1,6 @@
 package io.headrace.kafka;
 
+import io.headrace.broker.Admin;
 import io.headrace.broker.Broker;
 import io.headrace.broker.Connections;
 import io.headrace.broker.TopicSession;
@@ -130,6 +131,11 @@ final class MemoryBroker implements Broker {
     @Override
     public Connections connections() {
         return connections;
+    }
+
+    @Override
+    public Admin admin() {
+        throw new UnsupportedOperationException("no operators here");
     }
 
     @Override

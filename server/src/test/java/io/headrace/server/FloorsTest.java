@@ -70,12 +70,12 @@ class FloorsTest {
     }
 
     @Test
-    void regular_expressions_of_users_stay_in_security() {
+    void regular_expressions_of_users_stay_in_the_catalog() {
         check(noClasses()
-                .that(not(resideInAPackage("io.headrace.security..")))
+                .that(not(resideInAPackage("io.headrace.catalog..")))
                 .should()
                 .dependOnClassesThat(resideInAPackage("com.google.re2j.."))
-                .because("a pattern that a user wrote is compiled in io.headrace.security, which bounds its cost"));
+                .because("a pattern that a user wrote is compiled in io.headrace.catalog, which bounds its cost"));
     }
 
     @Test

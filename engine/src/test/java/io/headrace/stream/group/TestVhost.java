@@ -45,7 +45,7 @@ final class TestVhost implements AutoCloseable {
                 new TreeMap<>(Map.of("offsets.topic.num.partitions", "3", "group.initial.rebalance.delay.ms", "0"));
         all.putAll(settings);
         this.settings = new GroupSettings(new TreeMap<>(all));
-        loop.on(() -> carryOut(catalog.decideAddVhost(NAME)));
+        loop.on(() -> carryOut(catalog.operators().decideAddVhost(NAME)));
         start();
     }
 
