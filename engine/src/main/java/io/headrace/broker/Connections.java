@@ -44,6 +44,11 @@ public final class Connections {
         gone = gone.plus(tally);
     }
 
+    /// What happened without a channel.
+    public synchronized void add(Tally tally) {
+        gone = gone.plus(tally);
+    }
+
     public void login(boolean accepted) {
         (accepted ? loginsAccepted : loginsRefused).increment();
     }

@@ -15,6 +15,9 @@ public interface Observation {
     /// A queue that is gone by now reports nothing.
     QueueReport queue(QueueDefinition queue);
 
+    /// The same without what is counted.
+    QueueReport lengths(QueueDefinition queue);
+
     /// Zeros for an exchange to which nothing was published.
     ExchangeCounts exchange(String vhost, String name);
 

@@ -92,6 +92,20 @@ final class Observed implements Observation, CatalogListener {
     }
 
     @Override
+    public QueueReport lengths(QueueDefinition definition) {
+        var queue = engine.queues().byId(definition.id());
+        return queue == null
+                ? queue(definition)
+                : new QueueReport(
+                        queue.ready(),
+                        queue.outstanding(),
+                        queue.bytes(),
+                        queue.subscribers(),
+                        queue.consumedExclusively(),
+                        Tally.NOTHING);
+    }
+
+    @Override
     public QueueReport queue(QueueDefinition definition) {
         var stream = engine.bridge().byId(definition.id());
         if (stream.isPresent()) {

@@ -19,6 +19,9 @@ public interface ObservedConnection {
     /// How it is now. On [#loop].
     ConnectionReport report();
 
+    /// The sum over its channels. On [#loop].
+    Tally tally();
+
     /// Ends it; the client is told why, if its protocol has words for that. Any thread.
     void close(String reason);
 }

@@ -3,6 +3,7 @@ package io.headrace.amqp;
 import io.headrace.broker.ChannelReport;
 import io.headrace.broker.ConnectionReport;
 import io.headrace.broker.ObservedConnection;
+import io.headrace.broker.Tally;
 import io.headrace.shard.Loop;
 import java.util.ArrayList;
 
@@ -70,6 +71,13 @@ final class ConnectionView implements ObservedConnection {
                 state(),
                 connection.traffic(),
                 channels);
+    }
+
+    @Override
+    public Tally tally() {
+        var sum = new Tally[] {Tally.NOTHING};
+        connection.channels().forEach(channel -> sum[0] = sum[0].plus(channel.tally()));
+        return sum[0];
     }
 
     private String state() {

@@ -2,6 +2,7 @@ package io.headrace.kafka;
 
 import io.headrace.broker.ConnectionReport;
 import io.headrace.broker.ObservedConnection;
+import io.headrace.broker.Tally;
 import io.headrace.message.FieldTable;
 import io.headrace.net.Addresses;
 import io.headrace.shard.Loop;
@@ -65,6 +66,11 @@ final class KafkaView implements ObservedConnection {
                 connection.state(),
                 connection.traffic(),
                 List.of());
+    }
+
+    @Override
+    public Tally tally() {
+        return Tally.NOTHING; // Kafka's records are counted by its own clients
     }
 
     /// Kafka has no words for it: the socket is closed.

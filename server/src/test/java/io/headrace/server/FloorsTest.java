@@ -22,7 +22,13 @@ class FloorsTest {
     private static final String[] GROUND = {
         "io.headrace.log..", "io.headrace.bytes..", "io.headrace.time..", "io.headrace.meter..", "io.headrace.config.."
     };
-    private static final String[] FRONTS = {"io.headrace.amqp..", "io.headrace.kafka..", "io.headrace.management.."};
+    private static final String[] FRONTS = {
+        "io.headrace.amqp..",
+        "io.headrace.kafka..",
+        "io.headrace.http..",
+        "io.headrace.management..",
+        "io.headrace.metrics.."
+    };
     private static final String[] HOUSE = {"io.headrace.server..", "io.headrace.cli.."};
 
     private static final JavaClasses ALL = new ClassFileImporter()
@@ -84,6 +90,7 @@ class FloorsTest {
                 .that(not(resideInAnyPackage(
                         "io.headrace.net..",
                         "io.headrace.http..",
+                        "io.headrace.management..",
                         "io.headrace.amqp..",
                         "io.headrace.kafka..",
                         "io.headrace.server..")))
