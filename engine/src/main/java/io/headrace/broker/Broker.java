@@ -50,6 +50,9 @@ public interface Broker {
         record Refused(Refusal refusal) implements TopicsOpening {}
     }
 
+    /// Where fronts register their connections, and operators find them.
+    Connections connections();
+
     /// What operators' fronts need.
     Admin admin();
 

@@ -29,6 +29,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
     private final Shard shard;
     private final DirectReplies replies;
     private final Session.Confirms confirms;
+    private final MessageSizes sizes;
     private final MessageProperties properties = new MessageProperties();
     private ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_BYTES);
     private String replyAddress; // null while nobody listens for answers
@@ -47,6 +48,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
 
     ChannelPublisher(LocalSession session, RouteCache routes, Engine engine, Session.Confirms confirms) {
         this.session = session;
+        this.sizes = engine.observed().sizes();
         this.routes = routes;
         this.queues = engine.queues();
         this.bridge = engine.bridge();
@@ -77,6 +79,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
                     ? queues.enqueue(targets.queues(), properties.persistent(), this)
                     : publishToStreams(targets);
         }
+        sizes.add(content.bodyBytes());
         if (sequence > 0) {
             confirmLater(sequence, logged);
         }

@@ -73,6 +73,7 @@ public final class Engine implements Broker {
     private final Supplier<String> randomNames;
     private final ResourceAlarms alarms = new ResourceAlarms();
     private final ResourceWatch resources;
+    private final Observed observed;
     private final Admin admin;
     private final Sessions sessions;
     private final ProducerIds producerIds = new ProducerIds(this);
@@ -177,9 +178,11 @@ public final class Engine implements Broker {
                 Catalog.DEFAULT_VHOST,
                 new LocalGroupTopics(this, Catalog.DEFAULT_VHOST),
                 ground.groups()));
+        this.observed = new Observed(this, log.commits());
         this.admin = new LocalAdmin(this);
         this.sessions = new Sessions(catalog, ground.loop());
         catalog.addListener(routers);
+        catalog.addListener(observed); // before the one that drops queues
         catalog.addListener(new CatalogListener() {
             @Override
             public void queueCreated(QueueDefinition queue) {
@@ -279,6 +282,7 @@ public final class Engine implements Broker {
         log.replay(catalog, data);
         queues.recovered(log.wasCleanlyClosed());
         streams.recovered();
+        observed.begin();
         live = true;
     }
 
@@ -341,12 +345,17 @@ public final class Engine implements Broker {
 
     @Override
     public void login(String user, byte[] password, SocketAddress remote, Loop loop, Consumer<Login> answer) {
-        answer.accept(asLogin(logins.withPassword(user, password, remote)));
+        answer.accept(counted(asLogin(logins.withPassword(user, password, remote))));
     }
 
     @Override
     public Login loginTrusted(String user, SocketAddress remote) {
-        return asLogin(logins.trusted(user, remote));
+        return counted(asLogin(logins.trusted(user, remote)));
+    }
+
+    private Login counted(Login login) {
+        observed.connections().login(login instanceof Login.Accepted);
+        return login;
     }
 
     private static Login asLogin(Logins.Login login) {
@@ -390,6 +399,16 @@ public final class Engine implements Broker {
     }
 
     @Override
+    public Connections connections() {
+        return observed.connections();
+    }
+
+    /// What happens here, for those who watch.
+    public Observation observation() {
+        return observed;
+    }
+
+    @Override
     public Alarms alarms() {
         return alarms;
     }
@@ -423,6 +442,10 @@ public final class Engine implements Broker {
 
     Catalog catalog() {
         return catalog;
+    }
+
+    Observed observed() {
+        return observed;
     }
 
     Permissions permissions() {

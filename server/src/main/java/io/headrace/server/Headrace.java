@@ -3,11 +3,17 @@ package io.headrace.server;
 import io.headrace.amqp.AmqpProtocol;
 import io.headrace.broker.Broker.Identity;
 import io.headrace.broker.Engine;
+import io.headrace.http.HttpLimits;
+import io.headrace.http.HttpListener;
+import io.headrace.http.HttpService;
 import io.headrace.kafka.KafkaProtocol;
 import io.headrace.log.CommitLog;
 import io.headrace.log.FileStorage;
 import io.headrace.log.HeadraceLog;
 import io.headrace.log.PageArena;
+import io.headrace.management.ManagementApi;
+import io.headrace.management.ManagementConfig;
+import io.headrace.management.NodeView.Door;
 import io.headrace.net.EventLoops;
 import io.headrace.net.Listener;
 import io.headrace.net.ListenerConfig;
@@ -17,11 +23,13 @@ import io.headrace.net.TlsConfig;
 import io.headrace.time.Clock;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -52,6 +60,9 @@ public final class Headrace implements AutoCloseable {
     private final Engine engine;
     private final AmqpProtocol amqp;
     private final KafkaProtocol kafka;
+    private final List<Door> doors = new CopyOnWriteArrayList<>();
+    private ManagementApi management; // null if it is switched off
+    private final List<HttpListener> http = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
     private final List<Tls> secrets = new ArrayList<>();
     private final CountDownLatch failed = new CountDownLatch(1);
@@ -123,6 +134,7 @@ public final class Headrace implements AutoCloseable {
         var ready = new CompletableFuture<Void>();
         engine.start(() -> ready.complete(null));
         ready.join();
+        makeManagement(config.management());
         listen(config);
         Running.here(version(), listeners()).announce(data);
     }
@@ -140,6 +152,12 @@ public final class Headrace implements AutoCloseable {
         if (config.kafkaTls().isPresent()) {
             listen(kafka, config.kafkasListener(), config.kafkaTls());
         }
+        if (management != null) { // last: whoever waits for the broker waits for queues
+            listenHttp(
+                    config.management().listener().orElseThrow(),
+                    config.management().limits(),
+                    management);
+        }
     }
 
     private void listen(Protocol protocol, ListenerConfig config, Optional<TlsConfig> tls) throws IOException {
@@ -149,6 +167,47 @@ public final class Headrace implements AutoCloseable {
             secret = Optional.of(secrets.getLast());
         }
         listeners.add(Listener.open(config, loops, List.of(protocol), secret));
+        doors.add(door(
+                listeners.getLast(), tls.isPresent() ? protocol.name() + "/ssl" : protocol.name(), tls.isPresent()));
+    }
+
+    private static Door door(Listener listener, String protocol, boolean tls) {
+        return new Door(protocol, listener.host(), listener.port(), tls);
+    }
+
+    private void makeManagement(ManagementConfig config) throws IOException {
+        if (config.listener().isEmpty() && config.definitions().isEmpty()) {
+            return;
+        }
+        var machine = new Machine(data, version(), () -> doors);
+        var api = new ManagementApi(engine, engine.observation(), machine, AmqpProtocol::words);
+        if (config.definitions().isPresent()) {
+            load(Path.of(config.definitions().get()), api);
+        }
+        if (config.listener().isPresent()) {
+            management = api;
+            management.start();
+        }
+    }
+
+    private static void load(Path definitions, ManagementApi api) throws IOException {
+        try {
+            api.load(Files.readAllBytes(definitions));
+            LOG.log(System.Logger.Level.INFO, "definitions imported from {0}", definitions);
+        } catch (NoSuchFileException e) {
+            throw new IOException("Cannot import definitions: there is no file " + definitions, e);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("Cannot import definitions from " + definitions + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while definitions were imported", e);
+        }
+    }
+
+    private void listenHttp(ListenerConfig config, HttpLimits limits, HttpService service) throws IOException {
+        http.add(HttpListener.open(config, limits, loops, service));
+        listeners.add(http.getLast().listener());
+        doors.add(door(listeners.getLast(), "http", false));
     }
 
     /// Of this build: `0.1.0-SNAPSHOT`; in a test, where there is no jar, `development`.
@@ -210,6 +269,10 @@ public final class Headrace implements AutoCloseable {
         }
         closed = true;
         listeners.forEach(Listener::close);
+        http.forEach(HttpListener::close);
+        if (management != null) {
+            management.stop();
+        }
         secrets.forEach(Tls::close);
         waitFor(
                 "clients to leave",

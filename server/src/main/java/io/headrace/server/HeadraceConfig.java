@@ -9,6 +9,7 @@ import io.headrace.config.Settings;
 import io.headrace.kafka.KafkaConfig;
 import io.headrace.log.LogConfig;
 import io.headrace.log.OnCorruption;
+import io.headrace.management.ManagementConfig;
 import io.headrace.net.ListenerConfig;
 import io.headrace.net.TlsConfig;
 import io.headrace.stream.StreamConfig;
@@ -39,6 +40,7 @@ public record HeadraceConfig(
         ListenerConfig kafkasListener,
         Optional<TlsConfig> kafkaTls,
         KafkaConfig kafka,
+        ManagementConfig management,
         StreamConfig topics,
         GroupSettings groups,
         LogConfig log,
@@ -92,6 +94,7 @@ public record HeadraceConfig(
         var kafkas = settings.section("kafkas");
         var kafkasListener = ListenerConfig.read("kafkas", 9093, kafkas);
         var kafkaTls = TlsConfig.read(kafkas);
+        var management = ManagementConfig.read(settings.section("management"));
         return new HeadraceConfig(
                 Path.of(data),
                 acceptLoss ? OnCorruption.ACCEPT_LOSS : OnCorruption.REFUSE,
@@ -104,6 +107,7 @@ public record HeadraceConfig(
                 kafkasListener,
                 kafkaTls,
                 kafkaLimits,
+                management,
                 StreamConfig.read(settings.section("topics")),
                 GroupSettings.read(settings.section("groups")),
                 LogConfig.read(settings.section("log")),

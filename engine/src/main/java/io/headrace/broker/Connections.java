@@ -1,0 +1,83 @@
+package io.headrace.broker;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/// The connections of all protocols, and what those that are gone have left in the statistics: a sum over all of them
+/// must not fall when one goes.
+///
+/// Threads: any.
+public final class Connections {
+    private final Set<ObservedConnection> open = ConcurrentHashMap.newKeySet();
+    private final LongAdder opened = new LongAdder();
+    private final LongAdder closed = new LongAdder();
+    private final LongAdder channelsOpened = new LongAdder();
+    private final LongAdder channelsClosed = new LongAdder();
+    private final LongAdder loginsAccepted = new LongAdder();
+    private final LongAdder loginsRefused = new LongAdder();
+    private Tally gone = Tally.NOTHING; // guarded by this
+
+    /// It has logged in.
+    public void opened(ObservedConnection connection) {
+        if (open.add(connection)) {
+            opened.increment();
+        }
+    }
+
+    /// Nothing happens if it was not there.
+    public void closed(ObservedConnection connection) {
+        if (open.remove(connection)) {
+            closed.increment();
+        }
+    }
+
+    public void channelOpened() {
+        channelsOpened.increment();
+    }
+
+    /// @param tally what it has counted in its life
+    public synchronized void channelClosed(Tally tally) {
+        channelsClosed.increment();
+        gone = gone.plus(tally);
+    }
+
+    /// What happened without a channel.
+    public synchronized void add(Tally tally) {
+        gone = gone.plus(tally);
+    }
+
+    public void login(boolean accepted) {
+        (accepted ? loginsAccepted : loginsRefused).increment();
+    }
+
+    public Collection<ObservedConnection> open() {
+        return Collections.unmodifiableSet(open);
+    }
+
+    /// What channels counted that are closed by now.
+    public synchronized Tally gone() {
+        return gone;
+    }
+
+    public Churn churn() {
+        return new Churn(
+                opened.sum(),
+                closed.sum(),
+                channelsOpened.sum(),
+                channelsClosed.sum(),
+                loginsAccepted.sum(),
+                loginsRefused.sum());
+    }
+
+    /// How often things came and went.
+    public record Churn(
+            long connectionsOpened,
+            long connectionsClosed,
+            long channelsOpened,
+            long channelsClosed,
+            long loginsAccepted,
+            long loginsRefused) {}
+}
