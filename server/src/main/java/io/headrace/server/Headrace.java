@@ -136,7 +136,16 @@ public final class Headrace implements AutoCloseable {
         ready.join();
         makeManagement(config.management());
         listen(config);
-        Running.here(version(), listeners()).announce(data);
+        announce(config.node().nodeName());
+    }
+
+    private void announce(String node) throws IOException {
+        Running.here(node, version(), listeners()).announce(data);
+        try {
+            RunningBrokers.ofThisUser().add(data);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "tools find this broker by --data {0} only: {1}", data, e.getMessage());
+        }
     }
 
     private void listen(HeadraceConfig config) throws IOException {
@@ -179,7 +188,7 @@ public final class Headrace implements AutoCloseable {
         if (config.listener().isEmpty() && config.definitions().isEmpty()) {
             return;
         }
-        var machine = new Machine(data, version(), () -> doors);
+        var machine = new Machine(data, OperatorKey.make(data), version(), () -> doors);
         var api = new ManagementApi(engine, engine.observation(), machine, AmqpProtocol::words);
         if (config.definitions().isPresent()) {
             load(Path.of(config.definitions().get()), api);
@@ -282,8 +291,18 @@ public final class Headrace implements AutoCloseable {
             engine.stop(() -> stopped.complete(null));
             waitFor("the last checkpoint", stopped);
         }
-        Running.withdraw(data);
+        withdraw();
         closeGround();
+    }
+
+    private void withdraw() throws IOException {
+        Running.withdraw(data);
+        OperatorKey.withdraw(data);
+        try {
+            RunningBrokers.ofThisUser().remove(data);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "what tells tools where {0} is stays behind: {1}", data, e.getMessage());
+        }
     }
 
     private void closeGround() throws IOException {

@@ -1,13 +1,16 @@
 package io.headrace.server;
 
 import io.headrace.management.NodeView;
+import io.headrace.server.LoggingConfig.Loudness;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import java.util.logging.Logger;
 
 /// What management shows of the process and its machine. On other systems than Linux some of it is not known.
 ///
@@ -19,12 +22,14 @@ final class Machine implements NodeView {
     private static final long DISK_FREE_LIMIT_BYTES = 50_000_000;
 
     private final Path data;
+    private final OperatorKey key;
     private final String version;
     private final Supplier<List<Door>> doors;
     private final long startedMillis = System.currentTimeMillis();
 
-    Machine(Path data, String version, Supplier<List<Door>> doors) {
+    Machine(Path data, OperatorKey key, String version, Supplier<List<Door>> doors) {
         this.data = data;
+        this.key = key;
         this.version = version;
         this.doors = doors;
     }
@@ -87,6 +92,22 @@ final class Machine implements NodeView {
     @Override
     public OptionalLong openFilesMax() {
         return number(SELF.resolve("limits"), FILES_LIMIT, 1);
+    }
+
+    @Override
+    public boolean isOperator(byte[] given) {
+        return key.is(given);
+    }
+
+    @Override
+    public boolean logFrom(String level) {
+        for (Loudness loudness : Loudness.values()) {
+            if (loudness.name().toLowerCase(Locale.ROOT).equals(level)) {
+                Logger.getLogger("").setLevel(loudness.level());
+                return true;
+            }
+        }
+        return false;
     }
 
     /// The first number behind `label`.
