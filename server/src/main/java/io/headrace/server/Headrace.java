@@ -47,7 +47,7 @@ public final class Headrace implements AutoCloseable {
 
     /// What clients are told. Some read it to learn what the broker can do, so it is the RabbitMQ that we
     /// behave as.
-    private static final String RABBITMQ_VERSION = "4.2.0";
+    public static final String RABBITMQ_VERSION = "4.2.0";
     /// One loop owns everything until queues are spread over shards.
     private static final int LOOPS = 1;
     private static final int FILE_THREADS = 2;

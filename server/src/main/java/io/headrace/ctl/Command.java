@@ -1,0 +1,44 @@
+package io.headrace.ctl;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// A word that a tool knows, and what it does.
+///
+/// @param usage its options and arguments, as help shows them
+/// @param least arguments that it needs
+/// @param most arguments that it takes
+/// @param options of its own, and whether each has a value
+record Command(String name, String usage, int least, int most, Map<String, Boolean> options, Action action) {
+    static final int ANY = Integer.MAX_VALUE;
+
+    interface Action {
+        void run(Call call) throws Failure, InterruptedException;
+    }
+
+    Command {
+        options = Map.copyOf(options);
+    }
+
+    static Command of(String name, String usage, int arguments, Action action) {
+        return new Command(name, usage, arguments, arguments, Map.of(), action);
+    }
+
+    static Command of(String name, String usage, int least, int most, Action action) {
+        return new Command(name, usage, least, most, Map.of(), action);
+    }
+
+    Command with(String option) {
+        return with(option, true);
+    }
+
+    Command withFlag(String option) {
+        return with(option, false);
+    }
+
+    private Command with(String option, boolean valued) {
+        Map<String, Boolean> more = new LinkedHashMap<>(options);
+        more.put(option, valued);
+        return new Command(name, usage, least, most, more, action);
+    }
+}
