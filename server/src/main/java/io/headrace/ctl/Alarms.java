@@ -33,7 +33,7 @@ final class Alarms {
                 + String.join(
                         ",",
                         alarms.stream()
-                                .map(resource -> "{{resource_limit," + resource + ",'" + node + "'},[]}")
+                                .map(resource -> "{resource_limit," + resource + "," + node + "}")
                                 .toList())
                 + "]";
     }

@@ -63,7 +63,7 @@ final class ConnectionCommands {
         int most = number(call, "limit");
         int pauseMillis = number(call, "per-connection-delay");
         call.announce((everywhere
-                        ? "Closing all connections to node " + call.node()
+                        ? "Closing all connections to node " + call.node() + " (across all vhosts)"
                         : "Closing " + (most == 0 ? "all" : Integer.toString(most)) + " connections in vhost "
                                 + call.vhost())
                 + ", reason: " + reason + "...");

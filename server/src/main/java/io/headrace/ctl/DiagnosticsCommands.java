@@ -19,8 +19,8 @@ final class DiagnosticsCommands {
                 Command.of("check_running", "", 0, DiagnosticsCommands::running),
                 Command.of("is_running", "", 0, DiagnosticsCommands::isRunning),
                 Command.of("is_booting", "", 0, DiagnosticsCommands::isBooting),
-                Command.of("check_alarms", "", 0, call -> checkAlarms(call, "no alarms, local or clusterwide")),
-                Command.of("check_local_alarms", "", 0, call -> checkAlarms(call, "no local alarms")),
+                Command.of("check_alarms", "", 0, DiagnosticsCommands::checkAlarms),
+                Command.of("check_local_alarms", "", 0, DiagnosticsCommands::checkLocalAlarms),
                 Command.of("alarms", "", 0, DiagnosticsCommands::alarms),
                 Command.of("check_port_connectivity", "", 0, DiagnosticsCommands::connectivity),
                 Command.of("check_port_listener", "<port>", 1, DiagnosticsCommands::port),
@@ -78,27 +78,35 @@ final class DiagnosticsCommands {
 
     // ---- alarms ----
 
-    private static void checkAlarms(Call call, String none) throws Failure {
+    private static void checkAlarms(Call call) throws Failure {
+        call.announce("Asking node " + call.node() + " to report any local resource alarms ...");
+        var alarms = Alarms.of(call);
+        if (!alarms.isEmpty()) {
+            throw Failure.plain(Exit.UNAVAILABLE, String.join("\n", Alarms.lines(call.node(), alarms)));
+        }
+        call.terminal().line("Node " + call.node() + " reported no alarms, local or clusterwide", ok());
+    }
+
+    // the same, but for how it is said: there is one node
+    private static void checkLocalAlarms(Call call) throws Failure {
         call.announce("Asking node " + call.node() + " to report any local resource alarms ...");
         var alarms = Alarms.of(call);
         if (!alarms.isEmpty()) {
             throw Failure.unavailable(String.join("\n", Alarms.lines(call.node(), alarms)));
         }
-        call.terminal().line("Node " + call.node() + " reported " + none, ok());
+        call.terminal().line("Node " + call.node() + " reported no local alarms", ok());
     }
 
     private static void alarms(Call call) throws Failure {
         call.announce("Asking node " + call.node() + " to report any known resource alarms ...");
-        var alarms = Alarms.of(call);
+        var lines = Alarms.lines(call.node(), Alarms.of(call));
+        var none = "Node " + call.node() + " reported no alarms, local or clusterwide";
         var json = Api.object().put("result", "ok");
-        json.set("local", Alarms.json(call.node(), alarms));
-        json.set("global", Alarms.json(call.node(), alarms));
-        call.terminal()
-                .line(
-                        alarms.isEmpty()
-                                ? "Node " + call.node() + " reported no alarms, local or clusterwide"
-                                : String.join("\n", Alarms.lines(call.node(), alarms)),
-                        json);
+        json.putArray("global");
+        var local = json.putArray("local");
+        lines.forEach(local::add);
+        json.put("message", lines.isEmpty() ? none : "Node " + call.node() + " reported alarms");
+        call.terminal().line(lines.isEmpty() ? none : String.join("\n", lines), json);
     }
 
     // ---- listeners ----

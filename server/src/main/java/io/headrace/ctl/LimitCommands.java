@@ -71,7 +71,7 @@ final class LimitCommands {
         call.announce("Listing limits for vhost \"" + call.vhost() + "\" ...");
         call.vhostExists();
         var limits = current(call, "vhost-limits", call.vhost());
-        call.terminal().line(limits.isMissingNode() ? "" : limits.toString());
+        show(call, limits, "");
     }
 
     private static void listAll(Call call, String kind, String whose) throws Failure {
@@ -126,6 +126,17 @@ final class LimitCommands {
         call.announce("Listing limits for user \"" + user + "\" ...");
         exists(call, user);
         var limits = current(call, "user-limits", user);
-        call.terminal().line(limits.isMissingNode() ? "{}" : limits.toString());
+        show(call, limits, "{}");
+    }
+
+    private static void show(Call call, JsonNode limits, String none) throws Failure {
+        var text = limits.isMissingNode() ? none : limits.toString();
+        call.terminal()
+                .line(
+                        text,
+                        Api.object()
+                                .put("node", call.node())
+                                .put("result", "ok")
+                                .put("value", text));
     }
 }

@@ -65,7 +65,10 @@ final class NodeCommands {
         call.announce("Checking health of node " + call.node() + " ...");
         var alarms = Alarms.of(call);
         if (!alarms.isEmpty()) {
-            throw Failure.unavailable("resource alarm(s) in effect:" + Alarms.terms(call.node(), alarms));
+            throw Failure.error(
+                    Exit.SOFTWARE,
+                    "Error: health check failed. Message: resource alarm(s) in effect:"
+                            + Alarms.terms(call.node(), alarms));
         }
         call.terminal().line("Health check passed");
     }
@@ -90,7 +93,7 @@ final class NodeCommands {
             only(call);
             limit = Sizes.fraction(call.argument(0)).orElseThrow(NodeCommands::badArgument);
             if (Double.parseDouble(limit) > 1) {
-                throw Failure.usage(Exit.DATA, "The threshold should be a fraction between 0.0 and 1.0");
+                throw Failure.usage(Exit.DATA, "Bad argument: The threshold should be a fraction between 0.0 and 1.0");
             }
         }
         call.announce("Setting memory threshold on " + call.node() + " to "
