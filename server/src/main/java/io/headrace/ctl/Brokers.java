@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /// Finds the broker that is meant: by its data directory, by its name, or because it is the only one.
 ///
-/// @param data directory that was named; wins over everything
-/// @param name that was asked for
+/// @param data directory that was named
+/// @param name that was asked for; what runs on `data` has to have it
 record Brokers(Optional<Path> data, Optional<String> name) {
     private static final Path DEFAULT_DATA = Path.of("data");
 
@@ -25,11 +25,12 @@ record Brokers(Optional<Path> data, Optional<String> name) {
     }
 
     static Brokers meant(Words words, Map<String, String> environment) {
+        var data = words.option("data")
+                .or(() -> setting(environment, "HEADRACE_DATA"))
+                .map(Path::of);
+        var named = words.option("node");
         return new Brokers(
-                words.option("data")
-                        .or(() -> setting(environment, "HEADRACE_DATA"))
-                        .map(Path::of),
-                words.option("node").or(() -> setting(environment, "RABBITMQ_NODENAME")));
+                data, named.isPresent() || data.isPresent() ? named : setting(environment, "RABBITMQ_NODENAME"));
     }
 
     private static Optional<String> setting(Map<String, String> environment, String name) {
@@ -60,11 +61,11 @@ record Brokers(Optional<Path> data, Optional<String> name) {
         Map<Path, Running> found = new LinkedHashMap<>();
         if (data.isPresent()) {
             add(data.get(), found);
-            return found;
-        }
-        found.putAll(RunningBrokers.ofThisUser().all());
-        if (found.isEmpty()) {
-            add(DEFAULT_DATA, found);
+        } else {
+            found.putAll(RunningBrokers.ofThisUser().all());
+            if (found.isEmpty()) {
+                add(DEFAULT_DATA, found);
+            }
         }
         name.ifPresent(wanted -> found.values().removeIf(running -> !isCalled(running, wanted)));
         return found;
@@ -82,8 +83,9 @@ record Brokers(Optional<Path> data, Optional<String> name) {
     }
 
     private Failure none() {
-        var whom = data.map(path -> "no broker runs on " + path)
-                .or(() -> name.map(node -> "node '" + node + "' does not run here"))
+        var whom = name.map(node -> "node '" + node + "' does not run "
+                        + data.map(path -> "on " + path).orElse("here"))
+                .or(() -> data.map(path -> "no broker runs on " + path))
                 .orElse("no broker of this user runs on this machine");
         var first = name.map(node -> "Error: unable to perform an operation on node '" + node + "'.")
                 .orElse("Error: unable to find a broker.");

@@ -48,11 +48,12 @@ final class HeadraceCommands {
                 named("definitions import", "import_definitions"),
                 named("purge", "purge_queue")));
         commands.addAll(MessageCommands.all());
+        commands.addAll(Unsupported.ofHeadrace());
         return commands;
     }
 
     private static Command named(String name, String rabbit) {
-        var same = Stream.of(
+        return Stream.of(
                         Listings.all(),
                         QueueCommands.all(),
                         PolicyCommands.all(),
@@ -63,8 +64,8 @@ final class HeadraceCommands {
                 .flatMap(List::stream)
                 .filter(command -> command.name().equals(rabbit))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("there is no " + rabbit));
-        return new Command(name, same.usage(), same.least(), same.most(), same.options(), same.action());
+                .orElseThrow(() -> new IllegalStateException("there is no " + rabbit))
+                .named(name);
     }
 
     private static Command declare(String kind, String more) {

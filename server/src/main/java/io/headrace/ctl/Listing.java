@@ -47,7 +47,8 @@ record Listing(Function<Call, String> banner, Source things, List<String> byDefa
         }
     }
 
-    private List<String> wanted(Call call) throws Failure {
+    /// The columns that are asked for.
+    List<String> wanted(Call call) throws Failure {
         List<String> wanted = new ArrayList<>();
         for (String argument : call.arguments()) {
             for (String name : argument.split(",")) {
@@ -60,7 +61,7 @@ record Listing(Function<Call, String> banner, Source things, List<String> byDefa
         if (!unknown.isEmpty()) {
             throw Failure.usage(
                     Exit.USAGE,
-                    "Info key(s) " + String.join(",", unknown) + " are not supported. Those are: "
+                    "Info key(s) " + String.join(",", unknown) + " are not supported\nSupported: "
                             + String.join(" ", columns.keySet()));
         }
         return wanted.isEmpty() ? byDefault : wanted;

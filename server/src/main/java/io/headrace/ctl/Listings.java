@@ -9,13 +9,12 @@ final class Listings {
 
     static List<Command> all() {
         return List.of(
-                new Command(
+                Command.of(
                                 "list_queues",
                                 "[--vhost <vhost>] [--online] [--offline] [--local] [--no-table-headers] [<column>, ...]"
                                         + " [--timeout <timeout>]",
                                 0,
                                 Command.ANY,
-                                java.util.Map.of(),
                                 Listings::queues)
                         .withFlag("online")
                         .withFlag("offline")
@@ -81,6 +80,7 @@ final class Listings {
                     "online"));
 
     private static void queues(Call call) throws Failure {
+        QUEUES.wanted(call); // what is wrong with the command is told before anything else
         call.announce("Timeout: " + call.timeoutSeconds() + " seconds ...");
         QUEUES.run(call);
     }

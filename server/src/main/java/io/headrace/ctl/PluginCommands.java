@@ -16,13 +16,13 @@ final class PluginCommands {
         return List.of(
                 Command.of(
                                 "list",
-                                "[pattern] [--verbose] [--minimal] [--enabled] [--implicitly-enabled]",
+                                "[pattern] [--minimal] [--enabled] [--implicitly-enabled]",
                                 0,
                                 1,
                                 PluginCommands::list)
-                        .withFlag("enabled")
-                        .withFlag("minimal")
-                        .withFlag("implicitly-enabled"),
+                        .withFlag("enabled", "-E")
+                        .withFlag("minimal", "-m")
+                        .withFlag("implicitly-enabled", "-e"),
                 Command.of("is_enabled", "<plugin1> [ <plugin2>]", 1, Command.ANY, PluginCommands::isEnabled),
                 Command.of("enable", "<plugin> [...]", 1, Command.ANY, PluginCommands::enable),
                 Command.of("disable", "<plugin> [...]", 1, Command.ANY, PluginCommands::disable));

@@ -16,8 +16,8 @@ final class QueueCommands {
                                 "[--vhost <vhost>] <queue_name> [--if-empty|-e] [--if-unused|-u]",
                                 1,
                                 QueueCommands::delete)
-                        .withFlag("if-empty")
-                        .withFlag("if-unused"));
+                        .withFlag("if-empty", "-e")
+                        .withFlag("if-unused", "-u"));
     }
 
     /// Of `rabbitmq-queues`.

@@ -43,7 +43,14 @@ final class Unsupported {
             "peek",
                     "a message is not read without taking it: use headrace consume, or POST /api/queues/{vhost}/{queue}/get");
 
+    private static final Map<String, String> OF_HEADRACE =
+            Map.of("peek", "the broker cannot read a message without taking it yet: use consume, which takes it");
+
     private Unsupported() {}
+
+    static List<Command> ofHeadrace() {
+        return commands(OF_HEADRACE);
+    }
 
     static List<Command> ofCtl() {
         return commands(OF_CTL);

@@ -109,12 +109,15 @@ final class UserCommands {
         call.announce("Authenticating user \"" + user + "\" ...");
         var answer = call.api().send("POST", body, "headrace", "authenticate").orFail();
         if (!answer.path("accepted").asBoolean()) {
-            throw Failure.error(
-                    Exit.DATA,
-                    "Error: failed to authenticate user \"" + user + "\"\n"
-                            + answer.path("reason").asText());
+            throw Failure.error(Exit.DATA, "Error: failed to authenticate user \"" + user + "\"\n" + why(user, answer));
         }
         call.terminal().line("Success");
+    }
+
+    /// Only where somebody comes from is told apart from a wrong name or password.
+    private static String why(String user, JsonNode answer) {
+        var reason = answer.path("reason").asText();
+        return reason.contains("localhost") ? reason : "user '" + user + "' - invalid credentials";
     }
 
     private static void setTags(Call call) throws Failure {

@@ -15,7 +15,7 @@ import java.util.Set;
 /// @param options by their long names; a flag has an empty value
 /// @param unknown options that no command has
 record Words(List<String> given, List<String> plain, Map<String, String> options, List<String> unknown) {
-    private static final Map<String, String> SHORT = Map.of(
+    private static final Map<String, String> LETTERS = Map.of(
             "-n",
             "node",
             "-q",
@@ -41,9 +41,13 @@ record Words(List<String> given, List<String> plain, Map<String, String> options
         Map<String, Boolean> valued = new HashMap<>();
         FLAGS.forEach(flag -> valued.put(flag, false));
         VALUES.forEach(option -> valued.put(option, true));
+        Map<String, String> letters = new HashMap<>(LETTERS);
         commands.stream()
                 .filter(command -> given.containsAll(List.of(command.name().split(" "))))
-                .forEach(command -> valued.putAll(command.options()));
+                .forEach(command -> {
+                    valued.putAll(command.options());
+                    letters.putAll(command.letters());
+                });
         List<String> plain = new ArrayList<>();
         Map<String, String> options = new HashMap<>();
         List<String> unknown = new ArrayList<>();
@@ -54,7 +58,7 @@ record Words(List<String> given, List<String> plain, Map<String, String> options
                 rest.forEachRemaining(plain::add);
             } else if (word.length() > 1 && word.startsWith("-")) {
                 int equals = word.indexOf('=');
-                var option = name(equals < 0 ? word : word.substring(0, equals));
+                var option = name(equals < 0 ? word : word.substring(0, equals), letters);
                 var takesValue = option.map(valued::get);
                 if (takesValue.isEmpty()) {
                     unknown.add(word);
@@ -74,8 +78,8 @@ record Words(List<String> given, List<String> plain, Map<String, String> options
         return new Words(List.copyOf(given), List.copyOf(plain), Map.copyOf(options), List.copyOf(unknown));
     }
 
-    private static Optional<String> name(String word) {
-        return word.startsWith("--") ? Optional.of(word.substring(2)) : Optional.ofNullable(SHORT.get(word));
+    private static Optional<String> name(String word, Map<String, String> letters) {
+        return word.startsWith("--") ? Optional.of(word.substring(2)) : Optional.ofNullable(letters.get(word));
     }
 
     static boolean isGlobal(String option) {
