@@ -1,6 +1,7 @@
 package io.headrace.broker;
 
 import io.headrace.bridge.OffsetSpec;
+import io.headrace.bridge.StreamFilter;
 import io.headrace.bridge.StreamQueue;
 import io.headrace.catalog.QueueDefinition;
 import io.headrace.catalog.QueueType;
@@ -122,7 +123,7 @@ final class LocalSession implements Session {
             boolean exclusive,
             FieldTable arguments,
             Consumer<Consuming> answer) {
-        var refusal = StreamReading.refuse(stream, queue, port, manualAck, arguments);
+        var refusal = StreamReading.refuse(stream, queue, port, manualAck);
         if (refusal.isEmpty() && (stream.consumedExclusively() || exclusive && stream.consumers() > 0)) {
             refusal = Optional.of(new Refusal.ExclusiveUse(queue));
         }
@@ -133,25 +134,39 @@ final class LocalSession implements Session {
         switch (OffsetSpec.of(arguments, queue, engine.shard().loop().clock().millis())) {
             case OffsetSpec.Reading.Refused(Refusal wrong) -> answer.accept(new Consuming.Refused(wrong));
             case OffsetSpec.Reading.Read(OffsetSpec from) -> {
-                var started = new Subscription[1];
-                var consumer =
-                        StreamReading.start(stream, port, from, exclusive, () -> subscriptions.remove(started[0]));
-                started[0] = new Subscription() {
-                    @Override
-                    public void resume() {
-                        consumer.resume();
-                    }
-
-                    @Override
-                    public void cancel() {
-                        subscriptions.remove(this);
-                        consumer.cancel();
-                    }
-                };
-                subscriptions.add(started[0]);
-                answer.accept(new Consuming.Started(started[0]));
+                switch (StreamFilter.of(arguments, queue)) {
+                    case StreamFilter.Reading.Refused(Refusal wrong) -> answer.accept(new Consuming.Refused(wrong));
+                    case StreamFilter.Reading.Read(StreamFilter filter) ->
+                        start(stream, port, from, filter, exclusive, answer);
+                }
             }
         }
+    }
+
+    private void start(
+            StreamQueue stream,
+            ConsumerPort port,
+            OffsetSpec from,
+            StreamFilter filter,
+            boolean exclusive,
+            Consumer<Consuming> answer) {
+        var started = new Subscription[1];
+        var consumer =
+                StreamReading.start(stream, port, from, filter, exclusive, () -> subscriptions.remove(started[0]));
+        started[0] = new Subscription() {
+            @Override
+            public void resume() {
+                consumer.resume();
+            }
+
+            @Override
+            public void cancel() {
+                subscriptions.remove(this);
+                consumer.cancel();
+            }
+        };
+        subscriptions.add(started[0]);
+        answer.accept(new Consuming.Started(started[0]));
     }
 
     private void start(
