@@ -73,6 +73,7 @@ public final class Engine implements Broker {
     private final LogAlarms alarms = new LogAlarms();
     private final Admin admin;
     private final Sessions sessions;
+    private final Firehose firehose = new Firehose(this);
     private final ProducerIds producerIds = new ProducerIds(this);
     private final VhostGroups groups;
     private long lastConnection;
@@ -233,6 +234,7 @@ public final class Engine implements Broker {
         catalog.addListener(groups.listener()); // after the one that makes partitions
         catalog.addListener(bridge); // likewise
         catalog.addListener(sessions);
+        catalog.addListener(firehose);
         queues.onUnsubscribed(this::deleteIfAutomatic);
     }
 
@@ -355,7 +357,7 @@ public final class Engine implements Broker {
         if (!permissions.mayEnter(user, vhost)) {
             return new Opening.Refused(new Refusal.VhostAccessRefused(vhost, user.name()));
         }
-        var session = new LocalSession(this, user, vhost, ++lastConnection);
+        var session = new LocalSession(this, user, vhost, ++lastConnection, connectionName);
         sessions.opened(session);
         return new Opening.Opened(session);
     }
@@ -400,6 +402,10 @@ public final class Engine implements Broker {
 
     Permissions permissions() {
         return permissions;
+    }
+
+    Firehose firehose() {
+        return firehose;
     }
 
     Sessions sessions() {
