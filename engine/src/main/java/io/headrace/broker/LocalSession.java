@@ -28,6 +28,7 @@ final class LocalSession implements Session {
     private final Declarations declarations;
     private final RouteCache routes;
     private final List<Subscription> subscriptions = new ArrayList<>();
+    private final Firehose.Switch tracing;
     private Consumer<String> onEnd = _ -> {};
     private int channels;
 
@@ -37,6 +38,7 @@ final class LocalSession implements Session {
         this.vhost = vhost;
         this.connection = connection;
         this.connectionName = connectionName;
+        this.tracing = engine.firehose().of(vhost);
         this.declarations = new Declarations(engine, user, vhost, connection);
         this.routes = new RouteCache(engine, user, vhost);
     }
@@ -68,7 +70,7 @@ final class LocalSession implements Session {
     }
 
     private TracePoint tracePoint(int channel) {
-        return new TracePoint(engine, vhost, connectionName, channel, user.name());
+        return new TracePoint(engine, tracing, vhost, connectionName, channel, user.name());
     }
 
     @Override
@@ -196,9 +198,8 @@ final class LocalSession implements Session {
             @Override
             public void message(
                     Queue queue, long sequence, StoredMessage message, boolean redelivered, long remaining) {
-                var trace = tracePoint(port.channel());
-                if (trace.on()) {
-                    trace.delivered(queueName, message, redelivered);
+                if (tracing.on) {
+                    tracePoint(port.channel()).delivered(queueName, message, redelivered);
                 }
                 port.message(new QueueLease(queue), sequence, message, redelivered, remaining);
             }

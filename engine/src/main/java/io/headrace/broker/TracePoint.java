@@ -29,9 +29,9 @@ final class TracePoint {
     private final int channel;
     private final String user;
 
-    TracePoint(Engine engine, String vhost, String connection, int channel, String user) {
+    TracePoint(Engine engine, Firehose.Switch tracing, String vhost, String connection, int channel, String user) {
         this.engine = engine;
-        this.tracing = engine.firehose().of(vhost);
+        this.tracing = tracing;
         this.vhost = vhost;
         this.connection = connection;
         this.channel = channel;
