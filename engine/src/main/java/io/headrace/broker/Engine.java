@@ -7,7 +7,6 @@ import io.headrace.catalog.CatalogOperation;
 import io.headrace.catalog.Decision;
 import io.headrace.catalog.QueueDefinition;
 import io.headrace.catalog.Refusal;
-import io.headrace.catalog.TopicDefinition;
 import io.headrace.log.CommitLog;
 import io.headrace.log.DurableLog;
 import io.headrace.log.LogConfig;
@@ -37,7 +36,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -75,6 +73,7 @@ public final class Engine implements Broker {
     private final ResourceWatch resources;
     private final Admin admin;
     private final Sessions sessions;
+    private final Firehose firehose = new Firehose(this);
     private final ProducerIds producerIds = new ProducerIds(this);
     private final VhostGroups groups;
     private long lastConnection;
@@ -186,18 +185,7 @@ public final class Engine implements Broker {
                 switch (queue.type()) {
                     case CLASSIC -> queues.create(queue.id(), queue.durable(), false);
                     case QUORUM -> queues.create(queue.id(), queue.durable(), true);
-                    case STREAM -> {
-                        bridge.create(queue);
-                        govern(queue);
-                    }
-                }
-            }
-
-            @Override
-            public void queueGoverned(QueueDefinition queue) {
-                switch (queue.type()) {
-                    case CLASSIC, QUORUM -> {}
-                    case STREAM -> govern(queue);
+                    case STREAM -> bridge.create(queue);
                 }
             }
 
@@ -205,51 +193,13 @@ public final class Engine implements Broker {
             public void queueDeleted(QueueDefinition queue) {
                 drop(queues.byId(queue.id()));
                 bridge.delete(queue);
-                if (queue.view()) { // the topic stays, without what policies said
-                    govern(queue);
-                }
-            }
-
-            // a stream's policies act on its topic
-            private void govern(QueueDefinition queue) {
-                catalog.topic(queue.vhost(), queue.name()).ifPresent(this::topicSet);
-            }
-
-            @Override
-            public void topicCreated(TopicDefinition topic) {
-                streams.create(catalog.effective(topic), topic.partitions().size());
-            }
-
-            @Override
-            public void topicGrown(TopicDefinition topic, int added) {
-                streams.create(catalog.effective(topic), added);
-            }
-
-            @Override
-            public void topicSet(TopicDefinition topic) {
-                streams.set(catalog.effective(topic));
-            }
-
-            @Override
-            public void topicDeleted(TopicDefinition topic) {
-                streams.delete(topic, !live);
-            }
-
-            @Override
-            public void settingsPut(String name, SortedMap<String, String> settings) {
-                if (name.equals(Streams.BROKER_SETTINGS)) {
-                    streams.set(
-                            settings,
-                            catalog.vhosts().stream()
-                                    .flatMap(vhost -> catalog.topics(vhost).stream())
-                                    .map(catalog::effective)
-                                    .toList());
-                }
             }
         });
+        catalog.addListener(new TopicPartitions(catalog, streams, () -> live));
         catalog.addListener(groups.listener()); // after the one that makes partitions
         catalog.addListener(bridge); // likewise
         catalog.addListener(sessions);
+        catalog.addListener(firehose);
         queues.onUnsubscribed(this::deleteIfAutomatic);
     }
 
@@ -373,7 +323,7 @@ public final class Engine implements Broker {
         if (!permissions.mayEnter(user, vhost)) {
             return new Opening.Refused(new Refusal.VhostAccessRefused(vhost, user.name()));
         }
-        var session = new LocalSession(this, user, vhost, ++lastConnection);
+        var session = new LocalSession(this, user, vhost, ++lastConnection, connectionName);
         sessions.opened(session);
         return new Opening.Opened(session);
     }
@@ -427,6 +377,10 @@ public final class Engine implements Broker {
 
     Permissions permissions() {
         return permissions;
+    }
+
+    Firehose firehose() {
+        return firehose;
     }
 
     Sessions sessions() {

@@ -26,17 +26,21 @@ final class LocalSession implements Session {
     private final User user;
     private final String vhost;
     private final long connection;
+    private final String connectionName;
     private final Declarations declarations;
     private final RouteCache routes;
     private final List<Subscription> subscriptions = new ArrayList<>();
+    private final Firehose.Switch tracing;
     private Consumer<String> onEnd = _ -> {};
     private int channels;
 
-    LocalSession(Engine engine, User user, String vhost, long connection) {
+    LocalSession(Engine engine, User user, String vhost, long connection, String connectionName) {
         this.engine = engine;
         this.user = user;
         this.vhost = vhost;
         this.connection = connection;
+        this.connectionName = connectionName;
+        this.tracing = engine.firehose().of(vhost);
         this.declarations = new Declarations(engine, user, vhost, connection);
         this.routes = new RouteCache(engine, user, vhost);
     }
@@ -58,7 +62,16 @@ final class LocalSession implements Session {
 
     @Override
     public Publisher publisher(Confirms confirms) {
-        return new ChannelPublisher(this, routes, engine, confirms);
+        return publisher(confirms, 0);
+    }
+
+    @Override
+    public Publisher publisher(Confirms confirms, int channel) {
+        return new ChannelPublisher(this, routes, engine, confirms, tracePoint(channel));
+    }
+
+    private TracePoint tracePoint(int channel) {
+        return new TracePoint(engine, tracing, vhost, connectionName, channel, user.name());
     }
 
     String randomName() {
@@ -67,7 +80,16 @@ final class LocalSession implements Session {
 
     /// Starts a consumer that is alone at a queue of its own, and calls `ended` when it is cancelled.
     Subscription startReplies(Queue queue, ConsumerPort port, Runnable ended) {
-        var subscription = queue.subscribe(new PortSubscriber(port, new QueueLease(queue), false, 0, () -> {}), true);
+        var subscription = queue.subscribe(
+                new PortSubscriber(
+                        port,
+                        new QueueLease(queue),
+                        false,
+                        0,
+                        () -> {},
+                        DirectReplies.PSEUDO_QUEUE,
+                        tracePoint(port.channel())),
+                true);
         var started = new Subscription() {
             @Override
             public void resume() {
@@ -111,7 +133,7 @@ final class LocalSession implements Session {
         if (queue.consumedExclusively() || exclusive && queue.subscribers() > 0) {
             answer.accept(new Consuming.Refused(new Refusal.ExclusiveUse(Resource.queue(queueName, vhost))));
         } else {
-            start(queue, port, manualAck, exclusive, priority(arguments), answer);
+            start(queue, queueName, port, manualAck, exclusive, priority(arguments), answer);
         }
     }
 
@@ -151,8 +173,14 @@ final class LocalSession implements Session {
             boolean exclusive,
             Consumer<Consuming> answer) {
         var started = new Subscription[1];
-        var consumer =
-                StreamReading.start(stream, port, from, filter, exclusive, () -> subscriptions.remove(started[0]));
+        var consumer = StreamReading.start(
+                stream,
+                port,
+                from,
+                filter,
+                exclusive,
+                () -> subscriptions.remove(started[0]),
+                tracePoint(port.channel()));
         started[0] = new Subscription() {
             @Override
             public void resume() {
@@ -171,6 +199,7 @@ final class LocalSession implements Session {
 
     private void start(
             Queue queue,
+            String queueName,
             ConsumerPort port,
             boolean manualAck,
             boolean exclusive,
@@ -178,7 +207,13 @@ final class LocalSession implements Session {
             Consumer<Consuming> answer) {
         var started = new Subscription[1];
         var subscriber = new PortSubscriber(
-                port, new QueueLease(queue), manualAck, priority, () -> subscriptions.remove(started[0]));
+                port,
+                new QueueLease(queue),
+                manualAck,
+                priority,
+                () -> subscriptions.remove(started[0]),
+                queueName,
+                tracePoint(port.channel()));
         var subscription = queue.subscribe(subscriber, exclusive);
         started[0] = new Subscription() {
             @Override
@@ -222,6 +257,9 @@ final class LocalSession implements Session {
             @Override
             public void message(
                     Queue queue, long sequence, StoredMessage message, boolean redelivered, long remaining) {
+                if (tracing.on) {
+                    tracePoint(port.channel()).delivered(queueName, message, redelivered);
+                }
                 port.message(new QueueLease(queue), sequence, message, redelivered, remaining);
             }
 

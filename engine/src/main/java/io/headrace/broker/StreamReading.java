@@ -77,7 +77,8 @@ final class StreamReading {
             OffsetSpec from,
             StreamFilter filter,
             boolean exclusive,
-            Runnable onCancelled) {
+            Runnable onCancelled,
+            TracePoint trace) {
         return stream.subscribe(
                 new StreamPort() {
                     @Override
@@ -87,6 +88,9 @@ final class StreamReading {
 
                     @Override
                     public void deliver(long offset, StoredMessage message) {
+                        if (trace.on()) {
+                            trace.delivered(stream.topic().name(), message, false);
+                        }
                         port.deliver(LEASE, offset, message, false);
                     }
 
