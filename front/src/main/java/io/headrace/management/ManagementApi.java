@@ -99,7 +99,7 @@ public final class ManagementApi implements HttpService {
             response = answer(request);
         } catch (Problem problem) {
             response = problem.response();
-            if (!request.headers().containsKey("authorization")) {
+            if (problem.asksForLogin()) {
                 response = response.with("www-authenticate", REALM);
             }
         }
@@ -154,21 +154,17 @@ public final class ManagementApi implements HttpService {
         try {
             both = Base64.getDecoder().decode(header.substring(BASIC.length()).strip());
         } catch (IllegalArgumentException _) {
-            throw refused("Login failed");
+            throw Problem.loginRefused("Login failed");
         }
         int colon = 0;
         while (colon < both.length && both[colon] != ':') {
             colon++;
         }
         if (colon == both.length) {
-            throw refused("Login failed");
+            throw Problem.loginRefused("Login failed");
         }
         return Optional.of(new Credentials(
                 new String(both, 0, colon, StandardCharsets.UTF_8), Arrays.copyOfRange(both, colon + 1, both.length)));
-    }
-
-    private static Problem refused(String reason) {
-        return Problem.of(401, "not_authorized", reason);
     }
 
     private Caller login(HttpRequest request, Credentials credentials) throws Problem, InterruptedException {
@@ -184,7 +180,8 @@ public final class ManagementApi implements HttpService {
             case Broker.Login.Accepted(User user) -> new Caller(user, ground.catalog());
             case Broker.Login.Refused(String reason) -> {
                 LOG.log(System.Logger.Level.WARNING, "http {0}: login refused: {1}", request.remote(), reason);
-                throw refused(reason.endsWith(LOOPBACK_ONLY) ? "User can only log in via localhost" : "Not_Authorized");
+                throw Problem.loginRefused(
+                        reason.endsWith(LOOPBACK_ONLY) ? "User can only log in via localhost" : "Not_Authorized");
             }
         };
     }

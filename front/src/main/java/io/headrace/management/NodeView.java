@@ -31,6 +31,11 @@ public interface NodeView {
     /// Below it publishers are blocked.
     long diskFreeLimitBytes();
 
+    OptionalLong threads();
+
+    /// When the first certificate of a listener ends; empty if there is none.
+    OptionalLong certificateEndMillis();
+
     OptionalLong openFiles();
 
     OptionalLong openFilesMax();

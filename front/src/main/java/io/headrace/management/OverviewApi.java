@@ -243,7 +243,7 @@ final class OverviewApi {
                 .put("sockets_total", node.openFilesMax().orElse(0))
                 .put("sockets_used", ground.observation().connections().open().size())
                 .put("proc_total", 1_048_576)
-                .put("proc_used", Thread.activeCount())
+                .put("proc_used", node.threads().orElse(0))
                 .put("mem_limit", node.memoryLimitBytes())
                 .put("mem_used", node.residentBytes().orElse(0))
                 .put("mem_alarm", alarm.contains("memory"))

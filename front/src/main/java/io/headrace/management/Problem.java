@@ -7,6 +7,7 @@ import java.util.function.Function;
 /// A request that is not answered as asked. Without a stack trace: the caller is to blame.
 final class Problem extends Exception {
     private static final long serialVersionUID = 1L;
+    private static final String LOGIN_REFUSED = "not_authorized";
 
     private final int status;
     private final String error;
@@ -39,6 +40,15 @@ final class Problem extends Exception {
 
     static Problem notAuthorised(String reason) {
         return new Problem(401, "not_authorised", reason);
+    }
+
+    /// Name or password is wrong, which RabbitMQ spells differently.
+    static Problem loginRefused(String reason) {
+        return new Problem(401, LOGIN_REFUSED, reason);
+    }
+
+    boolean asksForLogin() {
+        return error.equals(LOGIN_REFUSED);
     }
 
     /// What the engine will not do. Permissions are a 401 whatever they are about, as RabbitMQ has it; the rest is a

@@ -12,7 +12,6 @@ import io.headrace.log.FileStorage;
 import io.headrace.log.HeadraceLog;
 import io.headrace.log.PageArena;
 import io.headrace.management.ManagementApi;
-import io.headrace.management.ManagementConfig;
 import io.headrace.management.NodeView.Door;
 import io.headrace.net.EventLoops;
 import io.headrace.net.Listener;
@@ -37,6 +36,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /// A broker: what is built on what, from the data directory up to the listeners.
 ///
@@ -132,7 +132,7 @@ public final class Headrace implements AutoCloseable {
         var ready = new CompletableFuture<Void>();
         engine.start(() -> ready.complete(null));
         ready.join();
-        makeManagement(config.management());
+        makeManagement(config);
         listen(config);
         Running.here(version(), listeners()).announce(data);
     }
@@ -173,11 +173,18 @@ public final class Headrace implements AutoCloseable {
         return new Door(protocol, listener.host(), listener.port(), tls);
     }
 
-    private void makeManagement(ManagementConfig config) throws IOException {
+    private void makeManagement(HeadraceConfig all) throws IOException {
+        var config = all.management();
         if (config.listener().isEmpty() && config.definitions().isEmpty()) {
             return;
         }
-        var machine = new Machine(data, version(), () -> doors);
+        var machine = new Machine(
+                data,
+                version(),
+                () -> doors,
+                Stream.concat(all.tls().stream(), all.kafkaTls().stream())
+                        .map(TlsConfig::certificate)
+                        .toList());
         var api = new ManagementApi(engine, engine.observation(), machine, AmqpProtocol::words);
         if (config.definitions().isPresent()) {
             load(Path.of(config.definitions().get()), api);

@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -21,9 +24,12 @@ final class Machine implements NodeView {
     private final Path data;
     private final String version;
     private final Supplier<List<Door>> doors;
+    private final List<Path> certificates;
     private final long startedMillis = System.currentTimeMillis();
 
-    Machine(Path data, String version, Supplier<List<Door>> doors) {
+    /// @param certificates of listeners with TLS
+    Machine(Path data, String version, Supplier<List<Door>> doors, List<Path> certificates) {
+        this.certificates = List.copyOf(certificates);
         this.data = data;
         this.version = version;
         this.doors = doors;
@@ -73,6 +79,29 @@ final class Machine implements NodeView {
     @Override
     public long diskFreeLimitBytes() {
         return DISK_FREE_LIMIT_BYTES;
+    }
+
+    @Override
+    public OptionalLong threads() {
+        return number(SELF.resolve("status"), "Threads:", 1);
+    }
+
+    @Override
+    public OptionalLong certificateEndMillis() {
+        return certificates.stream()
+                .map(Machine::end)
+                .flatMapToLong(OptionalLong::stream)
+                .min();
+    }
+
+    private static OptionalLong end(Path certificate) {
+        try (var in = Files.newInputStream(certificate)) {
+            return CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+                    .mapToLong(one -> ((X509Certificate) one).getNotAfter().getTime())
+                    .min();
+        } catch (IOException | CertificateException _) {
+            return OptionalLong.of(0); // it cannot be used, which is worse than too old
+        }
     }
 
     @Override
