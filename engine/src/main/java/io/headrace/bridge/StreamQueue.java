@@ -34,7 +34,7 @@ public final class StreamQueue {
         return definition.vhost();
     }
 
-    Resource topic() {
+    public Resource topic() {
         return Resource.topic(name(), vhost());
     }
 

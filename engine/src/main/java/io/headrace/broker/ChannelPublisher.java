@@ -9,6 +9,8 @@ import io.headrace.queue.Queues;
 import io.headrace.shard.CommitWaits;
 import io.headrace.shard.Shard;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// Publishing on one channel: routes, stores, and confirms what was stored once it is committed.
 ///
@@ -25,6 +27,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
     private final Shard shard;
     private final Session.Confirms confirms;
     private final MessageSizes sizes;
+    private final TracePoint trace;
     private final MessageProperties properties = new MessageProperties();
     private ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_BYTES);
     // the message being stored
@@ -46,13 +49,15 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
             Bridge bridge,
             Shard shard,
             MessageSizes sizes,
-            Session.Confirms confirms) {
+            Session.Confirms confirms,
+            TracePoint trace) {
         this.sizes = sizes;
         this.routes = routes;
         this.queues = queues;
         this.bridge = bridge;
         this.shard = shard;
         this.confirms = confirms;
+        this.trace = trace;
     }
 
     @Override
@@ -61,6 +66,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
         readProperties(content);
         var targets = routes.targets(names, exchangeBytes, keyBytes, properties);
         boolean logged = false;
+        var tracedKeys = trace.on() ? keys(names, exchangeBytes, keyBytes) : null;
         if (targets.count() > 0) {
             if (properties.has(MessageProperties.Property.HEADERS) && BlindCopies.in(properties)) {
                 scratch = BlindCopies.remove(properties, scratch, propertiesBytes);
@@ -75,10 +81,22 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
                     : publishToStreams(targets);
         }
         sizes.add(content.bodyBytes());
+        if (tracedKeys != null) {
+            trace.published(text(names, 0, exchangeBytes), tracedKeys, properties, content, targets);
+        }
         if (sequence > 0) {
             confirmLater(sequence, logged);
         }
         return targets.count();
+    }
+
+    private List<String> keys(byte[] names, int exchangeBytes, int keyBytes) {
+        return TracePoint.keys(text(names, exchangeBytes, keyBytes), properties);
+    }
+
+    // RouteCache has found it to be UTF-8
+    private static String text(byte[] names, int from, int bytes) {
+        return new String(names, from, bytes, StandardCharsets.UTF_8);
     }
 
     private boolean publishToStreams(Destinations targets) throws RefusedException {

@@ -4,6 +4,7 @@ import io.headrace.catalog.BindingKey;
 import io.headrace.catalog.Decision;
 import io.headrace.catalog.ExchangeDeclaration;
 import io.headrace.catalog.ExchangeDefinition;
+import io.headrace.catalog.Names;
 import io.headrace.catalog.QueueDeclaration;
 import io.headrace.catalog.QueueDefinition;
 import io.headrace.catalog.QueueType;
@@ -103,7 +104,11 @@ final class Declarations {
                 ? Resource.exchange(binding.destination(), vhost)
                 : Resource.queue(binding.destination(), vhost);
         return refuse(Access.WRITE, destination)
-                .or(() -> refuse(Access.READ, Resource.exchange(binding.source(), vhost)));
+                .or(() -> refuse(Access.READ, Resource.exchange(binding.source(), vhost)))
+                .or(() -> engine.catalog()
+                        .exchange(vhost, Names.clean(binding.source()))
+                        .flatMap(source ->
+                                engine.permissions().checkTopic(user, Access.READ, source, binding.routingKey())));
     }
 
     private Optional<Refusal> refuse(Access access, Resource resource) {

@@ -73,6 +73,8 @@ public final class Engine implements Broker {
     private final LogAlarms alarms = new LogAlarms();
     private final Observed observed;
     private final Admin admin;
+    private final Sessions sessions;
+    private final Firehose firehose = new Firehose(this);
     private final ProducerIds producerIds = new ProducerIds(this);
     private final VhostGroups groups;
     private long lastConnection;
@@ -162,6 +164,7 @@ public final class Engine implements Broker {
                 ground.groups()));
         this.observed = new Observed(this, log.commits());
         this.admin = new LocalAdmin(this);
+        this.sessions = new Sessions(catalog, ground.loop());
         catalog.addListener(routers);
         catalog.addListener(observed); // before the one that drops queues
         catalog.addListener(new CatalogListener() {
@@ -170,7 +173,18 @@ public final class Engine implements Broker {
                 switch (queue.type()) {
                     case CLASSIC -> queues.create(queue.id(), queue.durable(), false);
                     case QUORUM -> queues.create(queue.id(), queue.durable(), true);
-                    case STREAM -> bridge.create(queue);
+                    case STREAM -> {
+                        bridge.create(queue);
+                        govern(queue);
+                    }
+                }
+            }
+
+            @Override
+            public void queueGoverned(QueueDefinition queue) {
+                switch (queue.type()) {
+                    case CLASSIC, QUORUM -> {}
+                    case STREAM -> govern(queue);
                 }
             }
 
@@ -178,21 +192,29 @@ public final class Engine implements Broker {
             public void queueDeleted(QueueDefinition queue) {
                 drop(queues.byId(queue.id()));
                 bridge.delete(queue);
+                if (queue.view()) { // the topic stays, without what policies said
+                    govern(queue);
+                }
+            }
+
+            // a stream's policies act on its topic
+            private void govern(QueueDefinition queue) {
+                catalog.topic(queue.vhost(), queue.name()).ifPresent(this::topicSet);
             }
 
             @Override
             public void topicCreated(TopicDefinition topic) {
-                streams.create(topic, topic.partitions().size());
+                streams.create(catalog.effective(topic), topic.partitions().size());
             }
 
             @Override
             public void topicGrown(TopicDefinition topic, int added) {
-                streams.create(topic, added);
+                streams.create(catalog.effective(topic), added);
             }
 
             @Override
             public void topicSet(TopicDefinition topic) {
-                streams.set(topic);
+                streams.set(catalog.effective(topic));
             }
 
             @Override
@@ -207,12 +229,15 @@ public final class Engine implements Broker {
                             settings,
                             catalog.vhosts().stream()
                                     .flatMap(vhost -> catalog.topics(vhost).stream())
+                                    .map(catalog::effective)
                                     .toList());
                 }
             }
         });
         catalog.addListener(groups.listener()); // after the one that makes partitions
         catalog.addListener(bridge); // likewise
+        catalog.addListener(sessions);
+        catalog.addListener(firehose);
         queues.onUnsubscribed(this::deleteIfAutomatic);
     }
 
@@ -334,10 +359,26 @@ public final class Engine implements Broker {
         if (!catalog.hasVhost(vhost)) {
             return new Opening.Refused(new Refusal.VhostNotFound(vhost));
         }
+        var limit = sessions.refuse(user, vhost);
+        if (limit.isPresent()) {
+            return new Opening.Refused(limit.get());
+        }
+        var opening = openAside(user, vhost, loop, connectionName);
+        if (opening instanceof Opening.Opened(LocalSession session)) {
+            sessions.opened(session);
+        }
+        return opening;
+    }
+
+    @Override
+    public Opening openAside(User user, String vhost, Loop loop, String name) {
+        if (!catalog.hasVhost(vhost)) {
+            return new Opening.Refused(new Refusal.VhostNotFound(vhost));
+        }
         if (!permissions.mayEnter(user, vhost)) {
             return new Opening.Refused(new Refusal.VhostAccessRefused(vhost, user.name()));
         }
-        return new Opening.Opened(new LocalSession(this, user, vhost, ++lastConnection));
+        return new Opening.Opened(new LocalSession(this, user, vhost, ++lastConnection, name));
     }
 
     @Override
@@ -394,6 +435,14 @@ public final class Engine implements Broker {
 
     Permissions permissions() {
         return permissions;
+    }
+
+    Firehose firehose() {
+        return firehose;
+    }
+
+    Sessions sessions() {
+        return sessions;
     }
 
     Router router(String vhost) {

@@ -24,15 +24,19 @@ final class LocalSession implements Session {
     private final User user;
     private final String vhost;
     private final long connection;
+    private final String connectionName;
     private final Declarations declarations;
     private final RouteCache routes;
     private final List<Subscription> subscriptions = new ArrayList<>();
+    private Consumer<String> onEnd = _ -> {};
+    private int channels;
 
-    LocalSession(Engine engine, User user, String vhost, long connection) {
+    LocalSession(Engine engine, User user, String vhost, long connection, String connectionName) {
         this.engine = engine;
         this.user = user;
         this.vhost = vhost;
         this.connection = connection;
+        this.connectionName = connectionName;
         this.declarations = new Declarations(engine, user, vhost, connection);
         this.routes = new RouteCache(engine, user, vhost);
     }
@@ -54,13 +58,23 @@ final class LocalSession implements Session {
 
     @Override
     public Publisher publisher(Confirms confirms) {
+        return publisher(confirms, 0);
+    }
+
+    @Override
+    public Publisher publisher(Confirms confirms, int channel) {
         return new ChannelPublisher(
                 routes,
                 engine.queues(),
                 engine.bridge(),
                 engine.shard(),
                 engine.observed().sizes(),
-                confirms);
+                confirms,
+                tracePoint(channel));
+    }
+
+    private TracePoint tracePoint(int channel) {
+        return new TracePoint(engine, vhost, connectionName, channel, user.name());
     }
 
     @Override
@@ -88,7 +102,7 @@ final class LocalSession implements Session {
         if (queue.consumedExclusively() || exclusive && queue.subscribers() > 0) {
             answer.accept(new Consuming.Refused(new Refusal.ExclusiveUse(Resource.queue(queueName, vhost))));
         } else {
-            start(queue, port, manualAck, exclusive, priority(arguments), answer);
+            start(queue, queueName, port, manualAck, exclusive, priority(arguments), answer);
         }
     }
 
@@ -112,8 +126,13 @@ final class LocalSession implements Session {
             case OffsetSpec.Reading.Refused(Refusal wrong) -> answer.accept(new Consuming.Refused(wrong));
             case OffsetSpec.Reading.Read(OffsetSpec from) -> {
                 var started = new Subscription[1];
-                var consumer =
-                        StreamReading.start(stream, port, from, exclusive, () -> subscriptions.remove(started[0]));
+                var consumer = StreamReading.start(
+                        stream,
+                        port,
+                        from,
+                        exclusive,
+                        () -> subscriptions.remove(started[0]),
+                        tracePoint(port.channel()));
                 started[0] = new Subscription() {
                     @Override
                     public void resume() {
@@ -134,6 +153,7 @@ final class LocalSession implements Session {
 
     private void start(
             Queue queue,
+            String queueName,
             ConsumerPort port,
             boolean manualAck,
             boolean exclusive,
@@ -141,7 +161,13 @@ final class LocalSession implements Session {
             Consumer<Consuming> answer) {
         var started = new Subscription[1];
         var subscriber = new PortSubscriber(
-                port, new QueueLease(queue), manualAck, priority, () -> subscriptions.remove(started[0]));
+                port,
+                new QueueLease(queue),
+                manualAck,
+                priority,
+                () -> subscriptions.remove(started[0]),
+                queueName,
+                tracePoint(port.channel()));
         var subscription = queue.subscribe(subscriber, exclusive);
         started[0] = new Subscription() {
             @Override
@@ -176,6 +202,10 @@ final class LocalSession implements Session {
             @Override
             public void message(
                     Queue queue, long sequence, StoredMessage message, boolean redelivered, long remaining) {
+                var trace = tracePoint(port.channel());
+                if (trace.on()) {
+                    trace.delivered(queueName, message, redelivered);
+                }
                 port.message(new QueueLease(queue), sequence, message, redelivered, remaining);
             }
 
@@ -197,7 +227,32 @@ final class LocalSession implements Session {
     }
 
     @Override
+    public Optional<Refusal> openChannel() {
+        var refusal = engine.sessions().openChannel(user);
+        if (refusal.isEmpty()) {
+            channels++;
+        }
+        return refusal;
+    }
+
+    @Override
+    public void closeChannel() {
+        channels--;
+        engine.sessions().closeChannel(user);
+    }
+
+    @Override
+    public void onEnd(Consumer<String> listener) {
+        onEnd = listener;
+    }
+
+    void end(String reason) {
+        onEnd.accept(reason);
+    }
+
+    @Override
     public void close(Runnable done) {
+        engine.sessions().closed(this, channels);
         for (var subscription : List.copyOf(subscriptions)) {
             subscription.cancel();
         }

@@ -1,12 +1,14 @@
 package io.headrace.broker;
 
 import io.headrace.bridge.Destinations;
+import io.headrace.catalog.ExchangeDefinition;
 import io.headrace.catalog.Refusal;
 import io.headrace.catalog.Resource;
 import io.headrace.message.FieldTable;
 import io.headrace.message.MalformedException;
 import io.headrace.message.MessageProperties;
 import io.headrace.routing.CopyKeys;
+import io.headrace.routing.PropertiesTraits;
 import io.headrace.routing.Route;
 import io.headrace.routing.Router;
 import io.headrace.security.Permissions;
@@ -94,12 +96,14 @@ final class RouteCache {
 
     /// @param refusal why nothing may be published there
     /// @param byHeaders the targets depend on the message
+    /// @param limited at which topic permissions say with what keys the user may publish, if any do
     private record Entry(
             Names names,
             String exchange,
             String key,
             Optional<Refusal> refusal,
             boolean byHeaders,
+            Optional<ExchangeDefinition> limited,
             Destinations targets,
             ExchangeCounts counts) {}
 
@@ -149,13 +153,16 @@ final class RouteCache {
     private Entry resolve(Names names) throws RefusedException {
         String exchange = text(names.bytes, 0, names.exchangeBytes);
         String key = text(names.bytes, names.exchangeBytes, names.length - names.exchangeBytes);
-        var refusal = refuse(exchange);
+        var limited = engine.catalog()
+                .exchange(vhost, exchange)
+                .filter(definition -> engine.permissions().topicsLimited(user, definition));
+        var refusal = refuse(exchange).or(() -> limited.flatMap(definition -> refuseTopic(definition, key)));
         if (refusal.isPresent()) {
-            return new Entry(names, exchange, key, refusal, false, Destinations.NOWHERE, NOT_COUNTED);
+            return new Entry(names, exchange, key, refusal, false, limited, Destinations.NOWHERE, NOT_COUNTED);
         }
         var route = router.route(exchange, key, () -> FieldTable.EMPTY);
         var counts = engine.observed().counts(vhost, exchange);
-        return new Entry(names, exchange, key, refusal, route.headersLookedAt(), destinations(route), counts);
+        return new Entry(names, exchange, key, refusal, route.headersLookedAt(), limited, destinations(route), counts);
     }
 
     private Optional<Refusal> refuse(String exchange) {
@@ -171,15 +178,27 @@ final class RouteCache {
         return definition.get().internal() ? Optional.of(new Refusal.InternalExchange(resource)) : Optional.empty();
     }
 
+    private Optional<Refusal> refuseTopic(ExchangeDefinition exchange, String key) {
+        return engine.permissions().checkTopic(user, Refusal.Access.WRITE, exchange, key);
+    }
+
     private Destinations byHeaders(Entry entry, MessageProperties properties) throws RefusedException {
         try {
             boolean copies = CopyKeys.in(properties);
             if (!copies && !entry.byHeaders) {
                 return entry.targets;
             }
-            var headers = properties.headers();
-            var keys = copies ? copyKeys(headers).with(entry.key) : List.of(entry.key);
-            return destinations(router.route(entry.exchange, keys, () -> headers));
+            var traits = new PropertiesTraits(properties);
+            var keys = copies ? copyKeys(traits.headers()).with(entry.key) : List.of(entry.key);
+            if (copies && entry.limited.isPresent()) {
+                for (var key : keys) {
+                    var refusal = refuseTopic(entry.limited.get(), key);
+                    if (refusal.isPresent()) {
+                        throw new RefusedException(refusal.get());
+                    }
+                }
+            }
+            return destinations(router.route(entry.exchange, keys, traits));
         } catch (MalformedException e) {
             throw new RefusedException(new Refusal.Malformed("invalid message headers: " + e.getMessage()));
         }

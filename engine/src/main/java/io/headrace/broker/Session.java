@@ -5,6 +5,7 @@ import io.headrace.message.FieldTable;
 import io.headrace.message.StoredMessage;
 import io.headrace.security.User;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// One connection's place in a vhost. Owns what lives as long as the connection: exclusive queues,
@@ -22,6 +23,11 @@ public interface Session {
 
     /// For one channel. `confirms` hears of publishes that were made with a sequence number above 0.
     Publisher publisher(Confirms confirms);
+
+    /// The same for a channel of this number, which tracing tells.
+    default Publisher publisher(Confirms confirms, int channel) {
+        return publisher(confirms);
+    }
 
     /// Adds a consumer. On success the answer comes before the first delivery.
     ///
@@ -48,6 +54,20 @@ public interface Session {
     boolean underPressure();
 
     void onRelief(Runnable relief);
+
+    /// Counts one more channel of the user.
+    ///
+    /// @return why it may not be opened: the user has as many as allowed
+    default Optional<Refusal> openChannel() {
+        return Optional.empty();
+    }
+
+    /// One that [#openChannel] counted is gone. Those open at the end go with the session.
+    default void closeChannel() {}
+
+    /// `listener` hears, once, why the session has to end although nobody on either side asked for it: its vhost or
+    /// its user was deleted. The front says so to its peer and closes the session.
+    default void onEnd(Consumer<String> listener) {}
 
     /// Cancels what is still subscribed and deletes the exclusive queues. Unsettled deliveries must have
     /// been requeued by the front before. `done` runs when the queues are gone.
@@ -103,6 +123,11 @@ public interface Session {
             return 0;
         }
 
+        /// The channel's number, which tracing tells.
+        default int channel() {
+            return 0;
+        }
+
         /// Whether a limit holds for it and others together, which a stream refuses.
         default boolean sharesPrefetch() {
             return false;
@@ -139,6 +164,11 @@ public interface Session {
 
     /// Takes the answer of [Session#get]; exactly one of the methods is called.
     interface GetPort {
+        /// The channel's number, which tracing tells.
+        default int channel() {
+            return 0;
+        }
+
         /// @param remaining ready messages after this one
         void message(Lease lease, long sequence, StoredMessage message, boolean redelivered, long remaining);
 

@@ -78,7 +78,12 @@ final class StreamReading {
 
     /// @param onCancelled runs when the stream is gone
     static StreamConsumer start(
-            StreamQueue stream, Session.ConsumerPort port, OffsetSpec from, boolean exclusive, Runnable onCancelled) {
+            StreamQueue stream,
+            Session.ConsumerPort port,
+            OffsetSpec from,
+            boolean exclusive,
+            Runnable onCancelled,
+            TracePoint trace) {
         return stream.subscribe(
                 new StreamPort() {
                     @Override
@@ -88,6 +93,9 @@ final class StreamReading {
 
                     @Override
                     public void deliver(long offset, StoredMessage message) {
+                        if (trace.on()) {
+                            trace.delivered(stream.topic().name(), message, false);
+                        }
                         port.deliver(LEASE, offset, message, false);
                     }
 

@@ -308,6 +308,16 @@ public final class Catalog implements StateMachine {
         return state.policies().effective(exchange);
     }
 
+    /// A topic with the settings that hold for it: its own, and over them what policies say of its stream queue.
+    public TopicDefinition effective(TopicDefinition topic) {
+        return queue(topic.vhost(), topic.name())
+                .filter(queue -> queue.type() == QueueType.STREAM)
+                .map(this::policyDefinition)
+                .filter(policies -> !policies.isEmpty())
+                .map(policies -> topic.with(StreamArguments.governed(topic.settings(), policies)))
+                .orElse(topic);
+    }
+
     public Optional<Policy> policyOf(QueueDefinition queue) {
         return state.policies().policyOf(queue);
     }

@@ -15,8 +15,12 @@ public record ExchangeDefinition(
         boolean autoDelete,
         boolean internal,
         FieldTable arguments) {
-    static final String ALTERNATE_EXCHANGE = "alternate-exchange";
+    public static final String ALTERNATE_EXCHANGE = "alternate-exchange";
     public static final String FROM_TOPIC = "x-from-topic";
+    /// Of a consistent hash exchange: the header that is hashed in place of the routing key.
+    public static final String HASH_HEADER = "hash-header";
+    /// Likewise a property: `message_id`, `correlation_id` or `timestamp`.
+    public static final String HASH_PROPERTY = "hash-property";
 
     public ExchangeDefinition {
         Objects.requireNonNull(vhost);
@@ -25,7 +29,7 @@ public record ExchangeDefinition(
         Objects.requireNonNull(arguments);
     }
 
-    /// Where messages go that this exchange has no destination for.
+    /// Where messages go that this exchange has no destination for, by its own arguments; see [Catalog#effective].
     public Optional<String> alternate() {
         return arguments.text(ALTERNATE_EXCHANGE);
     }

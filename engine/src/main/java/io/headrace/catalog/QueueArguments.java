@@ -66,12 +66,12 @@ final class QueueArguments {
     private QueueArguments() {}
 
     /// The arguments with `x-queue-type` added if it is absent.
-    static FieldTable withType(FieldTable arguments) {
+    static FieldTable withType(FieldTable arguments, QueueType defaultType) {
         if (arguments.get(QUEUE_TYPE).isPresent()) {
             return arguments;
         }
         Map<String, FieldValue> fields = new LinkedHashMap<>(arguments.fields());
-        fields.put(QUEUE_TYPE, FieldValue.LongString.of(CLASSIC.wireName()));
+        fields.put(QUEUE_TYPE, FieldValue.LongString.of(defaultType.wireName()));
         return new FieldTable(fields);
     }
 

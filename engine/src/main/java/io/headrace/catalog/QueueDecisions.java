@@ -31,7 +31,7 @@ final class QueueDecisions {
         if (vhost.isEmpty()) {
             return new Refused<>(new Refusal.VhostNotFound(declaration.vhost()));
         }
-        QueueDefinition wanted = wanted(declaration, connection, generatedName);
+        QueueDefinition wanted = wanted(vhost.get(), declaration, connection, generatedName);
         boolean serverNamed = Names.clean(declaration.name()).isEmpty();
         Optional<QueueDefinition> current = vhost.get().queue(wanted.name());
         if (current.isPresent()) {
@@ -52,10 +52,11 @@ final class QueueDecisions {
         return operations;
     }
 
-    private QueueDefinition wanted(QueueDeclaration declaration, long connection, Supplier<String> generatedName) {
+    private QueueDefinition wanted(
+            Vhost vhost, QueueDeclaration declaration, long connection, Supplier<String> generatedName) {
         String cleanName = Names.clean(declaration.name());
         String name = cleanName.isEmpty() ? generatedName.get() : cleanName;
-        FieldTable arguments = QueueArguments.withType(declaration.arguments());
+        FieldTable arguments = QueueArguments.withType(declaration.arguments(), defaultType(vhost, declaration));
         QueueType type = QueueArguments.type(arguments).orElse(QueueType.CLASSIC); // an unknown type is refused
         return new QueueDefinition(
                 state.nextQueueId(),
@@ -68,6 +69,12 @@ final class QueueDecisions {
                 arguments,
                 type == QueueType.STREAM
                         && state.topics().topic(declaration.vhost(), name).isPresent());
+    }
+
+    // the vhost's, where such a queue can be of it
+    private static QueueType defaultType(Vhost vhost, QueueDeclaration declaration) {
+        QueueType type = vhost.definition().defaultQueueType().orElse(QueueType.CLASSIC);
+        return unsuitableProperty(type, declaration).isEmpty() ? type : QueueType.CLASSIC;
     }
 
     private Decision<QueueDefinition> redeclare(
@@ -88,12 +95,16 @@ final class QueueDecisions {
         if (!serverNamed && Names.reserved(wanted.name())) {
             return Optional.of(new Refusal.ReservedName(wanted.resource()));
         }
+        Optional<Refusal> limit = queueLimit(wanted);
+        if (limit.isPresent()) {
+            return limit;
+        }
         if (serverNamed && wanted.type() != QueueType.CLASSIC) {
             return Optional.of(new Refusal.Malformed("Cannot declare a server-named queue for type "
                     + wanted.type().rabbitModule()));
         }
         return QueueArguments.check(wanted.resource(), wanted.arguments())
-                .or(() -> unsuitableProperty(wanted, declaration)
+                .or(() -> unsuitableProperty(wanted.type(), declaration)
                         .map(property -> new Refusal.InvalidProperty(wanted.resource(), property)))
                 .or(() -> wanted.type() == QueueType.STREAM ? unfitStream(wanted) : Optional.empty());
     }
@@ -102,8 +113,18 @@ final class QueueDecisions {
         return StreamArguments.segmentTooLarge(wanted.arguments()).or(() -> TopicNames.unfit(wanted.resource()));
     }
 
-    private static Optional<String> unsuitableProperty(QueueDefinition wanted, QueueDeclaration declaration) {
-        return switch (wanted.type()) {
+    private Optional<Refusal> queueLimit(QueueDefinition wanted) {
+        Vhost vhost = state.required(wanted.vhost());
+        long limit = state.parameters().limits(vhost.name()).getOrDefault(Catalog.MAX_QUEUES, -1L);
+        return limit >= 0 && vhost.queues().size() >= limit
+                ? Optional.of(
+                        new Refusal.LimitReached("cannot declare queue '%s': queue limit in vhost '%s' (%d) is reached"
+                                .formatted(wanted.name(), vhost.name(), limit)))
+                : Optional.empty();
+    }
+
+    private static Optional<String> unsuitableProperty(QueueType type, QueueDeclaration declaration) {
+        return switch (type) {
             case CLASSIC -> Optional.empty();
             case QUORUM, STREAM -> {
                 if (declaration.autoDelete()) {

@@ -12,6 +12,9 @@ public sealed interface Refusal {
     /// @param access what the user lacks
     record AccessRefused(Access access, Resource resource, String user) implements Refusal {}
 
+    /// A routing key that the user may not publish or bind with.
+    record TopicAccessRefused(Access access, String routingKey, Resource exchange, String user) implements Refusal {}
+
     enum Access {
         CONFIGURE,
         WRITE,

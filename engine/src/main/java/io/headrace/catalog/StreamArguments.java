@@ -5,6 +5,7 @@ import io.headrace.message.FieldValue;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// What the arguments of a stream queue mean for its topic, and a stream's way to write a span of time.
@@ -34,9 +35,26 @@ public final class StreamArguments {
                         arguments.text(MAX_AGE).flatMap(StreamArguments::millis).orElse(-1L)));
         number(arguments, MAX_BYTES).ifPresent(bytes -> settings.put("retention.bytes", String.valueOf(bytes)));
         long segment = number(arguments, SEGMENT_BYTES).orElse(NORMAL_SEGMENT_BYTES);
-        settings.put(
-                "segment.bytes", String.valueOf(Math.clamp(segment, KAFKA_SEGMENT_BYTES_MIN, KAFKA_SEGMENT_BYTES_MAX)));
+        settings.put("segment.bytes", String.valueOf(segment(segment)));
         return settings;
+    }
+
+    /// The settings of a topic as policies have them, over its own.
+    ///
+    /// @param policies the definition that acts on its stream queue
+    static SortedMap<String, String> governed(SortedMap<String, String> own, FieldTable policies) {
+        var settings = new TreeMap<>(own);
+        policies.text("max-age")
+                .flatMap(StreamArguments::millis)
+                .ifPresent(millis -> settings.put("retention.ms", String.valueOf(millis)));
+        number(policies, "max-length-bytes").ifPresent(bytes -> settings.put("retention.bytes", String.valueOf(bytes)));
+        number(policies, "stream-max-segment-size-bytes")
+                .ifPresent(bytes -> settings.put("segment.bytes", String.valueOf(segment(bytes))));
+        return settings;
+    }
+
+    private static long segment(long bytes) {
+        return Math.clamp(bytes, KAFKA_SEGMENT_BYTES_MIN, KAFKA_SEGMENT_BYTES_MAX);
     }
 
     /// `7D`, `12h`: a number of years, months of 30 days, days, hours, minutes or seconds; empty if it is not one.

@@ -15,9 +15,18 @@ public record TopicPermission(String exchange, String write, String read) {
         Objects.requireNonNull(read);
     }
 
+    /// @param access write or read: topics are not configured
+    public String pattern(Refusal.Access access) {
+        return switch (access) {
+            case WRITE -> write;
+            case READ -> read;
+            case CONFIGURE -> throw new IllegalArgumentException("topics are not configured");
+        };
+    }
+
     /// A pattern with the connection's own names in it. They stand for themselves, whatever characters they have; a
     /// variable without a value stays as it is written.
-    static String expanded(String pattern, String username, String vhost, Optional<String> clientId) {
+    public static String expanded(String pattern, String username, String vhost, Optional<String> clientId) {
         if (pattern.indexOf('{') < 0) {
             return pattern;
         }

@@ -4,6 +4,7 @@ import io.headrace.catalog.BindingKey;
 import io.headrace.catalog.CatalogListener;
 import io.headrace.catalog.ExchangeDefinition;
 import io.headrace.catalog.QueueDefinition;
+import io.headrace.message.FieldTable;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +34,11 @@ public final class Routers implements CatalogListener {
     @Override
     public void exchangeCreated(ExchangeDefinition exchange) {
         byVhost.get(exchange.vhost()).add(exchange);
+    }
+
+    @Override
+    public void exchangeGoverned(ExchangeDefinition exchange, FieldTable effective) {
+        byVhost.get(exchange.vhost()).alternate(exchange.name(), effective.text(ExchangeDefinition.ALTERNATE_EXCHANGE));
     }
 
     @Override

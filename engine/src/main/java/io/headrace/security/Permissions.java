@@ -1,10 +1,13 @@
 package io.headrace.security;
 
 import io.headrace.catalog.Catalog;
+import io.headrace.catalog.ExchangeDefinition;
+import io.headrace.catalog.ExchangeType;
 import io.headrace.catalog.Refusal;
 import io.headrace.catalog.Refusal.Access;
 import io.headrace.catalog.Resource;
 import io.headrace.catalog.SearchPattern;
+import io.headrace.catalog.TopicPermission;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -76,6 +79,27 @@ public final class Permissions {
         return allowed(user, resource.vhost(), access, name)
                 ? Optional.empty()
                 : Optional.of(new Refusal.AccessRefused(access, resource, user.name()));
+    }
+
+    /// Whether topic permissions limit a user at an exchange. They do at topic exchanges only.
+    public boolean topicsLimited(User user, ExchangeDefinition exchange) {
+        return exchange.type() == ExchangeType.TOPIC
+                && catalog.topicPermission(user.name(), exchange.vhost(), exchange.name())
+                        .isPresent();
+    }
+
+    /// The refusal if a user may not publish (write) or bind (read) with a routing key.
+    public Optional<Refusal> checkTopic(User user, Access access, ExchangeDefinition exchange, String routingKey) {
+        if (!topicsLimited(user, exchange)) {
+            return Optional.empty();
+        }
+        Remembered current = current();
+        return catalog.topicPermission(user.name(), exchange.vhost(), exchange.name())
+                .map(permission -> TopicPermission.expanded(
+                        permission.pattern(access), user.name(), exchange.vhost(), Optional.empty()))
+                .map(current::pattern)
+                .filter(pattern -> !pattern.foundIn(routingKey))
+                .map(_ -> new Refusal.TopicAccessRefused(access, routingKey, exchange.resource(), user.name()));
     }
 
     private Remembered current() {

@@ -1,7 +1,8 @@
 /// Who may do what: logins, password hashes, permissions.
 ///
 /// ```text
-///  name, password, address ─► Logins ─► User ─► Permissions.mayEnter(vhost) ─► Permissions.check(access, resource)
+///  name, password, address ─► Logins ─► User ─► Permissions.mayEnter(vhost) ─► Permissions.check(access, resource),
+/// checkTopic
 ///                               │                          │                            │
 ///                               └──────── Catalog: UserDefinition, Permission ──────────┘
 /// ```
@@ -10,6 +11,5 @@
 ///
 /// Relies on: `io.headrace.catalog` for users, permissions and their version. Promises: time linear in the
 /// name for every permission check, whatever the patterns; nothing here tells a peer whether user or
-/// password was wrong. Not here: SASL mechanisms and reply codes (the fronts), topic permissions (not
-/// supported yet).
+/// password was wrong. Not here: SASL mechanisms and reply codes (the fronts).
 package io.headrace.security;

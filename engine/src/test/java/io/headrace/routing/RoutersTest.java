@@ -7,11 +7,14 @@ import io.headrace.catalog.Catalog;
 import io.headrace.catalog.CatalogOperation;
 import io.headrace.catalog.Decision;
 import io.headrace.catalog.ExchangeDeclaration;
+import io.headrace.catalog.Policy;
 import io.headrace.catalog.QueueDeclaration;
 import io.headrace.log.EntryFrame;
 import io.headrace.message.FieldTable;
+import io.headrace.message.FieldValue;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -22,7 +25,8 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class RoutersTest {
     private static final String VHOST = "v";
-    private static final List<String> TYPES = List.of("direct", "fanout", "topic", "headers");
+    private static final List<String> TYPES =
+            List.of("direct", "fanout", "topic", "headers", "x-modulus-hash", "x-consistent-hash");
 
     private final Catalog catalog = new Catalog();
     private final Routers routers = new Routers();
@@ -61,7 +65,18 @@ class RoutersTest {
     private Decision<?> next(Random random) {
         String queue = "q" + random.nextInt(8);
         String exchange = "x" + random.nextInt(6);
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(14)) {
+            case 12 ->
+                catalog.rules()
+                        .decidePutPolicy(new Policy(
+                                VHOST,
+                                "p" + random.nextInt(2),
+                                "x" + random.nextInt(6),
+                                new FieldTable(Map.of("alternate-exchange", FieldValue.LongString.of(exchange))),
+                                random.nextInt(2),
+                                Policy.ApplyTo.ALL,
+                                false));
+            case 13 -> catalog.rules().decideRemovePolicy(VHOST, "p" + random.nextInt(2), false);
             case 0, 1 ->
                 catalog.decideDeclareQueue(
                         new QueueDeclaration(VHOST, queue, true, false, false, FieldTable.EMPTY),
@@ -72,7 +87,7 @@ class RoutersTest {
                 catalog.decideDeclareExchange(new ExchangeDeclaration(
                         VHOST,
                         exchange,
-                        TYPES.get(random.nextInt(4)),
+                        TYPES.get(random.nextInt(TYPES.size())),
                         true,
                         random.nextBoolean(),
                         false,
@@ -86,7 +101,7 @@ class RoutersTest {
 
     private static BindingKey binding(Random random, String exchange, String queue) {
         boolean toExchange = random.nextInt(3) == 0;
-        String key = List.of("a", "a.b", "a.*", "#", "").get(random.nextInt(5));
+        String key = List.of("a", "a.b", "a.*", "#", "", "3").get(random.nextInt(6));
         return new BindingKey(
                 exchange, toExchange, toExchange ? "x" + random.nextInt(6) : queue, key, FieldTable.EMPTY);
     }

@@ -219,6 +219,7 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         session = opened;
         view = new ConnectionView(this, mechanism);
         observed().opened(view);
+        opened.onEnd(reason -> failConnection(0, ReplyCode.CONNECTION_FORCED.because(reason)));
         phase = Phase.RUNNING;
         handshakeDeadline.cancel();
         blocking = new Blocking(this, broker.alarms());

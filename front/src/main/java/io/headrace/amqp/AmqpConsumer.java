@@ -47,6 +47,11 @@ final class AmqpConsumer implements Session.ConsumerPort {
     }
 
     @Override
+    public int channel() {
+        return channel.number();
+    }
+
+    @Override
     public boolean ready() {
         if (windowsOpen() && channel.roomForDelivery()) {
             return true;

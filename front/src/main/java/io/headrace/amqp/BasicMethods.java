@@ -154,6 +154,11 @@ final class BasicMethods {
         }
 
         @Override
+        public int channel() {
+            return channel.number();
+        }
+
+        @Override
         public void message(
                 Session.Lease lease, long sequence, StoredMessage message, boolean redelivered, long remaining) {
             if (!connection.running() || connection.channels().find(channel.number()) != channel) {

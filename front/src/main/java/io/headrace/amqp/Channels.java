@@ -55,6 +55,10 @@ final class Channels {
                     "number of channels opened (%d) has reached the negotiated channel_max (%d)"
                             .formatted(byNumber.size(), most));
         }
+        var refusal = connection.session().openChannel();
+        if (refusal.isPresent()) {
+            throw RefusalTexts.ofOpening(refusal.get());
+        }
         byNumber.put(number, new AmqpChannel(connection, number));
         connection.observed().channelOpened();
         connection.send(number, new ChannelMethod.OpenOk());
@@ -68,6 +72,7 @@ final class Channels {
         var removed = byNumber.remove(number);
         if (removed != null) {
             connection.observed().channelClosed(removed.tally());
+            connection.session().closeChannel();
         }
         last = null;
     }

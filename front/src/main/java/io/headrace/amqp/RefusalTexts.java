@@ -23,6 +23,9 @@ final class RefusalTexts {
             case Refusal.AccessRefused(Refusal.Access access, Resource resource, String user) ->
                 ACCESS_REFUSED.because("%s access to %s refused for user '%s'"
                         .formatted(access.name().toLowerCase(Locale.ROOT), place(resource), user));
+            case Refusal.TopicAccessRefused(Refusal.Access access, String routingKey, Resource exchange, String user) ->
+                ACCESS_REFUSED.because("%s access to topic '%s' in %s refused for user '%s'"
+                        .formatted(access.name().toLowerCase(Locale.ROOT), routingKey, place(exchange), user));
             case Refusal.VhostNotFound(String vhost) -> NOT_ALLOWED.because("vhost " + vhost + " not found");
             case Refusal.UserNotFound(String user) -> NOT_FOUND.because("user '" + user + "' not found");
             case Refusal.VhostAccessRefused(String vhost, String user) ->

@@ -70,6 +70,7 @@ final class TopicsApi implements ApiFamily {
                         Errors.TOPIC_ALREADY_EXISTS,
                         "Topic '" + exists.resource().name() + "' already exists.");
             case Refusal.AccessRefused refused -> new ApiError(Errors.TOPIC_AUTHORIZATION_FAILED);
+            case Refusal.TopicAccessRefused other -> unexpected(other);
             case Refusal.LimitReached limit -> new ApiError(Errors.POLICY_VIOLATION, limit.limit());
             case Refusal.VhostNotFound gone -> new ApiError(Errors.UNKNOWN_SERVER_ERROR, gone.toString());
             case Refusal.UserNotFound gone -> new ApiError(Errors.TOPIC_AUTHORIZATION_FAILED);

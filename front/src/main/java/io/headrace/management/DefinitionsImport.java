@@ -307,7 +307,7 @@ final class DefinitionsImport {
             var session = sessions.get(vhost);
             if (session == null) {
                 switch (ground.broker()
-                        .open(Permissions.BROKER, vhost, ground.loop().loop(), "definitions")) {
+                        .openAside(Permissions.BROKER, vhost, ground.loop().loop(), "definitions")) {
                     case Broker.Opening.Opened(Session opened) -> session = opened;
                     case Broker.Opening.Refused(Refusal refusal) -> {
                         finished(Optional.of(new Failure(step.what(), refusal)));

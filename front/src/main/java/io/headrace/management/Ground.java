@@ -52,7 +52,7 @@ record Ground(
     <T> T inSession(Caller caller, String vhost, BiConsumer<Session, Consumer<T>> work, Function<Refusal, T> refused)
             throws Problem, InterruptedException {
         return loop.await(done -> {
-            switch (broker.open(caller.user(), vhost, loop.loop(), CONNECTION)) {
+            switch (broker.openAside(caller.user(), vhost, loop.loop(), CONNECTION)) {
                 case Broker.Opening.Opened(Session session) ->
                     work.accept(session, answer -> session.close(() -> done.accept(answer)));
                 case Broker.Opening.Refused(Refusal refusal) -> done.accept(refused.apply(refusal));
