@@ -71,6 +71,10 @@ public final class BrokerProcess implements AutoCloseable {
                 "--management-host",
                 "127.0.0.1",
                 "--management-port",
+                "0",
+                "--metrics-host",
+                "127.0.0.1",
+                "--metrics-port",
                 "0"));
         command.addAll(options);
         var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));

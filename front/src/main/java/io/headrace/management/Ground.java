@@ -5,6 +5,7 @@ import io.headrace.broker.AdminCommand;
 import io.headrace.broker.Answer;
 import io.headrace.broker.Broker;
 import io.headrace.broker.Command;
+import io.headrace.broker.NodeView;
 import io.headrace.broker.Observation;
 import io.headrace.broker.Session;
 import io.headrace.catalog.Catalog;

@@ -1,6 +1,7 @@
 package io.headrace.management;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.headrace.broker.NodeView;
 import io.headrace.http.HttpResponse;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;

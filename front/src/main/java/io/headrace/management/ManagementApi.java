@@ -1,6 +1,7 @@
 package io.headrace.management;
 
 import io.headrace.broker.Broker;
+import io.headrace.broker.NodeView;
 import io.headrace.broker.Observation;
 import io.headrace.catalog.Refusal;
 import io.headrace.http.HttpRequest;

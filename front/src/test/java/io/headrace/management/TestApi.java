@@ -6,6 +6,7 @@ import io.headrace.amqp.AmqpConfig;
 import io.headrace.amqp.AmqpProtocol;
 import io.headrace.broker.Broker.Identity;
 import io.headrace.broker.Engine;
+import io.headrace.broker.NodeView;
 import io.headrace.http.HttpLimits;
 import io.headrace.http.HttpListener;
 import io.headrace.log.FileStorage;

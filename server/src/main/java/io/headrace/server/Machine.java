@@ -1,6 +1,6 @@
 package io.headrace.server;
 
-import io.headrace.management.NodeView;
+import io.headrace.broker.NodeView;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
-package io.headrace.management;
+package io.headrace.broker;
 
 import java.util.List;
 import java.util.OptionalLong;
 
-/// The process and its machine, as the house knows them.
+/// The process and its machine, as the house knows them and whoever watches wants to know.
 ///
 /// Threads: any.
 public interface NodeView {
