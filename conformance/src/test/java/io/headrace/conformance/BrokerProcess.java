@@ -67,7 +67,15 @@ public final class BrokerProcess implements AutoCloseable {
                 "--kafka-host",
                 "127.0.0.1",
                 "--kafka-port",
-                Integer.toString(kafkaPort())));
+                Integer.toString(kafkaPort()),
+                "--management-host",
+                "127.0.0.1",
+                "--management-port",
+                "0",
+                "--metrics-host",
+                "127.0.0.1",
+                "--metrics-port",
+                "0"));
         command.addAll(options);
         var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
         builder.environment().put("HEADRACE_BUILD", "never");

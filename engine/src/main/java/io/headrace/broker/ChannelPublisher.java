@@ -30,6 +30,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
     private final Shard shard;
     private final DirectReplies replies;
     private final Session.Confirms confirms;
+    private final MessageSizes sizes;
     private final TracePoint trace;
     private final MessageProperties properties = new MessageProperties();
     private ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_BYTES);
@@ -50,6 +51,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
     ChannelPublisher(
             LocalSession session, RouteCache routes, Engine engine, Session.Confirms confirms, TracePoint trace) {
         this.session = session;
+        this.sizes = engine.observed().sizes();
         this.routes = routes;
         this.queues = engine.queues();
         this.bridge = engine.bridge();
@@ -82,6 +84,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
                     ? queues.enqueue(targets.queues(), properties.persistent(), this)
                     : publishToStreams(targets);
         }
+        sizes.add(content.bodyBytes());
         if (tracedKeys != null) {
             trace.published(text(names, 0, exchangeBytes), tracedKeys, properties, content, targets);
         }

@@ -163,6 +163,7 @@ final class Declarations {
     }
 
     private Answer declared(QueueDefinition definition) {
+        engine.observed().queueDeclared();
         var stream = engine.bridge().byId(definition.id());
         if (stream.isPresent()) {
             return new Answer.QueueDeclared(

@@ -29,10 +29,8 @@ import io.headrace.stream.group.Groups;
 import io.headrace.stream.group.VhostGroups;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,8 +49,6 @@ public final class Engine implements Broker {
     private static final long PENDING_BYTES_MAX = 32L << 20;
     private static final String CLUSTER_SETTINGS = "kafka.cluster";
     private static final String CLUSTER_ID = "id";
-    /// The first six bits of an id that Kafka spells with a hyphen in front.
-    private static final int HYPHEN = 62;
 
     private final Identity identity;
     private final DurableLog log;
@@ -65,18 +61,18 @@ public final class Engine implements Broker {
     private final Catalog catalog;
     private final CatalogWriter catalogWriter;
     private final Permissions permissions;
-    private final Logins logins;
+    private final Entrance entrance;
     private final Routers routers = new Routers();
     private final Checkpointer checkpointer;
     private final Supplier<String> randomNames;
     private final ResourceAlarms alarms = new ResourceAlarms();
     private final ResourceWatch resources;
+    private final Observed observed;
     private final Admin admin;
     private final Sessions sessions;
     private final Firehose firehose = new Firehose(this);
     private final ProducerIds producerIds = new ProducerIds(this);
     private final VhostGroups groups;
-    private long lastConnection;
     private boolean live;
 
     /// What the engine stands on.
@@ -155,7 +151,6 @@ public final class Engine implements Broker {
         this.catalogWriter = new CatalogWriter(
                 log.commits(), ground.arena(), catalog, ground.loop().clock());
         this.permissions = new Permissions(catalog);
-        this.logins = new Logins(catalog, ground.loopbackUsers());
         var rhythm = new Checkpointer.CheckpointRhythm(
                 ground.config().checkpointBytes(),
                 ground.config().checkpointMillis(),
@@ -176,9 +171,12 @@ public final class Engine implements Broker {
                 Catalog.DEFAULT_VHOST,
                 new LocalGroupTopics(this, Catalog.DEFAULT_VHOST),
                 ground.groups()));
+        this.observed = new Observed(this, log.commits());
         this.admin = new LocalAdmin(this);
         this.sessions = new Sessions(catalog, ground.loop());
+        this.entrance = new Entrance(this, new Logins(catalog, ground.loopbackUsers()), sessions);
         catalog.addListener(routers);
+        catalog.addListener(observed); // before the one that drops queues
         catalog.addListener(new CatalogListener() {
             @Override
             public void queueCreated(QueueDefinition queue) {
@@ -229,6 +227,7 @@ public final class Engine implements Broker {
         log.replay(catalog, data);
         queues.recovered(log.wasCleanlyClosed());
         streams.recovered();
+        observed.begin();
         live = true;
     }
 
@@ -291,19 +290,12 @@ public final class Engine implements Broker {
 
     @Override
     public void login(String user, byte[] password, SocketAddress remote, Loop loop, Consumer<Login> answer) {
-        answer.accept(asLogin(logins.withPassword(user, password, remote)));
+        answer.accept(entrance.login(user, password, remote));
     }
 
     @Override
     public Login loginTrusted(String user, SocketAddress remote) {
-        return asLogin(logins.trusted(user, remote));
-    }
-
-    private static Login asLogin(Logins.Login login) {
-        return switch (login) {
-            case Logins.Login.Accepted(User user) -> new Login.Accepted(user);
-            case Logins.Login.Refused(String reason) -> new Login.Refused(reason);
-        };
+        return entrance.loginTrusted(user, remote);
     }
 
     // from the same source as generated names, so that a simulated run repeats itself
@@ -313,30 +305,27 @@ public final class Engine implements Broker {
 
     @Override
     public Opening open(User user, String vhost, Loop loop, String connectionName) {
-        if (!catalog.hasVhost(vhost)) {
-            return new Opening.Refused(new Refusal.VhostNotFound(vhost));
-        }
-        var limit = sessions.refuse(user, vhost);
-        if (limit.isPresent()) {
-            return new Opening.Refused(limit.get());
-        }
-        if (!permissions.mayEnter(user, vhost)) {
-            return new Opening.Refused(new Refusal.VhostAccessRefused(vhost, user.name()));
-        }
-        var session = new LocalSession(this, user, vhost, ++lastConnection, connectionName);
-        sessions.opened(session);
-        return new Opening.Opened(session);
+        return entrance.open(user, vhost, connectionName);
+    }
+
+    @Override
+    public Opening openAside(User user, String vhost, Loop loop, String name) {
+        return entrance.openAside(user, vhost, name);
     }
 
     @Override
     public TopicsOpening openTopics(User user, String vhost, Loop loop) {
-        if (!catalog.hasVhost(vhost)) {
-            return new TopicsOpening.Refused(new Refusal.VhostNotFound(vhost));
-        }
-        if (!permissions.mayEnter(user, vhost)) {
-            return new TopicsOpening.Refused(new Refusal.VhostAccessRefused(vhost, user.name()));
-        }
-        return new TopicsOpening.Opened(new LocalTopics(this, user, vhost));
+        return entrance.openTopics(user, vhost);
+    }
+
+    @Override
+    public Connections connections() {
+        return observed.connections();
+    }
+
+    /// What happens here, for those who watch.
+    public Observation observation() {
+        return observed;
     }
 
     @Override
@@ -375,6 +364,10 @@ public final class Engine implements Broker {
         return catalog;
     }
 
+    Observed observed() {
+        return observed;
+    }
+
     Permissions permissions() {
         return permissions;
     }
@@ -395,16 +388,9 @@ public final class Engine implements Broker {
         return randomNames.get();
     }
 
-    /// From the same source, so that a simulated run repeats itself. Tools take a text that begins with a hyphen for
-    /// an option, so none does in Kafka's spelling.
+    /// An id that is new, see [RandomIds].
     UUID randomId() {
-        while (true) {
-            var bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(randomNames.get()));
-            var id = new UUID(bytes.getLong(), bytes.getLong());
-            if (id.getMostSignificantBits() >>> 58 != HYPHEN && id.getMostSignificantBits() != 0) {
-                return id;
-            }
-        }
+        return RandomIds.next(randomNames);
     }
 
     UUID clusterId() {

@@ -106,6 +106,7 @@ final class LocalAdmin implements Admin {
     private void deleteVhost(String name, OperatorDecisions operators, Consumer<Outcome> answer) {
         if (catalog.hasVhost(name)) {
             delete(operators.decideRemoveVhost(name), answer);
+
         } else {
             answer.accept(new Outcome.Missing());
         }
@@ -114,6 +115,7 @@ final class LocalAdmin implements Admin {
     private void deleteUser(String name, OperatorDecisions operators, Consumer<Outcome> answer) {
         if (catalog.user(name).isPresent()) {
             delete(operators.decideRemoveUser(name), answer);
+
         } else {
             answer.accept(new Outcome.Missing());
         }

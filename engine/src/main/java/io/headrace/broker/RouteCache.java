@@ -29,6 +29,8 @@ import java.util.Optional;
 final class RouteCache {
     private static final int ENTRIES_MAX = 10_000;
     private static final byte[] NO_NAMES = {};
+    /// Where nothing may be published.
+    private static final ExchangeCounts NOT_COUNTED = new ExchangeCounts();
 
     private final Engine engine;
     private final User user;
@@ -103,7 +105,8 @@ final class RouteCache {
             Optional<Refusal> refusal,
             boolean byHeaders,
             Optional<ExchangeDefinition> limited,
-            Destinations targets) {}
+            Destinations targets,
+            ExchangeCounts counts) {}
 
     /// The queues and streams that a message goes to; none if it is unroutable.
     Destinations targets(byte[] names, int exchangeBytes, int keyBytes, MessageProperties properties)
@@ -112,10 +115,12 @@ final class RouteCache {
         if (entry.refusal.isPresent()) {
             throw new RefusedException(entry.refusal.get());
         }
-        if (!entry.byHeaders && !properties.has(MessageProperties.Property.HEADERS)) {
-            return entry.targets;
-        }
-        return byHeaders(entry, properties);
+        var targets = !entry.byHeaders && !properties.has(MessageProperties.Property.HEADERS)
+                ? entry.targets
+                : byHeaders(entry, properties);
+        entry.counts.in++;
+        entry.counts.out += targets.count();
+        return targets;
     }
 
     /// @throws RefusedException the user may not publish to it
@@ -162,10 +167,11 @@ final class RouteCache {
                 .filter(definition -> engine.permissions().topicsLimited(user, definition));
         var refusal = refuse(exchange).or(() -> limited.flatMap(definition -> refuseTopic(definition, key)));
         if (refusal.isPresent()) {
-            return new Entry(names, exchange, key, refusal, false, limited, Destinations.NOWHERE);
+            return new Entry(names, exchange, key, refusal, false, limited, Destinations.NOWHERE, NOT_COUNTED);
         }
         var route = router.route(exchange, key, () -> FieldTable.EMPTY);
-        return new Entry(names, exchange, key, refusal, route.headersLookedAt(), limited, destinations(route));
+        var counts = engine.observed().counts(vhost, exchange);
+        return new Entry(names, exchange, key, refusal, route.headersLookedAt(), limited, destinations(route), counts);
     }
 
     private Optional<Refusal> refuse(String exchange) {

@@ -10,6 +10,7 @@ import io.headrace.catalog.SearchPattern;
 import io.headrace.catalog.TopicPermission;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Who may do what. Answers are remembered until users, permissions or vhosts change, so a change acts on
@@ -19,6 +20,10 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Permissions {
     /// Under which name the default exchange, whose name is empty, stands in permissions.
     public static final String DEFAULT_EXCHANGE = "amq.default";
+
+    /// The broker itself, when it makes what an operator's file says: it may do everything, and nobody can log in as
+    /// it, because it is told by its identity, not by its name.
+    public static final User BROKER = new User("rmq-internal", Set.of());
 
     /// Answers remembered; past this all are forgotten and asked anew.
     static final int MAX_REMEMBERED = 20_000;
@@ -46,11 +51,14 @@ public final class Permissions {
 
     /// Whether a user may open a vhost at all: any permission there will do.
     public boolean mayEnter(User user, String vhost) {
-        return catalog.permission(user.name(), vhost).isPresent();
+        return user == BROKER || catalog.permission(user.name(), vhost).isPresent();
     }
 
     /// @param name of the resource; [#DEFAULT_EXCHANGE] for the default exchange
     public boolean allowed(User user, String vhost, Access access, String name) {
+        if (user == BROKER) {
+            return true;
+        }
         Remembered current = current();
         Optional<SearchPattern> pattern =
                 catalog.permission(user.name(), vhost).map(permission -> current.pattern(permission.pattern(access)));

@@ -1,6 +1,8 @@
 package io.headrace.amqp;
 
+import io.headrace.broker.ChannelReport;
 import io.headrace.broker.Session;
+import io.headrace.broker.Tally;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,6 +20,7 @@ final class AmqpChannel {
     private final int number;
     private final Unacked unacked = new Unacked();
     private final Settlements settlements;
+    private final ChannelCounts counts = new ChannelCounts();
     private final Prefetch window = new Prefetch(0);
     private final ChannelMethods methods;
     private final Map<String, AmqpConsumer> consumers = new LinkedHashMap<>(0);
@@ -262,12 +265,44 @@ final class AmqpChannel {
         return connection.content();
     }
 
+    /// As operators see it.
+    ChannelReport report(String state) {
+        return new ChannelReport(
+                number,
+                closing ? "closing" : state,
+                confirming(),
+                tx != null,
+                methods.prefetch(),
+                window.limit(),
+                unacked.size(),
+                confirming() ? publishing.unconfirmed() : 0,
+                tx == null ? 0 : tx.publishes(),
+                tx == null ? 0 : tx.settlements(),
+                tally(),
+                consumers.values().stream().map(AmqpConsumer::report).toList());
+    }
+
+    Tally tally() {
+        return counts.tally(confirming() ? publishing.confirmed() : 0);
+    }
+
+    ChannelCounts counts() {
+        return counts;
+    }
+
     Session session() {
         return connection.session();
     }
 
     Unacked unacked() {
         return unacked;
+    }
+
+    /// A delivery is on its way that has to be settled.
+    ///
+    /// @param consumer null for what `basic.get` fetched
+    void handed(long tag, long sequence, Session.Lease lease, AmqpConsumer consumer) {
+        unacked.add(tag, sequence, lease, consumer, connection.deadlines().stamp());
     }
 
     AckDeadlines deadlines() {

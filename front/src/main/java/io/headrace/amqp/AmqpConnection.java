@@ -1,7 +1,10 @@
 package io.headrace.amqp;
 
 import io.headrace.broker.Broker;
+import io.headrace.broker.ConnectionReport;
+import io.headrace.broker.Connections;
 import io.headrace.broker.Session;
+import io.headrace.net.Addresses;
 import io.headrace.net.Conversation;
 import io.headrace.net.Wire;
 import io.headrace.shard.Loop;
@@ -61,6 +64,9 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
     private Tuning tuning; // from tune-ok on
     private Session session; // from open on
     private Blocking blocking; // from open on
+    private ConnectionView view; // likewise
+    private long receivedBytes;
+    private long reads;
     private Loop.Timer cut; // while closing or draining
 
     /// @param open the connections of the process; it leaves them when it is gone
@@ -69,7 +75,7 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         this.wire = wire;
         this.config = config;
         this.broker = broker;
-        this.name = wire.remote() + " -> " + wire.local();
+        this.name = Addresses.connection(wire);
         this.channels = new Channels(this);
         this.deadlines = new AckDeadlines(this, wire.loop());
         this.output = new Output(wire, channels::writeConfirms, this::flushed);
@@ -88,6 +94,8 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
     @Override
     public void received(ByteBuf input) {
         heartbeats.heard();
+        receivedBytes += input.readableBytes();
+        reads++;
         if (!headerSeen) {
             headerSeen = true;
             input.skipBytes(AmqpProtocol.HEADER_BYTES);
@@ -209,8 +217,10 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         heartbeats.start(agreed.heartbeatSeconds());
     }
 
-    void opened(Session opened) {
+    void opened(Session opened, String mechanism) {
         session = opened;
+        view = new ConnectionView(this, mechanism);
+        observed().opened(view);
         opened.onEnd(reason -> failConnection(0, ReplyCode.CONNECTION_FORCED.because(reason)));
         phase = Phase.RUNNING;
         handshakeDeadline.cancel();
@@ -312,6 +322,9 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
             blocking.close();
             blocking = null;
         }
+        if (view != null) {
+            observed().closed(view);
+        }
         if (session == null) {
             done.run();
         } else {
@@ -398,6 +411,15 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
 
     String name() {
         return name;
+    }
+
+    Connections observed() {
+        return broker.connections();
+    }
+
+    ConnectionReport.Traffic traffic() {
+        return new ConnectionReport.Traffic(
+                receivedBytes, reads, output.sentBytes(), output.writes(), output.pendingBytes());
     }
 
     Wire wire() {

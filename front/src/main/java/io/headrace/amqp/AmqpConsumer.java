@@ -1,5 +1,6 @@
 package io.headrace.amqp;
 
+import io.headrace.broker.ConsumerReport;
 import io.headrace.broker.Session;
 import io.headrace.message.StoredMessage;
 import java.nio.charset.StandardCharsets;
@@ -14,17 +15,30 @@ final class AmqpConsumer implements Session.ConsumerPort {
     private final boolean manualAck;
     private final long ackTimeoutMillis;
     private final Prefetch window;
+    private final ChannelCounts counts;
+    private final BasicMethod.Consume method; // what was asked for
+    private final String queue;
     private Session.Subscription subscription; // null until the engine has started it, and after its end
     private boolean waits; // refused a delivery and wants to be resumed
 
+    /// @param queue that is consumed
     /// @param prefetch 0 for no limit
     /// @param ackTimeoutMillis a delivery has to be settled within; 0 for no limit
-    AmqpConsumer(AmqpChannel channel, String tag, boolean manualAck, int prefetch, long ackTimeoutMillis) {
+    AmqpConsumer(
+            AmqpChannel channel,
+            String tag,
+            String queue,
+            BasicMethod.Consume method,
+            int prefetch,
+            long ackTimeoutMillis) {
         this.channel = channel;
         this.tag = tag;
         this.tagBytes = tag.getBytes(StandardCharsets.UTF_8);
-        this.manualAck = manualAck;
+        this.queue = queue;
+        this.method = method;
+        this.manualAck = !method.noAck();
         this.ackTimeoutMillis = ackTimeoutMillis;
+        this.counts = channel.counts();
         this.window = new Prefetch(prefetch);
     }
 
@@ -34,6 +48,11 @@ final class AmqpConsumer implements Session.ConsumerPort {
 
     long ackTimeoutMillis() {
         return ackTimeoutMillis;
+    }
+
+    /// As operators see it.
+    ConsumerReport report() {
+        return new ConsumerReport(tag, queue, manualAck, method.exclusive(), window.limit(), true, method.arguments());
     }
 
     void started(Session.Subscription started) {
@@ -75,13 +94,13 @@ final class AmqpConsumer implements Session.ConsumerPort {
             if (manualAck) {
                 window.delivered();
                 channel.window().delivered();
-                channel.unacked()
-                        .add(
-                                deliveryTag,
-                                sequence,
-                                lease,
-                                this,
-                                channel.deadlines().stamp());
+                channel.handed(deliveryTag, sequence, lease, this);
+                counts.delivered++;
+            } else {
+                counts.deliveredNoAck++;
+            }
+            if (redelivered) {
+                counts.redelivered++;
             }
             channel.content().deliver(channel.number(), tagBytes, deliveryTag, redelivered, message);
         } catch (Throwable trouble) {

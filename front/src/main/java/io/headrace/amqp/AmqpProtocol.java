@@ -1,6 +1,7 @@
 package io.headrace.amqp;
 
 import io.headrace.broker.Broker;
+import io.headrace.catalog.Refusal;
 import io.headrace.net.Conversation;
 import io.headrace.net.Protocol;
 import io.headrace.net.Wire;
@@ -27,6 +28,11 @@ public final class AmqpProtocol implements Protocol {
     public AmqpProtocol(Broker broker, AmqpConfig config) {
         this.broker = Objects.requireNonNull(broker);
         this.config = Objects.requireNonNull(config);
+    }
+
+    /// What a client would be told, without the name of the code.
+    public static String words(Refusal refusal) {
+        return RefusalTexts.of(refusal).getMessage();
     }
 
     @Override

@@ -25,6 +25,11 @@ final class BasicMethods {
         this.connection = channel.connection();
     }
 
+    /// Of consumers started from now on.
+    int prefetch() {
+        return prefetch;
+    }
+
     void handle(BasicMethod.Request method) throws AmqpException {
         switch (method) {
             case BasicMethod.Qos qos -> qos(qos);
@@ -68,12 +73,12 @@ final class BasicMethods {
             throw ReplyCode.NOT_ALLOWED.because("reached maximum (" + most + ") of consumers per channel");
         }
         if (queue.equals(REPLIES)) {
-            consumeReplies(method, new AmqpConsumer(channel, tag, false, 0, 0));
+            consumeReplies(method, new AmqpConsumer(channel, tag, queue, method, 0, 0));
             return;
         }
         long ackTimeoutMillis = method.noAck() ? 0 : ackTimeoutMillis(queue, method.arguments());
         channel.deadlines().watch(ackTimeoutMillis);
-        var consumer = new AmqpConsumer(channel, tag, !method.noAck(), prefetch, ackTimeoutMillis);
+        var consumer = new AmqpConsumer(channel, tag, queue, method, prefetch, ackTimeoutMillis);
         connection.hold();
         channel.session()
                 .consume(
@@ -178,8 +183,13 @@ final class BasicMethods {
             connection.answered(channel.number(), method, () -> {
                 long tag = channel.nextDeliveryTag();
                 if (manualAck) {
-                    channel.unacked()
-                            .add(tag, sequence, lease, null, channel.deadlines().stamp());
+                    channel.handed(tag, sequence, lease, null);
+                    channel.counts().got++;
+                } else {
+                    channel.counts().gotNoAck++;
+                }
+                if (redelivered) {
+                    channel.counts().redelivered++;
                 }
                 channel.content().getOk(channel.number(), tag, redelivered, remaining, message);
             });
@@ -187,6 +197,7 @@ final class BasicMethods {
 
         @Override
         public void empty() {
+            channel.counts().getEmpty++;
             connection.answered(channel.number(), method, () -> channel.send(new BasicMethod.GetEmpty()));
         }
 

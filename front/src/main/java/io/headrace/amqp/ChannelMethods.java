@@ -25,6 +25,11 @@ final class ChannelMethods {
         this.basics = new BasicMethods(channel);
     }
 
+    /// Of consumers started from now on.
+    int prefetch() {
+        return basics.prefetch();
+    }
+
     void handle(MethodReader in) throws AmqpException {
         int id = in.methodId();
         switch (in.classId()) {

@@ -4,6 +4,7 @@ import io.netty.util.collection.IntObjectHashMap;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// The channels of one connection, by number.
 ///
@@ -59,11 +60,18 @@ final class Channels {
             throw RefusalTexts.ofOpening(refusal.get());
         }
         byNumber.put(number, new AmqpChannel(connection, number));
+        connection.observed().channelOpened();
         connection.send(number, new ChannelMethod.OpenOk());
     }
 
+    void forEach(Consumer<AmqpChannel> action) {
+        byNumber.values().forEach(action);
+    }
+
     void remove(int number) {
-        if (byNumber.remove(number) != null) {
+        var removed = byNumber.remove(number);
+        if (removed != null) {
+            connection.observed().channelClosed(removed.tally());
             connection.session().closeChannel();
         }
         last = null;
@@ -82,6 +90,7 @@ final class Channels {
         }
         for (AmqpChannel channel : byNumber.values()) {
             channel.release();
+            connection.observed().channelClosed(channel.tally());
         }
         byNumber.clear();
         last = null;

@@ -58,6 +58,11 @@ final class ConfirmWriter implements Session.Confirms {
         queue();
     }
 
+    /// How many numbers are confirmed or rejected.
+    long settled() {
+        return next - 1 + aheadCount;
+    }
+
     private void queue() {
         if (!queued) {
             queued = true;

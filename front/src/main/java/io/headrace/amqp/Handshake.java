@@ -26,6 +26,7 @@ final class Handshake {
     private Step step = Step.START_OK;
     private Peer peer = Peer.UNKNOWN;
     private User user; // from the login on
+    private Mechanism mechanism; // likewise
 
     Handshake(AmqpConnection connection, Broker broker, AmqpConfig config) {
         this.connection = connection;
@@ -68,11 +69,10 @@ final class Handshake {
     private void login(ConnectionMethod.StartOk method) throws AmqpException {
         peer = Peer.of(method.clientProperties());
         Optional<String> proven = connection.wire().provenName();
-        var mechanism = Mechanism.named(method.mechanism(), proven.isPresent());
+        mechanism = Mechanism.named(method.mechanism(), proven.isPresent());
         step = Step.LOGIN;
         if (mechanism == Mechanism.EXTERNAL) {
             finishLogin(
-                    mechanism,
                     proven.get(),
                     broker.loginTrusted(proven.get(), connection.wire().remote()));
             return;
@@ -84,10 +84,10 @@ final class Handshake {
                 credentials.password(),
                 connection.wire().remote(),
                 connection.wire().loop(),
-                answer -> connection.answered(() -> finishLogin(mechanism, credentials.user(), answer)));
+                answer -> connection.answered(() -> finishLogin(credentials.user(), answer)));
     }
 
-    private void finishLogin(Mechanism mechanism, String name, Broker.Login answer) {
+    private void finishLogin(String name, Broker.Login answer) {
         switch (answer) {
             case Broker.Login.Accepted(User accepted) -> {
                 user = accepted;
@@ -118,7 +118,7 @@ final class Handshake {
         var name = peer.connectionName().isEmpty() ? connection.name() : peer.connectionName();
         switch (broker.open(user, method.virtualHost(), connection.wire().loop(), name)) {
             case Broker.Opening.Opened(var session) -> {
-                connection.opened(session);
+                connection.opened(session, mechanism.name());
                 connection.send(0, new ConnectionMethod.OpenOk());
             }
             case Broker.Opening.Refused(var refusal) -> throw RefusalTexts.ofOpening(refusal);

@@ -26,6 +26,7 @@ final class Output {
     private long pendingBytes; // not taken by the socket at the last flush
     private boolean socketFull; // the wire will say when there is room again
     private long sentBytes;
+    private long writes;
     private boolean flushQueued;
     private boolean closed;
 
@@ -82,6 +83,11 @@ final class Output {
         return sentBytes;
     }
 
+    /// How often the socket was given something.
+    long writes() {
+        return writes;
+    }
+
     /// The socket took something.
     void drained() {
         pendingBytes = wire.pendingBytes();
@@ -122,6 +128,7 @@ final class Output {
         }
         sentBytes += turnBytes;
         turnBytes = 0;
+        writes++;
         wire.flush();
         drained();
         afterFlush.run();

@@ -25,6 +25,7 @@ final class PublishPath {
     private final ConfirmWriter confirms;
     private final PropertyChecks checks;
     private final Assembly content;
+    private final ChannelCounts counts;
     private final BasicPublishLayout method = new BasicPublishLayout();
     private byte[] names = new byte[NAMES_BYTES_FIRST]; // exchange, then routing key
     private int exchangeBytes;
@@ -41,6 +42,7 @@ final class PublishPath {
         this.publisher = connection.session().publisher(confirms, channel.number());
         this.checks = new PropertyChecks(connection.session().user());
         this.content = new Assembly(connection.wire());
+        this.counts = channel.counts();
     }
 
     Session.Publisher publisher() {
@@ -53,6 +55,16 @@ final class PublishPath {
 
     boolean confirming() {
         return confirmMode;
+    }
+
+    /// How many publishes have their answer.
+    long confirmed() {
+        return confirms.settled();
+    }
+
+    /// How many wait for theirs.
+    long unconfirmed() {
+        return sequence - confirms.settled();
     }
 
     /// Between messages; only then may a method come.
@@ -163,7 +175,14 @@ final class PublishPath {
             throws AmqpException {
         try {
             int queues = publisher.publish(names, exchangeBytes, keyBytes, content, sequence);
-            if (queues == 0 && mandatory) {
+            counts.published++;
+            if (sequence > 0) {
+                counts.publishedForConfirm++;
+            }
+            if (queues == 0 && !mandatory) {
+                counts.dropped++;
+            } else if (queues == 0) {
+                counts.returned++;
                 connection.content().noRoute(channel.number(), shortStrings(names, exchangeBytes, keyBytes), content);
             }
         } catch (RefusedException refused) {

@@ -65,6 +65,9 @@ final class Settlements {
     }
 
     private void settleTaken(Kind kind) throws AmqpException {
+        if (kind == Kind.ACK) {
+            channel.counts().acked++;
+        }
         if (channel.tx() == null) {
             apply(kind, unacked.takenLease(), unacked.takenSequence(), unacked.takenConsumer());
         } else {

@@ -40,6 +40,14 @@ final class TxBuffer {
         this.connection = connection;
     }
 
+    int publishes() {
+        return publishCount;
+    }
+
+    int settlements() {
+        return settlements.size();
+    }
+
     void publish(byte[] names, int exchangeBytes, int keyBytes, boolean mandatory, Session.Content content)
             throws AmqpException {
         int propertiesBytes = content.propertiesBytes();

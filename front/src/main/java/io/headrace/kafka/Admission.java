@@ -14,10 +14,13 @@ final class Admission {
     private final Broker broker;
     private final KafkaConfig config;
     private final Wire wire;
+    private final Runnable entered;
     private TopicSession session; // null until the peer is known
     private boolean authenticating; // by SASL: nothing else is heard
 
-    Admission(Broker broker, KafkaConfig config, Wire wire) {
+    /// @param entered runs when the peer is known and in
+    Admission(Broker broker, KafkaConfig config, Wire wire, Runnable entered) {
+        this.entered = entered;
         this.broker = broker;
         this.config = config;
         this.wire = wire;
@@ -49,6 +52,7 @@ final class Admission {
         return switch (broker.openTopics(user, KafkaProtocol.VHOST, wire.loop())) {
             case Broker.TopicsOpening.Opened(TopicSession opened) -> {
                 session = opened;
+                entered.run();
                 yield Optional.empty();
             }
             case Broker.TopicsOpening.Refused(var refusal) -> Optional.of(refusal.toString());

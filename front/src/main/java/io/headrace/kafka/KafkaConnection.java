@@ -1,6 +1,8 @@
 package io.headrace.kafka;
 
 import io.headrace.broker.Broker;
+import io.headrace.broker.ConnectionReport;
+import io.headrace.broker.Connections;
 import io.headrace.broker.TopicSession;
 import io.headrace.net.Conversation;
 import io.headrace.net.Wire;
@@ -38,6 +40,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     private final Set<KafkaConnection> open;
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private final Gate gate = new Gate();
+    private final Connections observed;
     private final Admission admission;
     private final Sasl sasl;
     private final RequestFrames frames;
@@ -47,6 +50,10 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     private final Deadlines deadlines;
     private Loop.Timer idle;
     private long heardMillis;
+    private long receivedBytes;
+    private long reads;
+    private String clientId = ""; // of the newest request
+    private KafkaView view; // null until the peer is known
     private long fetchedBytes; // of the fetch memory, not sent as far as is known
     private boolean produced; // since the pressure was last looked at
     private boolean reliefAsked;
@@ -67,7 +74,8 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         this.apis = apis;
         this.open = open;
         this.fetchMemory = fetchMemory;
-        this.admission = new Admission(broker, config, wire);
+        this.observed = broker.connections();
+        this.admission = new Admission(broker, config, wire, this::entered);
         this.sasl = new Sasl(broker, admission, this);
         this.frames = new RequestFrames(wire, gate, memory, this);
         this.output = new Output(wire, this::flushed);
@@ -82,6 +90,8 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     @Override
     public void received(ByteBuf input) {
         heardMillis = wire.loop().clock().millis();
+        receivedBytes += input.readableBytes();
+        reads++;
         frames.received(input);
         if (produced && !closed) {
             produced = false;
@@ -154,6 +164,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
             breach(refusal.get());
             return false;
         }
+        clientId = header.clientId() == null ? "" : header.clientId();
         var exchange = new Exchange(this, header, request);
         unanswered.add(exchange);
         gate.stop(Gate.REQUEST);
@@ -361,6 +372,9 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         output.close();
         settleFetched(0);
         open.remove(this);
+        if (view != null) {
+            observed.closed(view);
+        }
         gone.complete(null);
     }
 
@@ -368,6 +382,25 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
 
     TopicSession session() {
         return admission.session();
+    }
+
+    private void entered() {
+        view = new KafkaView(this);
+        observed.opened(view);
+    }
+
+    String clientId() {
+        return clientId;
+    }
+
+    /// RabbitMQ's word for it.
+    String state() {
+        return gate.stopped(Gate.PRESSURE) ? "flow" : closed || ending ? "closing" : "running";
+    }
+
+    ConnectionReport.Traffic traffic() {
+        return new ConnectionReport.Traffic(
+                receivedBytes, reads, output.sentBytes(), output.writes(), wire.pendingBytes());
     }
 
     Sasl sasl() {

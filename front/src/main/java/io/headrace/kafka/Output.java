@@ -22,6 +22,8 @@ final class Output {
     private int sent; // of the piece, already given to the wire
     private int pieceBytes = PIECE_BYTES_MIN;
     private int turnBytes; // in finished pieces of this turn
+    private long sentBytes;
+    private long writes;
     private boolean flushQueued;
     private boolean closed;
 
@@ -91,9 +93,21 @@ final class Output {
         if (turnBytes < pieceBytes / 4) {
             pieceBytes = Math.max(pieceBytes / 2, PIECE_BYTES_MIN);
         }
+        sentBytes += turnBytes;
+        writes++;
         turnBytes = 0;
         wire.flush();
         afterFlush.run();
+    }
+
+    /// How much was ever handed to the wire.
+    long sentBytes() {
+        return sentBytes;
+    }
+
+    /// How often.
+    long writes() {
+        return writes;
     }
 
     /// Nothing is sent any more.

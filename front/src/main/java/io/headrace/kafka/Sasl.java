@@ -38,11 +38,17 @@ final class Sasl {
     private final KafkaConnection connection;
     private Step step = Step.NONE;
     private SaslMechanism mechanism; // from the handshake on
+    private String mechanismName = "";
 
     Sasl(Broker broker, Admission admission, KafkaConnection connection) {
         this.broker = broker;
         this.admission = admission;
         this.connection = connection;
+    }
+
+    /// Empty if nothing was asked for.
+    String mechanismName() {
+        return mechanismName;
     }
 
     void handshake(Exchange exchange) {
@@ -58,6 +64,7 @@ final class Sasl {
             return;
         }
         mechanism = found.get();
+        mechanismName = wanted;
         step = exchange.version() == 0 ? Step.RAW : Step.TOKENS;
         admission.begin();
         exchange.answer(new SaslHandshakeResponse(answer));

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /// An open port and the connections that came through it.
 ///
@@ -24,17 +25,14 @@ public final class Listener implements AutoCloseable {
 
     private final ListenerConfig config;
     private final EventLoops loops;
-    private final List<Protocol> protocols;
-    private final Optional<Tls> tls;
+    private final Consumer<SocketChannel> pipeline;
     private final AtomicInteger connections = new AtomicInteger();
     private final Channel server;
 
-    private Listener(ListenerConfig config, EventLoops loops, List<Protocol> protocols, Optional<Tls> tls)
-            throws IOException {
+    private Listener(ListenerConfig config, EventLoops loops, Consumer<SocketChannel> pipeline) throws IOException {
         this.config = config;
         this.loops = loops;
-        this.protocols = List.copyOf(protocols);
-        this.tls = tls;
+        this.pipeline = pipeline;
         this.server = bind();
     }
 
@@ -43,7 +41,20 @@ public final class Listener implements AutoCloseable {
     /// @throws IOException the address is taken or not ours, in words for the operator
     public static Listener open(ListenerConfig config, EventLoops loops, List<Protocol> protocols, Optional<Tls> tls)
             throws IOException {
-        return new Listener(config, loops, protocols, tls);
+        var spoken = List.copyOf(protocols);
+        return open(config, loops, channel -> {
+            tls.ifPresent(secret -> channel.pipeline().addLast(secret.handler(channel.alloc())));
+            channel.pipeline().addLast(new SocketWire(channel, loops.of(channel.eventLoop()), spoken, config, tls));
+        });
+    }
+
+    /// Binds and accepts, for what Netty has a codec for.
+    ///
+    /// @param pipeline adds to each accepted connection what handles it, on its loop
+    /// @throws IOException the address is taken or not ours, in words for the operator
+    public static Listener open(ListenerConfig config, EventLoops loops, Consumer<SocketChannel> pipeline)
+            throws IOException {
+        return new Listener(config, loops, pipeline);
     }
 
     private Channel bind() throws IOException {
@@ -96,8 +107,7 @@ public final class Listener implements AutoCloseable {
             channel.close();
             return;
         }
-        tls.ifPresent(secret -> channel.pipeline().addLast(secret.handler(channel.alloc())));
-        channel.pipeline().addLast(new SocketWire(channel, loops.of(channel.eventLoop()), protocols, config, tls));
+        pipeline.accept(channel);
     }
 
     /// The port that is really bound.

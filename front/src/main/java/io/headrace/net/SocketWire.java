@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLSession;
 
 /// A socket, from its first bytes until it is closed.
 ///
@@ -124,8 +125,13 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public Optional<String> provenName() {
-        return tls.flatMap(secret -> secret.peerName(
-                channel.pipeline().get(SslHandler.class).engine().getSession()));
+        return tls.flatMap(secret -> tlsSession().flatMap(secret::peerName));
+    }
+
+    @Override
+    public Optional<SSLSession> tlsSession() {
+        return Optional.ofNullable(channel.pipeline().get(SslHandler.class))
+                .map(handler -> handler.engine().getSession());
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.headrace.shard.Loop;
 import io.netty.buffer.ByteBuf;
 import java.net.SocketAddress;
 import java.util.Optional;
+import javax.net.ssl.SSLSession;
 
 /// One connection as a protocol sees it.
 ///
@@ -17,6 +18,11 @@ public interface Wire {
 
     /// The name that TLS has proved for the peer, if it showed a certificate that we trust.
     Optional<String> provenName();
+
+    /// How it is encrypted; empty if it is not.
+    default Optional<SSLSession> tlsSession() {
+        return Optional.empty();
+    }
 
     /// Milliseconds since the connection was accepted.
     long ageMillis();

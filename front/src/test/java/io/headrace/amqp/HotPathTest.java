@@ -6,6 +6,7 @@ import io.headrace.broker.Admin;
 import io.headrace.broker.Answer;
 import io.headrace.broker.Broker;
 import io.headrace.broker.Command;
+import io.headrace.broker.Connections;
 import io.headrace.broker.Resources;
 import io.headrace.broker.Session;
 import io.headrace.message.FieldTable;
@@ -111,6 +112,7 @@ class HotPathTest {
 
     /// The least that an engine does: copies bodies into one page, and knows its one consumer.
     private static final class CopyingBroker implements Broker, Session, Session.Publisher {
+        private final Connections connections = new Connections();
         final Lease lease = new Lease() {
             @Override
             public void ack(long sequence) {
@@ -203,6 +205,11 @@ class HotPathTest {
         @Override
         public Resources resources() {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Connections connections() {
+            return connections;
         }
 
         @Override

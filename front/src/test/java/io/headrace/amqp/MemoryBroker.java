@@ -2,6 +2,7 @@ package io.headrace.amqp;
 
 import io.headrace.broker.Admin;
 import io.headrace.broker.Broker;
+import io.headrace.broker.Connections;
 import io.headrace.broker.Resources;
 import io.headrace.broker.Session.ConsumerPort;
 import io.headrace.catalog.Refusal;
@@ -24,6 +25,7 @@ import java.util.function.Consumer;
 ///
 /// Threads: one loop, but for the switches.
 final class MemoryBroker implements Broker {
+    private final Connections connections = new Connections();
     final Map<String, String> exchanges =
             new HashMap<>(Map.of("", "direct", "amq.direct", "direct", "amq.fanout", "fanout"));
     final Map<String, MemoryQueue> queues = new LinkedHashMap<>();
@@ -134,6 +136,11 @@ final class MemoryBroker implements Broker {
     @Override
     public Resources resources() {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Connections connections() {
+        return connections;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.headrace.kafka;
 
 import io.headrace.broker.Admin;
 import io.headrace.broker.Broker;
+import io.headrace.broker.Connections;
 import io.headrace.broker.Resources;
 import io.headrace.broker.TopicSession;
 import io.headrace.catalog.Refusal;
@@ -30,6 +31,7 @@ import java.util.function.Consumer;
 ///
 /// Threads: one loop.
 final class MemoryBroker implements Broker {
+    private final Connections connections = new Connections();
     final SortedMap<String, TopicDefinition> topics = new TreeMap<>();
     final Map<Integer, MemoryPartition> partitions = new HashMap<>();
     final Map<String, SortedMap<String, String>> settings = new HashMap<>();
@@ -130,6 +132,11 @@ final class MemoryBroker implements Broker {
     @Override
     public Resources resources() {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Connections connections() {
+        return connections;
     }
 
     @Override

@@ -3,11 +3,17 @@ package io.headrace.server;
 import io.headrace.amqp.AmqpProtocol;
 import io.headrace.broker.Broker.Identity;
 import io.headrace.broker.Engine;
+import io.headrace.broker.NodeView.Door;
+import io.headrace.http.HttpLimits;
+import io.headrace.http.HttpListener;
+import io.headrace.http.HttpService;
 import io.headrace.kafka.KafkaProtocol;
 import io.headrace.log.CommitLog;
 import io.headrace.log.FileStorage;
 import io.headrace.log.HeadraceLog;
 import io.headrace.log.PageArena;
+import io.headrace.management.ManagementApi;
+import io.headrace.metrics.MetricsApi;
 import io.headrace.net.EventLoops;
 import io.headrace.net.Listener;
 import io.headrace.net.ListenerConfig;
@@ -17,11 +23,13 @@ import io.headrace.net.TlsConfig;
 import io.headrace.time.Clock;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -29,6 +37,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /// A broker: what is built on what, from the data directory up to the listeners.
 ///
@@ -52,6 +61,9 @@ public final class Headrace implements AutoCloseable {
     private final Engine engine;
     private final AmqpProtocol amqp;
     private final KafkaProtocol kafka;
+    private final List<Door> doors = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<ManagementApi> management = new CompletableFuture<>(); // never, if switched off
+    private final List<HttpListener> http = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
     private final List<Tls> secrets = new ArrayList<>();
     private final CountDownLatch failed = new CountDownLatch(1);
@@ -123,6 +135,7 @@ public final class Headrace implements AutoCloseable {
         var ready = new CompletableFuture<Void>();
         engine.start(() -> ready.complete(null));
         ready.join();
+        makeManagement(config);
         listen(config);
         Running.here(version(), listeners()).announce(data);
     }
@@ -140,6 +153,27 @@ public final class Headrace implements AutoCloseable {
         if (config.kafkaTls().isPresent()) {
             listen(kafka, config.kafkasListener(), config.kafkaTls());
         }
+        if (config.management().listener().isPresent()) { // last: whoever waits for the broker waits for queues
+            listenHttp(
+                    config.management().listener().get(),
+                    config.management().limits(),
+                    request -> management.get().serve(request),
+                    "http");
+        }
+        if (config.metrics().listener().isPresent()) {
+            var api = new MetricsApi(engine, engine.observation(), machine(config), config.metrics());
+            listenHttp(config.metrics().listener().get(), config.metrics().limits(), api, "http/prometheus");
+        }
+    }
+
+    private Machine machine(HeadraceConfig config) {
+        return new Machine(
+                data,
+                version(),
+                () -> doors,
+                Stream.concat(config.tls().stream(), config.kafkaTls().stream())
+                        .map(TlsConfig::certificate)
+                        .toList());
     }
 
     private void listen(Protocol protocol, ListenerConfig config, Optional<TlsConfig> tls) throws IOException {
@@ -149,6 +183,61 @@ public final class Headrace implements AutoCloseable {
             secret = Optional.of(secrets.getLast());
         }
         listeners.add(Listener.open(config, loops, List.of(protocol), secret));
+        doors.add(door(
+                listeners.getLast(), tls.isPresent() ? protocol.name() + "/ssl" : protocol.name(), tls.isPresent()));
+    }
+
+    private static Door door(Listener listener, String protocol, boolean tls) {
+        return new Door(protocol, listener.host(), listener.port(), tls);
+    }
+
+    /// Definitions must be there before clients are. Else management's classes, which take a while to load, are
+    /// nobody's
+    /// business who waits for a queue.
+    private void makeManagement(HeadraceConfig config) throws IOException {
+        if (config.management().definitions().isPresent()) {
+            management.complete(managementApi(config));
+            load(Path.of(config.management().definitions().get()), management.join());
+        }
+        if (config.management().listener().isPresent()) {
+            Thread.ofPlatform().name("management-classes").daemon().start(() -> beginManagement(config));
+        }
+    }
+
+    private void beginManagement(HeadraceConfig config) {
+        try {
+            if (!management.isDone()) {
+                management.complete(managementApi(config));
+            }
+            management.join().start();
+        } catch (Throwable trouble) {
+            management.completeExceptionally(trouble);
+        }
+    }
+
+    private ManagementApi managementApi(HeadraceConfig config) {
+        return new ManagementApi(engine, engine.observation(), machine(config), AmqpProtocol::words);
+    }
+
+    private static void load(Path definitions, ManagementApi api) throws IOException {
+        try {
+            api.load(Files.readAllBytes(definitions));
+            LOG.log(System.Logger.Level.INFO, "definitions imported from {0}", definitions);
+        } catch (NoSuchFileException e) {
+            throw new IOException("Cannot import definitions: there is no file " + definitions, e);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("Cannot import definitions from " + definitions + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while definitions were imported", e);
+        }
+    }
+
+    private void listenHttp(ListenerConfig config, HttpLimits limits, HttpService service, String protocol)
+            throws IOException {
+        http.add(HttpListener.open(config, limits, loops, service));
+        listeners.add(http.getLast().listener());
+        doors.add(door(listeners.getLast(), protocol, false));
     }
 
     /// Of this build: `0.1.0-SNAPSHOT`; in a test, where there is no jar, `development`.
@@ -210,6 +299,10 @@ public final class Headrace implements AutoCloseable {
         }
         closed = true;
         listeners.forEach(Listener::close);
+        http.forEach(HttpListener::close);
+        if (management.isDone() && !management.isCompletedExceptionally()) {
+            management.join().stop();
+        }
         secrets.forEach(Tls::close);
         waitFor(
                 "clients to leave",

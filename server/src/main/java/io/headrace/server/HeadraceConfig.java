@@ -9,6 +9,8 @@ import io.headrace.config.Settings;
 import io.headrace.kafka.KafkaConfig;
 import io.headrace.log.LogConfig;
 import io.headrace.log.OnCorruption;
+import io.headrace.management.ManagementConfig;
+import io.headrace.metrics.MetricsConfig;
 import io.headrace.net.ListenerConfig;
 import io.headrace.net.TlsConfig;
 import io.headrace.stream.StreamConfig;
@@ -39,6 +41,8 @@ public record HeadraceConfig(
         ListenerConfig kafkasListener,
         Optional<TlsConfig> kafkaTls,
         KafkaConfig kafka,
+        ManagementConfig management,
+        MetricsConfig metrics,
         StreamConfig topics,
         GroupSettings groups,
         LogConfig log,
@@ -92,6 +96,8 @@ public record HeadraceConfig(
         var kafkas = settings.section("kafkas");
         var kafkasListener = ListenerConfig.read("kafkas", 9093, kafkas);
         var kafkaTls = TlsConfig.read(kafkas);
+        var management = ManagementConfig.read(settings.section("management"));
+        var metrics = MetricsConfig.read(settings.section("metrics"));
         return new HeadraceConfig(
                 Path.of(data),
                 acceptLoss ? OnCorruption.ACCEPT_LOSS : OnCorruption.REFUSE,
@@ -104,6 +110,8 @@ public record HeadraceConfig(
                 kafkasListener,
                 kafkaTls,
                 kafkaLimits,
+                management,
+                metrics,
                 StreamConfig.read(settings.section("topics")),
                 GroupSettings.read(settings.section("groups")),
                 LogConfig.read(settings.section("log")),

@@ -22,7 +22,13 @@ class FloorsTest {
     private static final String[] GROUND = {
         "io.headrace.log..", "io.headrace.bytes..", "io.headrace.time..", "io.headrace.meter..", "io.headrace.config.."
     };
-    private static final String[] FRONTS = {"io.headrace.amqp..", "io.headrace.kafka..", "io.headrace.management.."};
+    private static final String[] FRONTS = {
+        "io.headrace.amqp..",
+        "io.headrace.kafka..",
+        "io.headrace.http..",
+        "io.headrace.management..",
+        "io.headrace.metrics.."
+    };
     private static final String[] HOUSE = {"io.headrace.server..", "io.headrace.cli.."};
 
     private static final JavaClasses ALL = new ClassFileImporter()
@@ -82,7 +88,13 @@ class FloorsTest {
     void netty_stays_at_the_door() {
         check(noClasses()
                 .that(not(resideInAnyPackage(
-                        "io.headrace.net..", "io.headrace.amqp..", "io.headrace.kafka..", "io.headrace.server..")))
+                        "io.headrace.net..",
+                        "io.headrace.http..",
+                        "io.headrace.management..",
+                        "io.headrace.metrics..",
+                        "io.headrace.amqp..",
+                        "io.headrace.kafka..",
+                        "io.headrace.server..")))
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.netty.."))
                 .because("sockets and their buffers belong in io.headrace.net and in the fronts;"
@@ -92,7 +104,7 @@ class FloorsTest {
     @Test
     void fronts_never_see_each_other() {
         check(
-                slices().matching("io.headrace.(amqp|kafka|management)..")
+                slices().matching("io.headrace.(amqp|kafka|management|metrics)..")
                         .should()
                         .notDependOnEachOther()
                         .allowEmptyShould(true)

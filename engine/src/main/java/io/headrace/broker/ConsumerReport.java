@@ -1,0 +1,16 @@
+package io.headrace.broker;
+
+import io.headrace.message.FieldTable;
+
+/// One consumer.
+///
+/// @param active false while it waits for its turn on a queue that has one consumer at a time
+/// @param arguments as the client gave them
+public record ConsumerReport(
+        String tag,
+        String queue,
+        boolean manualAck,
+        boolean exclusive,
+        int prefetch,
+        boolean active,
+        FieldTable arguments) {}

@@ -1,0 +1,42 @@
+package io.headrace.broker;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/// The process and its machine, as the house knows them and whoever watches wants to know.
+///
+/// Threads: any.
+public interface NodeView {
+    /// An open port.
+    ///
+    /// @param protocol as RabbitMQ calls it: `amqp`, `amqp/ssl`, `http`, `http/prometheus`; `kafka`, `kafka/ssl`
+    record Door(String protocol, String host, int port, boolean tls) {}
+
+    List<Door> doors();
+
+    /// Version of Headrace.
+    String version();
+
+    long startedMillis();
+
+    /// Where everything lies that must survive.
+    String dataDirectory();
+
+    OptionalLong residentBytes();
+
+    long memoryLimitBytes();
+
+    OptionalLong diskFreeBytes();
+
+    /// Below it publishers are blocked.
+    long diskFreeLimitBytes();
+
+    OptionalLong threads();
+
+    /// When the first certificate of a listener ends; empty if there is none.
+    OptionalLong certificateEndMillis();
+
+    OptionalLong openFiles();
+
+    OptionalLong openFilesMax();
+}

@@ -1,0 +1,41 @@
+package io.headrace.broker;
+
+import io.headrace.catalog.QueueDefinition;
+import io.headrace.catalog.QueueType;
+import io.headrace.shard.Loop;
+
+/// What happens in the broker, for those who watch it.
+///
+/// Threads: [#connections] and [#loop] any; the rest on [#loop].
+public interface Observation {
+    Connections connections();
+
+    Loop loop();
+
+    /// A queue that is gone by now reports nothing.
+    QueueReport queue(QueueDefinition queue);
+
+    /// The same without what is counted.
+    QueueReport lengths(QueueDefinition queue);
+
+    /// Zeros for an exchange to which nothing was published.
+    ExchangeCounts exchange(String vhost, String name);
+
+    /// What queues of this type counted in their lives that are gone by now.
+    Tally goneQueues(QueueType type);
+
+    QueueChurn queueChurn();
+
+    SizeReport messageSizes();
+
+    /// Bytes of log written since the start.
+    long loggedBytes();
+
+    /// Bytes that wait to be written and forced.
+    long unforcedBytes();
+
+    /// How often queues came and went since the start.
+    ///
+    /// @param declared declarations that did not fail, of new queues and of those that were there
+    record QueueChurn(long declared, long created, long deleted) {}
+}

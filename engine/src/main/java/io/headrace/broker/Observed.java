@@ -1,0 +1,170 @@
+package io.headrace.broker;
+
+import io.headrace.catalog.CatalogListener;
+import io.headrace.catalog.ExchangeDefinition;
+import io.headrace.catalog.QueueDefinition;
+import io.headrace.catalog.QueueType;
+import io.headrace.log.CommitLog;
+import io.headrace.queue.QueueCounts;
+import io.headrace.shard.Loop;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+
+/// The engine's counters, and what things that are gone have left in them.
+///
+/// Threads: as [Observation] says; package-private methods on the loop.
+final class Observed implements Observation, CatalogListener {
+    private static final QueueReport NOTHING = new QueueReport(0, 0, 0, 0, false, Tally.NOTHING);
+    private static final ExchangeCounts UNUSED = new ExchangeCounts();
+
+    private record ExchangeName(String vhost, String name) {}
+
+    private final Engine engine;
+    private final CommitLog log;
+    private final Connections connections = new Connections();
+    private final MessageSizes sizes = new MessageSizes();
+    private final Map<ExchangeName, ExchangeCounts> exchanges = new HashMap<>();
+    private final Map<QueueType, Tally> gone = new EnumMap<>(QueueType.class);
+    private long declared;
+    private long created;
+    private long deleted;
+
+    Observed(Engine engine, CommitLog log) {
+        this.engine = engine;
+        this.log = log;
+    }
+
+    // ---- what happens ----
+
+    /// The counters that publishes to this exchange go to.
+    ExchangeCounts counts(String vhost, String exchange) {
+        return exchanges.computeIfAbsent(new ExchangeName(vhost, exchange), _ -> new ExchangeCounts());
+    }
+
+    MessageSizes sizes() {
+        return sizes;
+    }
+
+    void queueDeclared() {
+        declared++;
+    }
+
+    @Override
+    public void queueCreated(QueueDefinition queue) {
+        created++;
+    }
+
+    /// Must hear before the queue itself is dropped.
+    @Override
+    public void queueDeleted(QueueDefinition queue) {
+        deleted++;
+        gone.merge(queue.type(), queue(queue).tally(), Tally::plus);
+    }
+
+    @Override
+    public void exchangeDeleted(ExchangeDefinition exchange) {
+        exchanges.remove(new ExchangeName(exchange.vhost(), exchange.name()));
+    }
+
+    @Override
+    public void vhostDeleted(String vhost) {
+        exchanges.keySet().removeIf(name -> name.vhost.equals(vhost));
+    }
+
+    /// What recovery did is not counted.
+    void begin() {
+        created = 0;
+        deleted = 0;
+        gone.clear();
+    }
+
+    // ---- what is seen of it ----
+
+    @Override
+    public Connections connections() {
+        return connections;
+    }
+
+    @Override
+    public Loop loop() {
+        return engine.shard().loop();
+    }
+
+    @Override
+    public QueueReport lengths(QueueDefinition definition) {
+        var queue = engine.queues().byId(definition.id());
+        return queue == null
+                ? queue(definition)
+                : new QueueReport(
+                        queue.ready(),
+                        queue.outstanding(),
+                        queue.bytes(),
+                        queue.subscribers(),
+                        queue.consumedExclusively(),
+                        Tally.NOTHING);
+    }
+
+    @Override
+    public QueueReport queue(QueueDefinition definition) {
+        var stream = engine.bridge().byId(definition.id());
+        if (stream.isPresent()) {
+            var found = stream.get();
+            return new QueueReport(
+                    found.records(), 0, 0, found.consumers(), found.consumedExclusively(), Tally.NOTHING);
+        }
+        var queue = engine.queues().byId(definition.id());
+        return queue == null
+                ? NOTHING
+                : new QueueReport(
+                        queue.ready(),
+                        queue.outstanding(),
+                        queue.bytes(),
+                        queue.subscribers(),
+                        queue.consumedExclusively(),
+                        tally(queue.counts()));
+    }
+
+    private static Tally tally(QueueCounts counts) {
+        return Tally.build()
+                .with(Counted.PUBLISH, counts.published())
+                .with(Counted.DELIVER, counts.delivered())
+                .with(Counted.DELIVER_NO_ACK, counts.deliveredNoAck())
+                .with(Counted.GET, counts.got())
+                .with(Counted.GET_NO_ACK, counts.gotNoAck())
+                .with(Counted.GET_EMPTY, counts.getEmpty())
+                .with(Counted.REDELIVER, counts.redelivered())
+                .with(Counted.ACK, counts.acked())
+                .tally();
+    }
+
+    @Override
+    public ExchangeCounts exchange(String vhost, String name) {
+        return exchanges.getOrDefault(new ExchangeName(vhost, name), UNUSED);
+    }
+
+    @Override
+    public Tally goneQueues(QueueType type) {
+        return gone.getOrDefault(type, Tally.NOTHING);
+    }
+
+    @Override
+    public QueueChurn queueChurn() {
+        return new QueueChurn(declared, created, deleted);
+    }
+
+    @Override
+    public SizeReport messageSizes() {
+        return sizes.report();
+    }
+
+    @Override
+    public long loggedBytes() {
+        return engine.shard().appendedBytes();
+    }
+
+    @Override
+    public long unforcedBytes() {
+        return log.pendingBytes();
+    }
+}

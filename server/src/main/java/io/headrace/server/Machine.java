@@ -1,0 +1,134 @@
+package io.headrace.server;
+
+import io.headrace.broker.NodeView;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/// What management shows of the process and its machine. On other systems than Linux some of it is not known.
+///
+/// Threads: any.
+final class Machine implements NodeView {
+    private static final Path SELF = Path.of("/proc/self");
+    private static final String FILES_LIMIT = "Max open files";
+    private static final double MEMORY_SHARE = 0.4;
+    private static final long DISK_FREE_LIMIT_BYTES = 50_000_000;
+
+    private final Path data;
+    private final String version;
+    private final Supplier<List<Door>> doors;
+    private final List<Path> certificates;
+    private final long startedMillis = System.currentTimeMillis();
+
+    /// @param certificates of listeners with TLS
+    Machine(Path data, String version, Supplier<List<Door>> doors, List<Path> certificates) {
+        this.certificates = List.copyOf(certificates);
+        this.data = data;
+        this.version = version;
+        this.doors = doors;
+    }
+
+    @Override
+    public List<Door> doors() {
+        return doors.get();
+    }
+
+    @Override
+    public String version() {
+        return version;
+    }
+
+    @Override
+    public long startedMillis() {
+        return startedMillis;
+    }
+
+    @Override
+    public String dataDirectory() {
+        return data.toString();
+    }
+
+    @Override
+    public OptionalLong residentBytes() {
+        return number(SELF.resolve("status"), "VmRSS:", 1024);
+    }
+
+    @Override
+    public long memoryLimitBytes() {
+        var total = number(Path.of("/proc/meminfo"), "MemTotal:", 1024);
+        return (long) (MEMORY_SHARE * total.orElse(Runtime.getRuntime().maxMemory()));
+    }
+
+    @Override
+    public OptionalLong diskFreeBytes() {
+        try {
+            FileStore store = Files.getFileStore(data);
+            return OptionalLong.of(store.getUsableSpace());
+        } catch (IOException _) {
+            return OptionalLong.empty();
+        }
+    }
+
+    @Override
+    public long diskFreeLimitBytes() {
+        return DISK_FREE_LIMIT_BYTES;
+    }
+
+    @Override
+    public OptionalLong threads() {
+        return number(SELF.resolve("status"), "Threads:", 1);
+    }
+
+    @Override
+    public OptionalLong certificateEndMillis() {
+        return certificates.stream()
+                .map(Machine::end)
+                .flatMapToLong(OptionalLong::stream)
+                .min();
+    }
+
+    private static OptionalLong end(Path certificate) {
+        try (var in = Files.newInputStream(certificate)) {
+            return CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+                    .mapToLong(one -> ((X509Certificate) one).getNotAfter().getTime())
+                    .min();
+        } catch (IOException | CertificateException _) {
+            return OptionalLong.of(0); // it cannot be used, which is worse than too old
+        }
+    }
+
+    @Override
+    public OptionalLong openFiles() {
+        try (var files = Files.list(SELF.resolve("fd"))) {
+            return OptionalLong.of(files.count());
+        } catch (IOException _) {
+            return OptionalLong.empty();
+        }
+    }
+
+    @Override
+    public OptionalLong openFilesMax() {
+        return number(SELF.resolve("limits"), FILES_LIMIT, 1);
+    }
+
+    /// The first number behind `label`.
+    private static OptionalLong number(Path file, String label, long unit) {
+        try {
+            return Files.readAllLines(file).stream()
+                    .filter(line -> line.startsWith(label))
+                    .map(line -> line.substring(label.length()).strip().split("\\s+")[0])
+                    .filter(word -> word.matches("[0-9]{1,18}"))
+                    .mapToLong(word -> Long.parseLong(word) * unit)
+                    .findFirst();
+        } catch (IOException _) {
+            return OptionalLong.empty();
+        }
+    }
+}
