@@ -27,6 +27,10 @@ public final class Transcript {
         }
     }
 
+    public boolean has(String call) {
+        return answers.containsKey(call);
+    }
+
     public int calls() {
         return answers.size();
     }

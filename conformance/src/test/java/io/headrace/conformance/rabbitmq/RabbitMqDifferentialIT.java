@@ -1,11 +1,8 @@
 package io.headrace.conformance.rabbitmq;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
-import io.headrace.conformance.KnownDifferences;
 import io.headrace.conformance.Transcript;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -22,12 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// -Dheadrace.management=localhost:15672 -Dheadrace.record=true`. It works in a vhost of its own, which it makes.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class RabbitMqDifferentialIT {
-    private static final Path FILES = Path.of("src/test/differential");
-    private static final Path RECORDED = FILES.resolve("rabbitmq-3.10.8.txt");
-    private static final Path KNOWN = FILES.resolve("rabbitmq-known-differences.txt");
-    /// What was answered last, for the eye and for `diff`.
-    private static final Path ANSWERED = Path.of("target/rabbitmq-differential.txt");
-    private static final Path DIFFERENCES = Path.of("target/rabbitmq-differential-unexplained.txt");
     private static final int STEPS_MIN = 1_000;
 
     @Test
@@ -37,26 +28,6 @@ class RabbitMqDifferentialIT {
             answered = Script.run(target.amqp(), target.management());
         }
         assertThat(answered.calls()).isGreaterThan(STEPS_MIN);
-        if (Boolean.getBoolean("headrace.record")) {
-            answered.write(RECORDED);
-            return;
-        }
-        answered.write(ANSWERED);
-
-        var differences = Transcript.read(RECORDED).differences(answered);
-
-        var known = KnownDifferences.read(KNOWN);
-        var unexplained = known.unexplained(differences);
-        Files.write(DIFFERENCES, unexplained.stream().map(Object::toString).toList());
-        assertSoftly(softly -> {
-            softly.assertThat(unexplained)
-                    .as("all of them are in " + DIFFERENCES)
-                    .isEmpty();
-            if (!Target.isElsewhere()) {
-                softly.assertThat(known.outdated(differences))
-                        .as("reasons for what does not differ")
-                        .isEmpty();
-            }
-        });
+        new Differential("rabbitmq-3.10.8").check(answered);
     }
 }

@@ -103,9 +103,15 @@ final class Script implements AutoCloseable {
 
     /// What is done twice has its number after its name.
     void note(String name, List<String> answer) {
-        var whole = part + ": " + name.strip();
+        var whole = oneLine(part + ": " + name.strip());
         int times = used.merge(whole, 1, Integer::sum);
-        transcript.add(times == 1 ? whole : whole + " (" + times + ")", answer);
+        transcript.add(
+                times == 1 ? whole : whole + " (" + times + ")",
+                answer.stream().map(Script::oneLine).toList());
+    }
+
+    private static String oneLine(String text) {
+        return text.replace("\n", "\\n");
     }
 
     @Override

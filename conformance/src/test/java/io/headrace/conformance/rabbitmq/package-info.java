@@ -6,7 +6,7 @@
 ///        └─ answers compared with src/test/differential/rabbitmq-3.10.8.txt             │
 ///  RabbitmqadminIT ─► Debian's script, unchanged ───────────────────────────────────────┤
 ///  PrometheusIT ─► Debian's prometheus and promtool ─────────────────────────────────────┤
-///  CeleryIT, SpringIT, WorkerIT, JmsIT, HttpClientIT ─► programs on others' libraries ───┘
+///  ApplicationsIT, SpringIT, JmsIT, HttpClientIT ─► programs on others' libraries ──────┘
 /// ```
 ///
 /// With `-Dheadrace.broker=HOST:PORT -Dheadrace.management=HOST:PORT` all of them run against a real RabbitMQ, which is
