@@ -56,7 +56,7 @@ final class OverflowScript {
         fill("drop", 2);
         session.get(name("drop"));
         fill("drop", 1);
-        session.count(name("drop"));
+        session.countReaches(name("drop"), 2);
         session.count(name("drop.dead"));
         session.nack(1, false, true);
         session.drain(name("drop.dead"), 1);
@@ -72,7 +72,7 @@ final class OverflowScript {
         queue("bytes", "x-max-length-bytes", 10);
         session.publish("", name("bytes"), "12345");
         session.publish("", name("bytes"), "67890");
-        session.count(name("bytes"));
+        session.countReaches(name("bytes"), 2);
         session.publish("", name("bytes"), "1");
         session.drain(name("bytes.dead"), 1);
         session.publish("", name("bytes"), "more than all that is allowed");

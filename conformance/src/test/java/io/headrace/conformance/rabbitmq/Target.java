@@ -55,8 +55,14 @@ record Target(Endpoint amqp, Management management, Optional<BrokerProcess> proc
                 .orElseGet(() -> System.getProperty(METRICS));
     }
 
+    private void forgetOwnVhost() {
+        if (management.vhost().equals(OWN_VHOST)) {
+            management.call("DELETE", "vhosts/{vhost}", "");
+        }
+    }
+
     @Override
     public void close() {
-        process.ifPresent(BrokerProcess::close);
+        process.ifPresentOrElse(BrokerProcess::close, this::forgetOwnVhost);
     }
 }
