@@ -51,7 +51,7 @@ record Target(Endpoint amqp, Management management, Optional<BrokerProcess> proc
 
     /// Host and port of its metrics; another broker's by `-Dheadrace.prometheus=HOST:PORT`.
     String metrics() {
-        return process.map(own -> own.endpoint().host() + ":" + own.port("prometheus"))
+        return process.map(own -> own.endpoint().host() + ":" + own.port("metrics"))
                 .orElseGet(() -> System.getProperty(METRICS));
     }
 
