@@ -432,6 +432,9 @@ public final class MetricsApi implements HttpService {
     // ---- one series for each object ----
 
     private static void objects(Exposition text, String prefix, Scrape scrape, Set<Families> families) {
+        if (families.contains(Families.QUEUE_METRICS)) {
+            queueInfo(text, prefix, scrape);
+        }
         each(
                 text,
                 prefix,
@@ -468,6 +471,20 @@ public final class MetricsApi implements HttpService {
                 Families.CONNECTIONS,
                 scrape.connections(),
                 connection -> Exposition.labels("connection", connection.name()));
+    }
+
+    /// What a queue is, for joining.
+    private static void queueInfo(Exposition text, String prefix, Scrape scrape) {
+        text.metric(prefix + "queue_info", Type.GAUGE, "Always 1; the labels tell what a queue is");
+        for (Scrape.Queue queue : scrape.queues()) {
+            text.sample(
+                    Exposition.labels(
+                            "vhost", queue.definition().vhost(),
+                            "queue", queue.definition().name(),
+                            "queue_type", queue.definition().type().rabbitModule(),
+                            "membership", "leader"),
+                    1);
+        }
     }
 
     private static <T> void each(
