@@ -258,7 +258,7 @@ final class DefinitionsImport {
             Optional<Failure> failure = ground.loop().await(done -> new Together(some, done).begin());
             if (failure.isPresent()) {
                 throw Problem.badRequest(failure.get().what() + ": "
-                        + ground.words().apply(failure.get().refusal()));
+                        + ground.words().apply(failure.get().refusal()).text());
             }
         }
     }

@@ -16,7 +16,7 @@ import java.util.function.Function;
 
 /// What the API stands on.
 ///
-/// @param words a refusal in the protocol's text
+/// @param words a refusal in the protocol's code and text
 record Ground(
         Broker broker,
         Admin admin,
@@ -24,7 +24,7 @@ record Ground(
         NodeView node,
         Sampler sampler,
         OnLoop loop,
-        Function<Refusal, String> words) {
+        Function<Refusal, Told> words) {
     private static final String CONNECTION = "HTTP API";
 
     Catalog catalog() {

@@ -31,8 +31,8 @@ public final class ManagementApi implements HttpService {
     private final DefinitionsImport imports;
     private final Routes routes;
 
-    /// @param words a refusal in the protocol's text
-    public ManagementApi(Broker broker, Observation observation, NodeView node, Function<Refusal, String> words) {
+    /// @param words a refusal in the protocol's code and text
+    public ManagementApi(Broker broker, Observation observation, NodeView node, Function<Refusal, Told> words) {
         var loop = new OnLoop(observation.loop());
         var sampler = new Sampler(broker.admin().catalog(), observation);
         this.ground = new Ground(broker, broker.admin(), observation, node, sampler, loop, words);

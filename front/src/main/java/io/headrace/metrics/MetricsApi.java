@@ -85,7 +85,7 @@ public final class MetricsApi implements HttpService {
         var scrape = Scrape.of(observation, broker.admin().catalog(), _ -> true);
         var text = new Exposition();
         whole(text, scrape, "per-object");
-        objects(text, PREFIX, scrape, EnumSet.allOf(Families.class));
+        ObjectSeries.write(text, PREFIX, scrape, EnumSet.allOf(Families.class));
         return answer(text);
     }
 
@@ -100,7 +100,7 @@ public final class MetricsApi implements HttpService {
                 Scrape.of(observation, broker.admin().catalog(), vhost -> vhosts.isEmpty() || vhosts.contains(vhost));
         var text = new Exposition();
         identity(text, "detailed");
-        objects(text, DETAILED, scrape, families);
+        ObjectSeries.write(text, DETAILED, scrape, families);
         return answer(text);
     }
 
@@ -162,10 +162,10 @@ public final class MetricsApi implements HttpService {
         long channels = scrape.connections().stream()
                 .mapToLong(connection -> connection.channels().size())
                 .sum();
-        long consumers = channels(scrape).stream()
+        long consumers = scrape.channels().stream()
                 .mapToLong(channel -> channel.report().consumers().size())
                 .sum();
-        long publishers = channels(scrape).stream()
+        long publishers = scrape.channels().stream()
                 .filter(channel -> channel.report().tally().of(Counted.PUBLISH) > 0)
                 .count();
         gauge(
@@ -375,6 +375,13 @@ public final class MetricsApi implements HttpService {
                 .sample("", scrape.loggedBytes());
         text.metric("headrace_log_pending_bytes", Type.GAUGE, "Bytes that wait to be written and forced")
                 .sample("", scrape.unforcedBytes());
+        text.metric("headrace_log_forces_total", Type.COUNTER, "How often the log was forced to the disk")
+                .sample("", scrape.forces());
+        text.metric(
+                        "headrace_shard_turns_total",
+                        Type.COUNTER,
+                        "Turns of the event loop in which queues or topics had something to do")
+                .sample("", scrape.turns());
         var runtime = Runtime.getRuntime();
         var heap = Exposition.labels("area", "heap");
         text.metric("jvm_memory_used_bytes", Type.GAUGE, "Used bytes of a memory area")
@@ -413,85 +420,11 @@ public final class MetricsApi implements HttpService {
     }
 
     private static void channelSums(Exposition text, Scrape scrape) {
-        var channels = channels(scrape);
+        var channels = scrape.channels();
         for (Metric<Channel> metric : Families.CHANNELS) {
             long sum =
                     channels.stream().mapToLong(metric.value()).sum() + Families.ofGone(metric, scrape.channelsGone());
             text.metric(PREFIX + metric.name(), metric.type(), metric.help()).sample("", sum);
-        }
-    }
-
-    private static List<Channel> channels(Scrape scrape) {
-        List<Channel> channels = new ArrayList<>();
-        for (ConnectionReport connection : scrape.connections()) {
-            connection.channels().forEach(report -> channels.add(new Channel(connection, report)));
-        }
-        return channels;
-    }
-
-    // ---- one series for each object ----
-
-    private static void objects(Exposition text, String prefix, Scrape scrape, Set<Families> families) {
-        each(
-                text,
-                prefix,
-                families,
-                Families.QUEUES,
-                scrape.queues(),
-                queue -> Exposition.labels(
-                        "vhost",
-                        queue.definition().vhost(),
-                        "queue",
-                        queue.definition().name()));
-        each(
-                text,
-                prefix,
-                families,
-                Families.EXCHANGES,
-                scrape.exchanges(),
-                exchange -> Exposition.labels(
-                        "vhost",
-                        exchange.definition().vhost(),
-                        "exchange",
-                        exchange.definition().name()));
-        each(
-                text,
-                prefix,
-                families,
-                Families.CHANNELS,
-                channels(scrape),
-                channel -> Exposition.labels("channel", channel.name()));
-        each(
-                text,
-                prefix,
-                families,
-                Families.CONNECTIONS,
-                scrape.connections(),
-                connection -> Exposition.labels("connection", connection.name()));
-    }
-
-    private static <T> void each(
-            Exposition text,
-            String prefix,
-            Set<Families> families,
-            List<Metric<T>> metrics,
-            List<T> objects,
-            Function<T, String> labels) {
-        if (metrics.stream().noneMatch(metric -> families.contains(metric.family()))) {
-            return;
-        }
-        var named = objects.stream().map(labels).toList();
-        for (Metric<T> metric : metrics) {
-            if (!families.contains(metric.family())) {
-                continue;
-            }
-            text.metric(prefix + metric.name(), metric.type(), metric.help());
-            for (int i = 0; i < objects.size(); i++) {
-                long value = metric.value().applyAsLong(objects.get(i));
-                if (value != 0 || metric.type() != Type.COUNTER) {
-                    text.sample(named.get(i), value);
-                }
-            }
         }
     }
 }

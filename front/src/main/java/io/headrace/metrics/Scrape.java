@@ -39,7 +39,9 @@ record Scrape(
         SizeReport sizes,
         Observation.QueueChurn queueChurn,
         long loggedBytes,
-        long unforcedBytes) {
+        long unforcedBytes,
+        long forces,
+        long turns) {
     private static final int AT_ONCE = 1_000;
     private static final long PATIENCE_SECONDS = 10;
 
@@ -88,7 +90,9 @@ record Scrape(
                     observation.messageSizes(),
                     observation.queueChurn(),
                     observation.loggedBytes(),
-                    observation.unforcedBytes());
+                    observation.unforcedBytes(),
+                    observation.forces(),
+                    observation.turns());
         });
     }
 
@@ -117,6 +121,14 @@ record Scrape(
         } catch (ExecutionException e) {
             throw new IllegalStateException("asked on the loop", e.getCause());
         }
+    }
+
+    List<Families.Channel> channels() {
+        List<Families.Channel> channels = new ArrayList<>();
+        for (ConnectionReport connection : connections) {
+            connection.channels().forEach(report -> channels.add(new Families.Channel(connection, report)));
+        }
+        return channels;
     }
 
     /// What all channels counted, those that are gone as well.

@@ -95,7 +95,11 @@ final class TestApi implements AutoCloseable {
                 loops,
                 List.of(new AmqpProtocol(engine, AmqpConfig.defaults())),
                 Optional.empty());
-        api = new ManagementApi(engine, engine.observation(), new Node(), AmqpProtocol::words);
+        api = new ManagementApi(
+                engine,
+                engine.observation(),
+                new Node(),
+                refusal -> new Told(AmqpProtocol.code(refusal), AmqpProtocol.words(refusal)));
         http = HttpListener.open(ListenerConfig.of("http", "127.0.0.1", 0), HttpLimits.defaults(), loops, api);
     }
 

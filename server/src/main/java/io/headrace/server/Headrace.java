@@ -4,6 +4,7 @@ import io.headrace.amqp.AmqpProtocol;
 import io.headrace.broker.Broker.Identity;
 import io.headrace.broker.Engine;
 import io.headrace.broker.NodeView.Door;
+import io.headrace.catalog.Refusal;
 import io.headrace.http.HttpLimits;
 import io.headrace.http.HttpListener;
 import io.headrace.http.HttpService;
@@ -13,6 +14,7 @@ import io.headrace.log.FileStorage;
 import io.headrace.log.HeadraceLog;
 import io.headrace.log.PageArena;
 import io.headrace.management.ManagementApi;
+import io.headrace.management.Told;
 import io.headrace.metrics.MetricsApi;
 import io.headrace.net.EventLoops;
 import io.headrace.net.Listener;
@@ -216,7 +218,12 @@ public final class Headrace implements AutoCloseable {
     }
 
     private ManagementApi managementApi(HeadraceConfig config) {
-        return new ManagementApi(engine, engine.observation(), machine(config), AmqpProtocol::words);
+        return new ManagementApi(engine, engine.observation(), machine(config), Headrace::told);
+    }
+
+    /// People who know RabbitMQ are told what AMQP would tell them.
+    private static Told told(Refusal refusal) {
+        return new Told(AmqpProtocol.code(refusal), AmqpProtocol.words(refusal));
     }
 
     private static void load(Path definitions, ManagementApi api) throws IOException {
