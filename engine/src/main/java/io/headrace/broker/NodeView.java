@@ -24,13 +24,6 @@ public interface NodeView {
 
     OptionalLong residentBytes();
 
-    long memoryLimitBytes();
-
-    OptionalLong diskFreeBytes();
-
-    /// Below it publishers are blocked.
-    long diskFreeLimitBytes();
-
     OptionalLong threads();
 
     /// When the first certificate of a listener ends; empty if there is none.

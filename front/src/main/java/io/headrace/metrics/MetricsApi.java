@@ -199,28 +199,28 @@ public final class MetricsApi implements HttpService {
     }
 
     private void machine(Exposition text) {
-        var alarm = broker.alarms().reason();
+        var levels = broker.resources().levels();
         gauge(
                 text,
                 "alarms_memory_used_watermark",
                 "1 if the memory watermark alarm is in effect",
-                alarm.contains("memory") ? 1 : 0);
+                levels.memoryAlarm() ? 1 : 0);
         gauge(
                 text,
                 "alarms_free_disk_space_watermark",
                 "1 if the free disk space alarm is in effect",
-                alarm.contains("disk") ? 1 : 0);
+                levels.diskAlarm() ? 1 : 0);
         gauge(text, "alarms_file_descriptor_limit", "1 if the file descriptor limit alarm is in effect", 0);
         text.metric(PREFIX + "erlang_uptime_seconds", Type.GAUGE, "Node uptime")
                 .sample("", (System.currentTimeMillis() - node.startedMillis()) / 1000.0);
-        gauge(text, "resident_memory_limit_bytes", "Memory high watermark in bytes", node.memoryLimitBytes());
+        gauge(text, "resident_memory_limit_bytes", "Memory high watermark in bytes", levels.memoryLimitBytes());
         gauge(text, "process_resident_memory_bytes", "Memory used in bytes", node.residentBytes());
-        gauge(text, "disk_space_available_bytes", "Disk space available in bytes", node.diskFreeBytes());
+        gauge(text, "disk_space_available_bytes", "Disk space available in bytes", levels.diskFreeBytes());
         gauge(
                 text,
                 "disk_space_available_limit_bytes",
                 "Free disk space low watermark in bytes",
-                node.diskFreeLimitBytes());
+                levels.diskLimitBytes());
         gauge(text, "process_max_fds", "Open file descriptors limit", node.openFilesMax());
         gauge(text, "process_open_fds", "Open file descriptors", node.openFiles());
         gauge(text, "process_max_tcp_sockets", "Open TCP sockets limit", node.openFilesMax());

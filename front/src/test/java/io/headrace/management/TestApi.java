@@ -131,21 +131,6 @@ final class TestApi implements AutoCloseable {
         }
 
         @Override
-        public long memoryLimitBytes() {
-            return 1 << 30;
-        }
-
-        @Override
-        public OptionalLong diskFreeBytes() {
-            return OptionalLong.of(1 << 30);
-        }
-
-        @Override
-        public long diskFreeLimitBytes() {
-            return 50_000_000;
-        }
-
-        @Override
         public OptionalLong threads() {
             return OptionalLong.of(10);
         }

@@ -201,21 +201,6 @@ class MetricsTest {
         }
 
         @Override
-        public long memoryLimitBytes() {
-            return 1;
-        }
-
-        @Override
-        public OptionalLong diskFreeBytes() {
-            return OptionalLong.empty();
-        }
-
-        @Override
-        public long diskFreeLimitBytes() {
-            return 1;
-        }
-
-        @Override
         public OptionalLong threads() {
             return OptionalLong.empty();
         }

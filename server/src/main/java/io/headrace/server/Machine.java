@@ -2,7 +2,6 @@ package io.headrace.server;
 
 import io.headrace.broker.NodeView;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
@@ -18,8 +17,6 @@ import java.util.function.Supplier;
 final class Machine implements NodeView {
     private static final Path SELF = Path.of("/proc/self");
     private static final String FILES_LIMIT = "Max open files";
-    private static final double MEMORY_SHARE = 0.4;
-    private static final long DISK_FREE_LIMIT_BYTES = 50_000_000;
 
     private final Path data;
     private final String version;
@@ -58,27 +55,6 @@ final class Machine implements NodeView {
     @Override
     public OptionalLong residentBytes() {
         return number(SELF.resolve("status"), "VmRSS:", 1024);
-    }
-
-    @Override
-    public long memoryLimitBytes() {
-        var total = number(Path.of("/proc/meminfo"), "MemTotal:", 1024);
-        return (long) (MEMORY_SHARE * total.orElse(Runtime.getRuntime().maxMemory()));
-    }
-
-    @Override
-    public OptionalLong diskFreeBytes() {
-        try {
-            FileStore store = Files.getFileStore(data);
-            return OptionalLong.of(store.getUsableSpace());
-        } catch (IOException _) {
-            return OptionalLong.empty();
-        }
-    }
-
-    @Override
-    public long diskFreeLimitBytes() {
-        return DISK_FREE_LIMIT_BYTES;
     }
 
     @Override
