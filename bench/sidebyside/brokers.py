@@ -234,7 +234,7 @@ class Headrace(Ours):
             environment["JAVA_OPTS"] = environment.get("JAVA_OPTS", "") + " -XX:AOTMode=off"
         with open(self._log, "wb") as log:
             self._process = self._children.start(
-                [self._launcher, "start", "--data", self.data, "--amqp-port", self.port, "--kafka-port", self.port + 1, "--management-port", self.port + 2],
+                [self._launcher, "start", "--data", self.data, "--amqp-port", self.port, "--kafka-port", self.port + 1, "--management-port", self.port + 2, "--metrics-port", self.port + 3],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

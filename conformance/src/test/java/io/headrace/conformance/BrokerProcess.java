@@ -71,6 +71,10 @@ public final class BrokerProcess implements AutoCloseable {
                 "--management-host",
                 "127.0.0.1",
                 "--management-port",
+                "0",
+                "--metrics-host",
+                "127.0.0.1",
+                "--metrics-port",
                 "0"));
         command.addAll(options);
         var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
@@ -112,12 +116,17 @@ public final class BrokerProcess implements AutoCloseable {
                 .anyMatch(line -> line.startsWith("ready: "));
     }
 
-    Endpoint endpoint() {
+    public Endpoint endpoint() {
         return new Endpoint("127.0.0.1", ports.get("amqp"));
     }
 
+    /// @param listener as the broker calls it when it says where it listens
     public int port(String listener) {
-        return ports.get(listener);
+        var port = ports.get(listener);
+        if (port == null) {
+            throw new IllegalStateException("no listener '" + listener + "' among " + ports.keySet());
+        }
+        return port;
     }
 
     public long pid() {

@@ -6,14 +6,14 @@ import java.io.IOException;
 import java.util.concurrent.TimeoutException;
 
 /// Where a broker listens for AMQP.
-record Endpoint(String host, int port) {
-    static Endpoint parse(String hostAndPort) {
+public record Endpoint(String host, int port) {
+    public static Endpoint parse(String hostAndPort) {
         int colon = hostAndPort.lastIndexOf(':');
         return new Endpoint(hostAndPort.substring(0, colon), Integer.parseInt(hostAndPort.substring(colon + 1)));
     }
 
     /// Without automatic recovery: a test wants to see what breaks.
-    ConnectionFactory factory() {
+    public ConnectionFactory factory() {
         var factory = new ConnectionFactory();
         factory.setHost(host);
         factory.setPort(port);
@@ -22,7 +22,7 @@ record Endpoint(String host, int port) {
         return factory;
     }
 
-    Connection connect() throws IOException {
+    public Connection connect() throws IOException {
         try {
             return factory().newConnection();
         } catch (TimeoutException e) {
@@ -30,7 +30,7 @@ record Endpoint(String host, int port) {
         }
     }
 
-    String uri() {
+    public String uri() {
         return "amqp://guest:guest@" + host + ":" + port;
     }
 }

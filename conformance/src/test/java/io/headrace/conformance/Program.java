@@ -36,16 +36,16 @@ public final class Program implements AutoCloseable {
                 .start(() -> process.inputReader(StandardCharsets.UTF_8).lines().forEach(lines::add));
     }
 
-    static Program start(Endpoint endpoint, String... command) {
+    public static Program start(Endpoint endpoint, String... command) {
         return start(endpoint, Path.of("."), command);
     }
 
     /// A program of `src/test/clients/python`, run by the system's own Python, which has Debian's packages.
-    static Program python(Endpoint endpoint, String script, String... arguments) {
+    public static Program python(Endpoint endpoint, String script, String... arguments) {
         return python(environment(endpoint), script, arguments);
     }
 
-    static Program start(Endpoint endpoint, Path folder, String... command) {
+    public static Program start(Endpoint endpoint, Path folder, String... command) {
         return start(environment(endpoint), folder, command);
     }
 

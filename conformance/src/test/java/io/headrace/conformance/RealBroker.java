@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /// Gives tests an [Endpoint] of one broker that they all share, and a [Connection] or [Channel] to it that
 /// is closed after the test. What a test declares has names of its own (see [Names]).
-final class RealBroker implements ParameterResolver {
+public final class RealBroker implements ParameterResolver {
     private static final String ELSEWHERE = "headrace.broker";
     private static final Namespace SPACE = Namespace.create(RealBroker.class);
 

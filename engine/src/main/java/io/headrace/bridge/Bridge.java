@@ -10,6 +10,7 @@ import io.headrace.catalog.TopicDefinition;
 import io.headrace.message.MalformedException;
 import io.headrace.queue.Queue;
 import io.headrace.queue.Queues;
+import io.headrace.routing.PropertiesTraits;
 import io.headrace.routing.Routers;
 import io.headrace.shard.Shard;
 import io.headrace.stream.BatchWriter;
@@ -159,8 +160,7 @@ public final class Bridge implements CatalogListener {
         var to = Destinations.NOWHERE;
         for (var exchange : feed.exchanges()) {
             if (router.isPresent()) {
-                var route = router.get()
-                        .route(exchange, key, () -> message.properties().headers());
+                var route = router.get().route(exchange, key, new PropertiesTraits(message.properties()));
                 to = to.and(destinations(route.queueIds()));
             }
         }

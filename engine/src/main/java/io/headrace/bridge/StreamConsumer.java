@@ -16,6 +16,7 @@ public final class StreamConsumer {
     private final Bridge bridge;
     private final Partition partition;
     private final StreamPort port;
+    private final StreamFilter filter;
     private final RecordReader reader;
     private final byte[] withoutKey;
     private final OffsetHeader header = new OffsetHeader();
@@ -26,11 +27,18 @@ public final class StreamConsumer {
     private boolean ended;
     boolean queued; // known to the bridge
 
-    StreamConsumer(StreamQueue queue, Bridge bridge, Partition partition, StreamPort port, OffsetSpec spec) {
+    StreamConsumer(
+            StreamQueue queue,
+            Bridge bridge,
+            Partition partition,
+            StreamPort port,
+            OffsetSpec spec,
+            StreamFilter filter) {
         this.queue = queue;
         this.bridge = bridge;
         this.partition = partition;
         this.port = port;
+        this.filter = filter;
         this.withoutKey = queue.name().getBytes(StandardCharsets.UTF_8);
         this.reader = new RecordReader(partition, this::resume);
         this.watch = partition.watch(this::resume);
@@ -98,6 +106,9 @@ public final class StreamConsumer {
             }
             long offset = record.get().offset();
             var found = RecordMessage.of(record.get(), withoutKey);
+            if (!filter.takes(found.properties())) {
+                continue;
+            }
             var properties = header.add(found, offset);
             int size = (int) StoredMessage.sizeBytes(
                     found.exchangeBytes(), found.keyBytes(), properties.limit(), found.bodyBytes());

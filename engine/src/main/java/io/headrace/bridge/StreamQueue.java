@@ -34,7 +34,7 @@ public final class StreamQueue {
         return definition.vhost();
     }
 
-    Resource topic() {
+    public Resource topic() {
         return Resource.topic(name(), vhost());
     }
 
@@ -60,8 +60,8 @@ public final class StreamQueue {
     }
 
     /// Adds a consumer, whose first delivery comes after the call; there must be one partition.
-    public StreamConsumer subscribe(StreamPort port, OffsetSpec from, boolean exclusively) {
-        var consumer = new StreamConsumer(this, bridge, partitions()[0], port, from);
+    public StreamConsumer subscribe(StreamPort port, OffsetSpec from, StreamFilter filter, boolean exclusively) {
+        var consumer = new StreamConsumer(this, bridge, partitions()[0], port, from, filter);
         consumers.add(consumer);
         if (exclusively) {
             exclusive = consumer;

@@ -35,6 +35,12 @@ public interface Broker {
     /// Opens a session of `user` in `vhost` for a connection that lives on `loop`.
     Opening open(User user, String vhost, Loop loop, String connectionName);
 
+    /// The same for something that is no connection, such as one call of an operator's: limits of connections do not
+    /// hold for it.
+    default Opening openAside(User user, String vhost, Loop loop, String name) {
+        return open(user, vhost, loop, name);
+    }
+
     sealed interface Opening {
         record Opened(Session session) implements Opening {}
 

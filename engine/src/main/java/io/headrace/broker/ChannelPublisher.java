@@ -12,6 +12,7 @@ import io.headrace.shard.CommitWaits;
 import io.headrace.shard.Shard;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// Publishing on one channel: routes, stores, and confirms what was stored once it is committed.
 ///
@@ -30,6 +31,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
     private final DirectReplies replies;
     private final Session.Confirms confirms;
     private final MessageSizes sizes;
+    private final TracePoint trace;
     private final MessageProperties properties = new MessageProperties();
     private ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_BYTES);
     private String replyAddress; // null while nobody listens for answers
@@ -46,7 +48,8 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
     private long lastSequence;
     private int waiting;
 
-    ChannelPublisher(LocalSession session, RouteCache routes, Engine engine, Session.Confirms confirms) {
+    ChannelPublisher(
+            LocalSession session, RouteCache routes, Engine engine, Session.Confirms confirms, TracePoint trace) {
         this.session = session;
         this.sizes = engine.observed().sizes();
         this.routes = routes;
@@ -55,6 +58,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
         this.shard = engine.shard();
         this.replies = engine.replies();
         this.confirms = confirms;
+        this.trace = trace;
     }
 
     @Override
@@ -69,6 +73,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
             addressReplies();
         }
         boolean logged = false;
+        var tracedKeys = trace.on() ? keys(names, exchangeBytes, keyBytes) : null;
         if (targets.count() > 0) {
             if (properties.has(MessageProperties.Property.HEADERS) && BlindCopies.in(properties)) {
                 scratch = BlindCopies.remove(properties, scratch, propertiesBytes);
@@ -80,6 +85,9 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
                     : publishToStreams(targets);
         }
         sizes.add(content.bodyBytes());
+        if (tracedKeys != null) {
+            trace.published(text(names, 0, exchangeBytes), tracedKeys, properties, content, targets);
+        }
         if (sequence > 0) {
             confirmLater(sequence, logged);
         }
@@ -126,6 +134,15 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
         this.exchangeBytes = exchangeBytes;
         this.keyBytes = keyBytes;
         this.content = content;
+    }
+
+    private List<String> keys(byte[] names, int exchangeBytes, int keyBytes) {
+        return TracePoint.keys(text(names, exchangeBytes, keyBytes), properties);
+    }
+
+    // RouteCache has found it to be UTF-8
+    private static String text(byte[] names, int from, int bytes) {
+        return new String(names, from, bytes, StandardCharsets.UTF_8);
     }
 
     private boolean publishToStreams(Destinations targets) throws RefusedException {

@@ -19,6 +19,7 @@ public final class Connections {
     private final LongAdder loginsAccepted = new LongAdder();
     private final LongAdder loginsRefused = new LongAdder();
     private Tally gone = Tally.NOTHING; // guarded by this
+    private ConnectionReport.Traffic goneTraffic = new ConnectionReport.Traffic(0, 0, 0, 0, 0); // likewise
 
     /// It has logged in.
     public void opened(ObservedConnection connection) {
@@ -27,11 +28,26 @@ public final class Connections {
         }
     }
 
-    /// Nothing happens if it was not there.
+    /// Nothing happens if it was not there. On its loop.
     public void closed(ObservedConnection connection) {
         if (open.remove(connection)) {
             closed.increment();
+            leave(connection.traffic());
         }
+    }
+
+    private synchronized void leave(ConnectionReport.Traffic traffic) {
+        goneTraffic = new ConnectionReport.Traffic(
+                goneTraffic.receivedBytes() + traffic.receivedBytes(),
+                goneTraffic.receivedReads() + traffic.receivedReads(),
+                goneTraffic.sentBytes() + traffic.sentBytes(),
+                goneTraffic.sentWrites() + traffic.sentWrites(),
+                0);
+    }
+
+    /// What went over sockets that are closed by now.
+    public synchronized ConnectionReport.Traffic goneTraffic() {
+        return goneTraffic;
     }
 
     public void channelOpened() {

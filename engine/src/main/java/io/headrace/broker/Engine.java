@@ -7,7 +7,6 @@ import io.headrace.catalog.CatalogOperation;
 import io.headrace.catalog.Decision;
 import io.headrace.catalog.QueueDefinition;
 import io.headrace.catalog.Refusal;
-import io.headrace.catalog.TopicDefinition;
 import io.headrace.log.CommitLog;
 import io.headrace.log.DurableLog;
 import io.headrace.log.LogConfig;
@@ -30,14 +29,11 @@ import io.headrace.stream.group.Groups;
 import io.headrace.stream.group.VhostGroups;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -53,8 +49,6 @@ public final class Engine implements Broker {
     private static final long PENDING_BYTES_MAX = 32L << 20;
     private static final String CLUSTER_SETTINGS = "kafka.cluster";
     private static final String CLUSTER_ID = "id";
-    /// The first six bits of an id that Kafka spells with a hyphen in front.
-    private static final int HYPHEN = 62;
 
     private final Identity identity;
     private final DurableLog log;
@@ -67,7 +61,7 @@ public final class Engine implements Broker {
     private final Catalog catalog;
     private final CatalogWriter catalogWriter;
     private final Permissions permissions;
-    private final Logins logins;
+    private final Entrance entrance;
     private final Routers routers = new Routers();
     private final Checkpointer checkpointer;
     private final Supplier<String> randomNames;
@@ -76,9 +70,9 @@ public final class Engine implements Broker {
     private final Observed observed;
     private final Admin admin;
     private final Sessions sessions;
+    private final Firehose firehose = new Firehose(this);
     private final ProducerIds producerIds = new ProducerIds(this);
     private final VhostGroups groups;
-    private long lastConnection;
     private boolean live;
 
     /// What the engine stands on.
@@ -157,7 +151,6 @@ public final class Engine implements Broker {
         this.catalogWriter = new CatalogWriter(
                 log.commits(), ground.arena(), catalog, ground.loop().clock());
         this.permissions = new Permissions(catalog);
-        this.logins = new Logins(catalog, ground.loopbackUsers());
         var rhythm = new Checkpointer.CheckpointRhythm(
                 ground.config().checkpointBytes(),
                 ground.config().checkpointMillis(),
@@ -181,6 +174,7 @@ public final class Engine implements Broker {
         this.observed = new Observed(this, log.commits());
         this.admin = new LocalAdmin(this);
         this.sessions = new Sessions(catalog, ground.loop());
+        this.entrance = new Entrance(this, new Logins(catalog, ground.loopbackUsers()), sessions);
         catalog.addListener(routers);
         catalog.addListener(observed); // before the one that drops queues
         catalog.addListener(new CatalogListener() {
@@ -189,18 +183,7 @@ public final class Engine implements Broker {
                 switch (queue.type()) {
                     case CLASSIC -> queues.create(queue.id(), queue.durable(), false);
                     case QUORUM -> queues.create(queue.id(), queue.durable(), true);
-                    case STREAM -> {
-                        bridge.create(queue);
-                        govern(queue);
-                    }
-                }
-            }
-
-            @Override
-            public void queueGoverned(QueueDefinition queue) {
-                switch (queue.type()) {
-                    case CLASSIC, QUORUM -> {}
-                    case STREAM -> govern(queue);
+                    case STREAM -> bridge.create(queue);
                 }
             }
 
@@ -208,51 +191,13 @@ public final class Engine implements Broker {
             public void queueDeleted(QueueDefinition queue) {
                 drop(queues.byId(queue.id()));
                 bridge.delete(queue);
-                if (queue.view()) { // the topic stays, without what policies said
-                    govern(queue);
-                }
-            }
-
-            // a stream's policies act on its topic
-            private void govern(QueueDefinition queue) {
-                catalog.topic(queue.vhost(), queue.name()).ifPresent(this::topicSet);
-            }
-
-            @Override
-            public void topicCreated(TopicDefinition topic) {
-                streams.create(catalog.effective(topic), topic.partitions().size());
-            }
-
-            @Override
-            public void topicGrown(TopicDefinition topic, int added) {
-                streams.create(catalog.effective(topic), added);
-            }
-
-            @Override
-            public void topicSet(TopicDefinition topic) {
-                streams.set(catalog.effective(topic));
-            }
-
-            @Override
-            public void topicDeleted(TopicDefinition topic) {
-                streams.delete(topic, !live);
-            }
-
-            @Override
-            public void settingsPut(String name, SortedMap<String, String> settings) {
-                if (name.equals(Streams.BROKER_SETTINGS)) {
-                    streams.set(
-                            settings,
-                            catalog.vhosts().stream()
-                                    .flatMap(vhost -> catalog.topics(vhost).stream())
-                                    .map(catalog::effective)
-                                    .toList());
-                }
             }
         });
+        catalog.addListener(new TopicPartitions(catalog, streams, () -> live));
         catalog.addListener(groups.listener()); // after the one that makes partitions
         catalog.addListener(bridge); // likewise
         catalog.addListener(sessions);
+        catalog.addListener(firehose);
         queues.onUnsubscribed(this::deleteIfAutomatic);
     }
 
@@ -345,24 +290,12 @@ public final class Engine implements Broker {
 
     @Override
     public void login(String user, byte[] password, SocketAddress remote, Loop loop, Consumer<Login> answer) {
-        answer.accept(counted(asLogin(logins.withPassword(user, password, remote))));
+        answer.accept(entrance.login(user, password, remote));
     }
 
     @Override
     public Login loginTrusted(String user, SocketAddress remote) {
-        return counted(asLogin(logins.trusted(user, remote)));
-    }
-
-    private Login counted(Login login) {
-        observed.connections().login(login instanceof Login.Accepted);
-        return login;
-    }
-
-    private static Login asLogin(Logins.Login login) {
-        return switch (login) {
-            case Logins.Login.Accepted(User user) -> new Login.Accepted(user);
-            case Logins.Login.Refused(String reason) -> new Login.Refused(reason);
-        };
+        return entrance.loginTrusted(user, remote);
     }
 
     // from the same source as generated names, so that a simulated run repeats itself
@@ -372,30 +305,17 @@ public final class Engine implements Broker {
 
     @Override
     public Opening open(User user, String vhost, Loop loop, String connectionName) {
-        if (!catalog.hasVhost(vhost)) {
-            return new Opening.Refused(new Refusal.VhostNotFound(vhost));
-        }
-        var limit = sessions.refuse(user, vhost);
-        if (limit.isPresent()) {
-            return new Opening.Refused(limit.get());
-        }
-        if (!permissions.mayEnter(user, vhost)) {
-            return new Opening.Refused(new Refusal.VhostAccessRefused(vhost, user.name()));
-        }
-        var session = new LocalSession(this, user, vhost, ++lastConnection);
-        sessions.opened(session);
-        return new Opening.Opened(session);
+        return entrance.open(user, vhost, connectionName);
+    }
+
+    @Override
+    public Opening openAside(User user, String vhost, Loop loop, String name) {
+        return entrance.openAside(user, vhost, name);
     }
 
     @Override
     public TopicsOpening openTopics(User user, String vhost, Loop loop) {
-        if (!catalog.hasVhost(vhost)) {
-            return new TopicsOpening.Refused(new Refusal.VhostNotFound(vhost));
-        }
-        if (!permissions.mayEnter(user, vhost)) {
-            return new TopicsOpening.Refused(new Refusal.VhostAccessRefused(vhost, user.name()));
-        }
-        return new TopicsOpening.Opened(new LocalTopics(this, user, vhost));
+        return entrance.openTopics(user, vhost);
     }
 
     @Override
@@ -452,6 +372,10 @@ public final class Engine implements Broker {
         return permissions;
     }
 
+    Firehose firehose() {
+        return firehose;
+    }
+
     Sessions sessions() {
         return sessions;
     }
@@ -464,16 +388,9 @@ public final class Engine implements Broker {
         return randomNames.get();
     }
 
-    /// From the same source, so that a simulated run repeats itself. Tools take a text that begins with a hyphen for
-    /// an option, so none does in Kafka's spelling.
+    /// An id that is new, see [RandomIds].
     UUID randomId() {
-        while (true) {
-            var bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(randomNames.get()));
-            var id = new UUID(bytes.getLong(), bytes.getLong());
-            if (id.getMostSignificantBits() >>> 58 != HYPHEN && id.getMostSignificantBits() != 0) {
-                return id;
-            }
-        }
+        return RandomIds.next(randomNames);
     }
 
     UUID clusterId() {

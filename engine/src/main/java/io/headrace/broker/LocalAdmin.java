@@ -9,7 +9,6 @@ import io.headrace.catalog.Refusal;
 import io.headrace.message.FieldValue;
 import io.headrace.shard.Loop;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /// Operators' changes on the shard that owns everything.
 ///
@@ -107,7 +106,7 @@ final class LocalAdmin implements Admin {
     private void deleteVhost(String name, OperatorDecisions operators, Consumer<Outcome> answer) {
         if (catalog.hasVhost(name)) {
             delete(operators.decideRemoveVhost(name), answer);
-            close(connection -> connection.vhost().equals(name), "vhost '" + name + "' is deleted");
+
         } else {
             answer.accept(new Outcome.Missing());
         }
@@ -116,14 +115,10 @@ final class LocalAdmin implements Admin {
     private void deleteUser(String name, OperatorDecisions operators, Consumer<Outcome> answer) {
         if (catalog.user(name).isPresent()) {
             delete(operators.decideRemoveUser(name), answer);
-            close(connection -> connection.user().equals(name), "user '" + name + "' is deleted");
+
         } else {
             answer.accept(new Outcome.Missing());
         }
-    }
-
-    private void close(Predicate<ObservedConnection> which, String why) {
-        engine.connections().open().stream().filter(which).forEach(connection -> connection.close(why));
     }
 
     private void put(boolean there, Decision<?> decision, Consumer<Outcome> answer) {

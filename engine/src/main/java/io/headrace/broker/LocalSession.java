@@ -1,6 +1,7 @@
 package io.headrace.broker;
 
 import io.headrace.bridge.OffsetSpec;
+import io.headrace.bridge.StreamFilter;
 import io.headrace.bridge.StreamQueue;
 import io.headrace.catalog.QueueDefinition;
 import io.headrace.catalog.QueueType;
@@ -25,17 +26,21 @@ final class LocalSession implements Session {
     private final User user;
     private final String vhost;
     private final long connection;
+    private final String connectionName;
     private final Declarations declarations;
     private final RouteCache routes;
     private final List<Subscription> subscriptions = new ArrayList<>();
+    private final Firehose.Switch tracing;
     private Consumer<String> onEnd = _ -> {};
     private int channels;
 
-    LocalSession(Engine engine, User user, String vhost, long connection) {
+    LocalSession(Engine engine, User user, String vhost, long connection, String connectionName) {
         this.engine = engine;
         this.user = user;
         this.vhost = vhost;
         this.connection = connection;
+        this.connectionName = connectionName;
+        this.tracing = engine.firehose().of(vhost);
         this.declarations = new Declarations(engine, user, vhost, connection);
         this.routes = new RouteCache(engine, user, vhost);
     }
@@ -57,7 +62,16 @@ final class LocalSession implements Session {
 
     @Override
     public Publisher publisher(Confirms confirms) {
-        return new ChannelPublisher(this, routes, engine, confirms);
+        return publisher(confirms, 0);
+    }
+
+    @Override
+    public Publisher publisher(Confirms confirms, int channel) {
+        return new ChannelPublisher(this, routes, engine, confirms, tracePoint(channel));
+    }
+
+    private TracePoint tracePoint(int channel) {
+        return new TracePoint(engine, tracing, vhost, connectionName, channel, user.name());
     }
 
     String randomName() {
@@ -66,7 +80,16 @@ final class LocalSession implements Session {
 
     /// Starts a consumer that is alone at a queue of its own, and calls `ended` when it is cancelled.
     Subscription startReplies(Queue queue, ConsumerPort port, Runnable ended) {
-        var subscription = queue.subscribe(new PortSubscriber(port, new QueueLease(queue), false, 0, () -> {}), true);
+        var subscription = queue.subscribe(
+                new PortSubscriber(
+                        port,
+                        new QueueLease(queue),
+                        false,
+                        0,
+                        () -> {},
+                        DirectReplies.PSEUDO_QUEUE,
+                        tracePoint(port.channel())),
+                true);
         var started = new Subscription() {
             @Override
             public void resume() {
@@ -110,7 +133,7 @@ final class LocalSession implements Session {
         if (queue.consumedExclusively() || exclusive && queue.subscribers() > 0) {
             answer.accept(new Consuming.Refused(new Refusal.ExclusiveUse(Resource.queue(queueName, vhost))));
         } else {
-            start(queue, port, manualAck, exclusive, priority(arguments), answer);
+            start(queue, queueName, port, manualAck, exclusive, priority(arguments), answer);
         }
     }
 
@@ -122,7 +145,7 @@ final class LocalSession implements Session {
             boolean exclusive,
             FieldTable arguments,
             Consumer<Consuming> answer) {
-        var refusal = StreamReading.refuse(stream, queue, port, manualAck, arguments);
+        var refusal = StreamReading.refuse(stream, queue, port, manualAck);
         if (refusal.isEmpty() && (stream.consumedExclusively() || exclusive && stream.consumers() > 0)) {
             refusal = Optional.of(new Refusal.ExclusiveUse(queue));
         }
@@ -133,29 +156,50 @@ final class LocalSession implements Session {
         switch (OffsetSpec.of(arguments, queue, engine.shard().loop().clock().millis())) {
             case OffsetSpec.Reading.Refused(Refusal wrong) -> answer.accept(new Consuming.Refused(wrong));
             case OffsetSpec.Reading.Read(OffsetSpec from) -> {
-                var started = new Subscription[1];
-                var consumer =
-                        StreamReading.start(stream, port, from, exclusive, () -> subscriptions.remove(started[0]));
-                started[0] = new Subscription() {
-                    @Override
-                    public void resume() {
-                        consumer.resume();
-                    }
-
-                    @Override
-                    public void cancel() {
-                        subscriptions.remove(this);
-                        consumer.cancel();
-                    }
-                };
-                subscriptions.add(started[0]);
-                answer.accept(new Consuming.Started(started[0]));
+                switch (StreamFilter.of(arguments, queue)) {
+                    case StreamFilter.Reading.Refused(Refusal wrong) -> answer.accept(new Consuming.Refused(wrong));
+                    case StreamFilter.Reading.Read(StreamFilter filter) ->
+                        start(stream, port, from, filter, exclusive, answer);
+                }
             }
         }
     }
 
     private void start(
+            StreamQueue stream,
+            ConsumerPort port,
+            OffsetSpec from,
+            StreamFilter filter,
+            boolean exclusive,
+            Consumer<Consuming> answer) {
+        var started = new Subscription[1];
+        var consumer = StreamReading.start(
+                stream,
+                port,
+                from,
+                filter,
+                exclusive,
+                () -> subscriptions.remove(started[0]),
+                tracePoint(port.channel()));
+        started[0] = new Subscription() {
+            @Override
+            public void resume() {
+                consumer.resume();
+            }
+
+            @Override
+            public void cancel() {
+                subscriptions.remove(this);
+                consumer.cancel();
+            }
+        };
+        subscriptions.add(started[0]);
+        answer.accept(new Consuming.Started(started[0]));
+    }
+
+    private void start(
             Queue queue,
+            String queueName,
             ConsumerPort port,
             boolean manualAck,
             boolean exclusive,
@@ -163,7 +207,13 @@ final class LocalSession implements Session {
             Consumer<Consuming> answer) {
         var started = new Subscription[1];
         var subscriber = new PortSubscriber(
-                port, new QueueLease(queue), manualAck, priority, () -> subscriptions.remove(started[0]));
+                port,
+                new QueueLease(queue),
+                manualAck,
+                priority,
+                () -> subscriptions.remove(started[0]),
+                queueName,
+                tracePoint(port.channel()));
         var subscription = queue.subscribe(subscriber, exclusive);
         started[0] = new Subscription() {
             @Override
@@ -207,6 +257,9 @@ final class LocalSession implements Session {
             @Override
             public void message(
                     Queue queue, long sequence, StoredMessage message, boolean redelivered, long remaining) {
+                if (tracing.on) {
+                    tracePoint(port.channel()).delivered(queueName, message, redelivered);
+                }
                 port.message(new QueueLease(queue), sequence, message, redelivered, remaining);
             }
 

@@ -34,6 +34,12 @@ public interface Observation {
     /// Bytes that wait to be written and forced.
     long unforcedBytes();
 
+    /// Forces of the log since the start.
+    long forces();
+
+    /// Turns of the shard in which something was to be done, since the start.
+    long turns();
+
     /// How often queues came and went since the start.
     ///
     /// @param declared declarations that did not fail, of new queues and of those that were there

@@ -164,6 +164,16 @@ final class Observed implements Observation, CatalogListener {
     }
 
     @Override
+    public long forces() {
+        return log.forces();
+    }
+
+    @Override
+    public long turns() {
+        return engine.shard().turns();
+    }
+
+    @Override
     public long unforcedBytes() {
         return log.pendingBytes();
     }

@@ -19,6 +19,9 @@ public interface ObservedConnection {
     /// How it is now. On [#loop].
     ConnectionReport report();
 
+    /// What went over its socket. On [#loop].
+    ConnectionReport.Traffic traffic();
+
     /// The sum over its channels. On [#loop].
     Tally tally();
 

@@ -13,13 +13,24 @@ final class PortSubscriber implements Subscriber {
     private final boolean manualAck;
     private final int priority;
     private final Runnable onCancelled;
+    private final String queueName;
+    private final TracePoint trace;
 
-    PortSubscriber(Session.ConsumerPort port, QueueLease lease, boolean manualAck, int priority, Runnable onCancelled) {
+    PortSubscriber(
+            Session.ConsumerPort port,
+            QueueLease lease,
+            boolean manualAck,
+            int priority,
+            Runnable onCancelled,
+            String queueName,
+            TracePoint trace) {
         this.port = port;
         this.lease = lease;
         this.manualAck = manualAck;
         this.priority = priority;
         this.onCancelled = onCancelled;
+        this.queueName = queueName;
+        this.trace = trace;
     }
 
     @Override
@@ -29,6 +40,9 @@ final class PortSubscriber implements Subscriber {
 
     @Override
     public void deliver(Queue queue, long sequence, StoredMessage message, boolean redelivered) {
+        if (trace.on()) {
+            trace.delivered(queueName, message, redelivered);
+        }
         port.deliver(lease, sequence, message, redelivered);
     }
 

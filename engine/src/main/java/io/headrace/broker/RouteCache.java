@@ -8,6 +8,7 @@ import io.headrace.message.FieldTable;
 import io.headrace.message.MalformedException;
 import io.headrace.message.MessageProperties;
 import io.headrace.routing.CopyKeys;
+import io.headrace.routing.PropertiesTraits;
 import io.headrace.routing.Route;
 import io.headrace.routing.Router;
 import io.headrace.security.Permissions;
@@ -196,8 +197,8 @@ final class RouteCache {
             if (!copies && !entry.byHeaders) {
                 return entry.targets;
             }
-            var headers = properties.headers();
-            var keys = copies ? copyKeys(headers).with(entry.key) : List.of(entry.key);
+            var traits = new PropertiesTraits(properties);
+            var keys = copies ? copyKeys(traits.headers()).with(entry.key) : List.of(entry.key);
             if (copies && entry.limited.isPresent()) {
                 for (var key : keys) {
                     var refusal = refuseTopic(entry.limited.get(), key);
@@ -206,7 +207,7 @@ final class RouteCache {
                     }
                 }
             }
-            return destinations(router.route(entry.exchange, keys, () -> headers));
+            return destinations(router.route(entry.exchange, keys, traits));
         } catch (MalformedException e) {
             throw new RefusedException(new Refusal.Malformed("invalid message headers: " + e.getMessage()));
         }

@@ -25,6 +25,11 @@ public interface Session {
     /// For one channel. `confirms` hears of publishes that were made with a sequence number above 0.
     Publisher publisher(Confirms confirms);
 
+    /// The same for a channel of this number, which tracing tells.
+    default Publisher publisher(Confirms confirms, int channel) {
+        return publisher(confirms);
+    }
+
     /// Adds a consumer. On success the answer comes before the first delivery.
     ///
     /// @param arguments as the client gave them (`x-priority`)
@@ -126,6 +131,11 @@ public interface Session {
             return 0;
         }
 
+        /// The channel's number, which tracing tells.
+        default int channel() {
+            return 0;
+        }
+
         /// Whether a limit holds for it and others together, which a stream refuses.
         default boolean sharesPrefetch() {
             return false;
@@ -162,6 +172,11 @@ public interface Session {
 
     /// Takes the answer of [Session#get]; exactly one of the methods is called.
     interface GetPort {
+        /// The channel's number, which tracing tells.
+        default int channel() {
+            return 0;
+        }
+
         /// @param remaining ready messages after this one
         void message(Lease lease, long sequence, StoredMessage message, boolean redelivered, long remaining);
 

@@ -2,6 +2,7 @@ package io.headrace.broker;
 
 import io.headrace.bridge.OffsetSpec;
 import io.headrace.bridge.StreamConsumer;
+import io.headrace.bridge.StreamFilter;
 import io.headrace.bridge.StreamPort;
 import io.headrace.bridge.StreamQueue;
 import io.headrace.catalog.QueueDefinition;
@@ -32,7 +33,6 @@ final class StreamReading {
     private static final List<String> OF_OTHERS = List.of("x-priority");
     private static final List<String> OF_STREAMS =
             List.of("x-stream-offset", "x-stream-filter", "x-stream-match-unfiltered");
-    private static final List<String> NOT_BUILT = List.of("x-stream-filter", "x-stream-match-unfiltered");
 
     private StreamReading() {}
 
@@ -48,13 +48,7 @@ final class StreamReading {
     }
 
     /// Why the stream cannot be consumed like this, in the order in which RabbitMQ looks.
-    static Optional<Refusal> refuse(
-            StreamQueue stream, Resource queue, Session.ConsumerPort port, boolean manualAck, FieldTable arguments) {
-        for (var name : NOT_BUILT) {
-            if (arguments.get(name).isPresent()) {
-                return Optional.of(new Refusal.Unsupported(queue, "consumer argument '" + name + "'"));
-            }
-        }
+    static Optional<Refusal> refuse(StreamQueue stream, Resource queue, Session.ConsumerPort port, boolean manualAck) {
         if (port.prefetch() == 0) {
             return notForStreams(queue, Refusal.Use.CONSUME_WITHOUT_PREFETCH);
         }
@@ -78,7 +72,13 @@ final class StreamReading {
 
     /// @param onCancelled runs when the stream is gone
     static StreamConsumer start(
-            StreamQueue stream, Session.ConsumerPort port, OffsetSpec from, boolean exclusive, Runnable onCancelled) {
+            StreamQueue stream,
+            Session.ConsumerPort port,
+            OffsetSpec from,
+            StreamFilter filter,
+            boolean exclusive,
+            Runnable onCancelled,
+            TracePoint trace) {
         return stream.subscribe(
                 new StreamPort() {
                     @Override
@@ -88,6 +88,9 @@ final class StreamReading {
 
                     @Override
                     public void deliver(long offset, StoredMessage message) {
+                        if (trace.on()) {
+                            trace.delivered(stream.topic().name(), message, false);
+                        }
                         port.deliver(LEASE, offset, message, false);
                     }
 
@@ -98,6 +101,7 @@ final class StreamReading {
                     }
                 },
                 from,
+                filter,
                 exclusive);
     }
 }

@@ -6,10 +6,12 @@ import io.headrace.catalog.Decision.Change;
 import io.headrace.catalog.Decision.NoChange;
 import io.headrace.catalog.Decision.Refused;
 import io.headrace.message.FieldValue;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// The rules for binding and unbinding.
 ///
@@ -18,6 +20,7 @@ final class BindingDecisions {
     /// The argument that says how a headers binding combines the others.
     private static final String MATCH = "x-match";
 
+    private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,50}");
     private static final Set<String> MATCH_MODES = Set.of("all", "any", "all-with-x", "any-with-x");
 
     private final CatalogState state;
@@ -136,9 +139,36 @@ final class BindingDecisions {
     private static Optional<Refusal> badArguments(Vhost vhost, BindingKey binding) {
         ExchangeType type = vhost.exchange(binding.source()).orElseThrow().type();
         return switch (type) {
-            case DIRECT, FANOUT, TOPIC -> Optional.empty();
+            case DIRECT, FANOUT, TOPIC, MODULUS_HASH, RANDOM -> Optional.empty();
+            case CONSISTENT_HASH -> badWeight(binding.routingKey());
+            case LOCAL_RANDOM -> unfitForLocalRandom(vhost, binding);
             case HEADERS -> binding.arguments().get(MATCH).flatMap(BindingDecisions::badMatch);
         };
+    }
+
+    private static Optional<Refusal> badWeight(String key) {
+        if (!INTEGER.matcher(key).matches()) {
+            return Optional.of(new Refusal.Malformed("The binding key must be an integer: " + ErlangTerm.binary(key)));
+        }
+        return new BigInteger(key).signum() > 0
+                ? Optional.empty()
+                : Optional.of(new Refusal.Malformed("The binding key must be greater than 0"));
+    }
+
+    private static Optional<Refusal> unfitForLocalRandom(Vhost vhost, BindingKey binding) {
+        if (!binding.routingKey().isEmpty()) {
+            return Optional.of(
+                    new Refusal.Malformed("Non empty binding '" + binding.routingKey() + "' key not permitted"));
+        }
+        if (binding.toExchange()) {
+            return Optional.of(new Refusal.Malformed("Destination not found"));
+        }
+        QueueType type =
+                vhost.queue(binding.destination()).map(QueueDefinition::type).orElse(QueueType.STREAM);
+        return type == QueueType.CLASSIC
+                ? Optional.empty()
+                : Optional.of(new Refusal.Malformed(
+                        "Queue type " + type.rabbitModule() + " not valid for this exchange type"));
     }
 
     private static Optional<Refusal> badMatch(FieldValue value) {

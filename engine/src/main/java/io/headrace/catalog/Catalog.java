@@ -37,8 +37,8 @@ import java.util.stream.Stream;
 /// that they were not logged, before the next decision: otherwise two declarations could both be told that
 /// they are the first.
 ///
-/// Threads: one owner decides, applies, restores and takes snapshots. Any thread may ask [#exchange],
-/// [#queue], [#user], [#permission], the lists, the two `find` methods and the versions: each answer is
+/// Threads: one owner decides, applies, restores and takes snapshots. Any thread may ask what is there, bindings and
+/// exclusive queues excepted, the two `find` methods and the versions: each answer is
 /// true at a moment between its beginning and its end, and what was applied before [#version] was read is
 /// seen. Two answers need not come from the same moment.
 public final class Catalog implements StateMachine {

@@ -55,7 +55,7 @@ final class ErlangTerm {
         };
     }
 
-    private static String binary(String text) {
-        return "<<\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\">>";
+    static String binary(String text) {
+        return text.isEmpty() ? "<<>>" : "<<\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\">>";
     }
 }

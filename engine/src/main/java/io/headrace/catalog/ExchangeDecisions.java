@@ -10,11 +10,14 @@ import io.headrace.message.FieldValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The rules for declaring, finding and deleting exchanges.
 ///
 /// Threads: the catalog's owner; [#find] any.
 final class ExchangeDecisions {
+    private static final Set<String> HASHED_PROPERTIES = Set.of("message_id", "correlation_id", "timestamp");
+
     private final CatalogState state;
 
     ExchangeDecisions(CatalogState state) {
@@ -74,6 +77,7 @@ final class ExchangeDecisions {
         return notText(wanted, ExchangeDefinition.ALTERNATE_EXCHANGE)
                 .or(() -> notText(wanted, ExchangeDefinition.FROM_TOPIC))
                 .or(() -> badTopic(wanted))
+                .or(() -> badHash(wanted))
                 .<Decision<ExchangeDefinition>>map(Refused::new)
                 .orElseGet(() -> new Change<>(List.of(new AddExchange(wanted)), wanted));
     }
@@ -85,6 +89,25 @@ final class ExchangeDecisions {
                         state.topics().topic(topic.vhost(), topic.name()).isEmpty()
                                 ? Optional.of(new Refusal.NotFound(topic))
                                 : TopicNames.unfit(topic));
+    }
+
+    private static Optional<Refusal> badHash(ExchangeDefinition wanted) {
+        return switch (wanted.type()) {
+            case DIRECT, FANOUT, TOPIC, HEADERS, MODULUS_HASH, RANDOM, LOCAL_RANDOM -> Optional.empty();
+            case CONSISTENT_HASH -> {
+                FieldTable arguments = wanted.arguments();
+                if (arguments.get(ExchangeDefinition.HASH_HEADER).isPresent()
+                        && arguments.get(ExchangeDefinition.HASH_PROPERTY).isPresent()) {
+                    yield Optional.of(new Refusal.Malformed("hash-header and hash-property are mutually exclusive"));
+                }
+                yield notText(wanted, ExchangeDefinition.HASH_HEADER)
+                        .or(() -> notText(wanted, ExchangeDefinition.HASH_PROPERTY))
+                        .or(() -> arguments
+                                .text(ExchangeDefinition.HASH_PROPERTY)
+                                .filter(property -> !HASHED_PROPERTIES.contains(property))
+                                .map(property -> new Refusal.Malformed("Unsupported property: " + property)));
+            }
+        };
     }
 
     private static Optional<Refusal> notText(ExchangeDefinition wanted, String argument) {

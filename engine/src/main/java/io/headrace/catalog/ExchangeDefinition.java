@@ -17,6 +17,10 @@ public record ExchangeDefinition(
         FieldTable arguments) {
     public static final String ALTERNATE_EXCHANGE = "alternate-exchange";
     public static final String FROM_TOPIC = "x-from-topic";
+    /// Of a consistent hash exchange: the header that is hashed in place of the routing key.
+    public static final String HASH_HEADER = "hash-header";
+    /// Likewise a property: `message_id`, `correlation_id` or `timestamp`.
+    public static final String HASH_PROPERTY = "hash-property";
 
     public ExchangeDefinition {
         Objects.requireNonNull(vhost);

@@ -7,7 +7,15 @@ public enum ExchangeType {
     DIRECT("direct"),
     FANOUT("fanout"),
     TOPIC("topic"),
-    HEADERS("headers");
+    HEADERS("headers"),
+    /// One destination, chosen by a hash so that the same key goes the same way; binding keys are weights.
+    CONSISTENT_HASH("x-consistent-hash"),
+    /// One destination, chosen by a hash modulo their number.
+    MODULUS_HASH("x-modulus-hash"),
+    /// One destination, any.
+    RANDOM("x-random"),
+    /// One destination on this node, any.
+    LOCAL_RANDOM("x-local-random");
 
     private static final ExchangeType[] ALL = values();
     private final String wireName;

@@ -44,7 +44,6 @@ final class PolicyRules {
     private static final Set<QueueType> ALL = EnumSet.allOf(QueueType.class);
     private static final Set<QueueType> BOTH = EnumSet.of(CLASSIC, QUORUM);
     private static final Set<QueueType> NO_QUEUE = EnumSet.noneOf(QueueType.class);
-    private static final long SEGMENT_BYTES_MAX = 3_000_000_000L;
 
     private static final Map<String, Rule> RULES = byKey(
             rule("alternate-exchange", NO_QUEUE, PolicyRules::text, "a valid alternate exchange name", Merge.OWN),
@@ -106,7 +105,7 @@ final class PolicyRules {
             rule(
                     "stream-max-segment-size-bytes",
                     only(STREAM),
-                    value -> number(value, 0) && value.integer().getAsLong() <= SEGMENT_BYTES_MAX,
+                    value -> number(value, 0) && value.integer().getAsLong() <= StreamArguments.SEGMENT_BYTES_MAX,
                     "a valid segment size",
                     Merge.POLICY),
             // mirrored queues of RabbitMQ 3: one node has nothing to mirror to, and files of definitions are full of

@@ -2,10 +2,12 @@ package io.headrace.catalog;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import java.util.List;
 import java.util.Optional;
 
 /// A regular expression that is searched for in a name. The time it takes is linear in the name's length,
-/// whatever the expression, because it is RE2's syntax: no look-around, no back references.
+/// whatever the expression, because it is RE2's syntax: no look-around, no back references. One thing is understood
+/// besides, since half of the policies in the world begin with it: negative look-ahead at the start, `^(?!amq\.)`.
 ///
 /// In a permission the empty expression matches the empty name only, as RabbitMQ has it, and no resource has an empty
 /// name. In a policy it matches every name.
@@ -17,10 +19,12 @@ public final class SearchPattern {
     private static final String EVERYTHING = ".*";
 
     private final Pattern pattern;
+    private final List<Pattern> unless; // found at the start
     private final boolean everything;
 
-    private SearchPattern(Pattern pattern, boolean everything) {
+    private SearchPattern(Pattern pattern, List<Pattern> unless, boolean everything) {
         this.pattern = pattern;
+        this.unless = unless;
         this.everything = everything;
     }
 
@@ -40,10 +44,19 @@ public final class SearchPattern {
 
     private static SearchPattern compiled(String expression) {
         try {
-            return new SearchPattern(Pattern.compile(expression), expression.equals(EVERYTHING));
+            return parsed(expression);
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException("not a valid pattern: " + expression, e);
         }
+    }
+
+    /// @throws PatternSyntaxException it is not valid
+    private static SearchPattern parsed(String expression) {
+        LookAhead start = LookAhead.of(expression);
+        List<Pattern> unless = start.inside().stream()
+                .map(inside -> Pattern.compile("^(?:" + inside + ")"))
+                .toList();
+        return new SearchPattern(Pattern.compile(start.rest()), unless, expression.equals(EVERYTHING));
     }
 
     /// Why an expression cannot be used; empty if it can.
@@ -61,7 +74,7 @@ public final class SearchPattern {
             return Optional.of("regular expression of more than " + MAX_CHARS + " characters");
         }
         try {
-            Pattern.compile(expression);
+            parsed(expression);
             return Optional.empty();
         } catch (PatternSyntaxException e) {
             return Optional.of(e.getDescription());
@@ -79,6 +92,11 @@ public final class SearchPattern {
     }
 
     public boolean foundIn(String name) {
+        for (Pattern forbidden : unless) {
+            if (forbidden.matcher(name).find()) {
+                return false;
+            }
+        }
         return pattern.matcher(name).find();
     }
 }

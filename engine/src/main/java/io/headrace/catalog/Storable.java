@@ -23,8 +23,11 @@ final class Storable {
             CatalogOperation.encode(operations, buffer, 0);
             CatalogOperation.decode(buffer, 0, bytes);
             return new Change<>(operations, outcome);
-        } catch (IllegalArgumentException | IllegalStateException e) {
+        } catch (IllegalArgumentException e) {
             return new Refused<>(new Refusal.Malformed(e.getMessage()));
+        } catch (IllegalStateException e) { // written, but not to be read again
+            return new Refused<>(new Refusal.Malformed(
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage()));
         }
     }
 }

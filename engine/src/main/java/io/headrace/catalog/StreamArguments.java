@@ -15,7 +15,7 @@ public final class StreamArguments {
 
     private static final String MAX_BYTES = "x-max-length-bytes";
     /// RabbitMQ's, to compare with; a segment of a topic is between Kafka's bounds.
-    private static final long SEGMENT_BYTES_MAX = 3_000_000_000L;
+    static final long SEGMENT_BYTES_MAX = 3_000_000_000L;
     private static final long NORMAL_SEGMENT_BYTES = 500_000_000L;
     private static final long KAFKA_SEGMENT_BYTES_MIN = 1 << 20;
     private static final long KAFKA_SEGMENT_BYTES_MAX = Integer.MAX_VALUE;

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// A flyweight over the raw property flags and list of a basic message (AMQP 0-9-1 §4.2.6.1). Valid until
 /// it is positioned elsewhere or the bytes change. Positioning allocates nothing.
@@ -145,6 +146,13 @@ public final class MessageProperties {
     /// 0 to 255, or -1 if the message has none.
     public int priority() {
         return has(Property.PRIORITY) ? buffer.get(start(Property.PRIORITY)) & 0xff : -1;
+    }
+
+    /// Seconds since 1970; empty if the message has none.
+    public OptionalLong timestampSeconds() {
+        return has(Property.TIMESTAMP)
+                ? OptionalLong.of(buffer.getLong(start(Property.TIMESTAMP)))
+                : OptionalLong.empty();
     }
 
     /// How long the message may wait, in milliseconds; -1 if it does not say. Allocates if it does.

@@ -1,10 +1,9 @@
 package io.headrace.routing;
 
 import io.headrace.catalog.BindingKey;
-import io.headrace.message.FieldTable;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 /// The key is the binding's key, to the letter.
 final class DirectTable implements Table {
@@ -24,7 +23,9 @@ final class DirectTable implements Table {
     }
 
     @Override
-    public void match(String key, Supplier<FieldTable> headers, Found found) {
-        found.add(byKey.getOrDefault(key, Targets.NONE));
+    public void match(List<String> keys, MessageTraits message, Found found) {
+        for (String key : keys) {
+            found.add(byKey.getOrDefault(key, Targets.NONE));
+        }
     }
 }

@@ -1,8 +1,7 @@
 package io.headrace.routing;
 
 import io.headrace.catalog.BindingKey;
-import io.headrace.message.FieldTable;
-import java.util.function.Supplier;
+import java.util.List;
 
 /// Every binding, whatever the key.
 final class FanoutTable implements Table {
@@ -19,7 +18,7 @@ final class FanoutTable implements Table {
     }
 
     @Override
-    public void match(String key, Supplier<FieldTable> headers, Found found) {
+    public void match(List<String> keys, MessageTraits message, Found found) {
         found.add(targets);
     }
 }

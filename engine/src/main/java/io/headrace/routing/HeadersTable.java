@@ -4,7 +4,6 @@ import io.headrace.catalog.BindingKey;
 import io.headrace.message.FieldTable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /// The binding's arguments against the message's headers. The key plays no part.
 final class HeadersTable implements Table {
@@ -27,8 +26,13 @@ final class HeadersTable implements Table {
     }
 
     @Override
-    public void match(String key, Supplier<FieldTable> headers, Found found) {
-        FieldTable table = headers.get();
+    public boolean perMessage() {
+        return true;
+    }
+
+    @Override
+    public void match(List<String> keys, MessageTraits message, Found found) {
+        FieldTable table = message.headers();
         for (Bound bound : bindings) {
             if (bound.pattern.matches(table)) {
                 found.add(bound.targets);

@@ -27,7 +27,8 @@ public final class Route {
         return exchangeExists;
     }
 
-    /// Whether a headers exchange was on the way: the route then holds for this message only. Otherwise it
+    /// Whether an exchange on the way routes by more than the key, such as a headers exchange: the route then holds for
+    /// this message only. Otherwise it
     /// holds for every message with the same exchange and key until [Router#version] changes.
     public boolean headersLookedAt() {
         return headersLookedAt;

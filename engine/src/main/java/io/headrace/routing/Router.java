@@ -2,14 +2,11 @@ package io.headrace.routing;
 
 import io.headrace.catalog.BindingKey;
 import io.headrace.catalog.ExchangeDefinition;
-import io.headrace.catalog.ExchangeType;
 import io.headrace.catalog.QueueDefinition;
-import io.headrace.message.FieldTable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 /// The exchanges of one vhost, compiled from the catalog and kept up to date with it.
 ///
@@ -22,7 +19,7 @@ import java.util.function.Supplier;
 public final class Router {
     private static final String DEFAULT_EXCHANGE = "";
 
-    private record Exchange(Table table, Optional<String> alternate, boolean headers) {}
+    private record Exchange(Table table, Optional<String> alternate) {}
 
     private final Map<String, Exchange> exchanges = new ConcurrentHashMap<>();
     private final Map<String, Targets> queues = new ConcurrentHashMap<>();
@@ -35,58 +32,53 @@ public final class Router {
         return version;
     }
 
-    /// @param headers asked only if a headers exchange is on the way
-    public Route route(String exchange, String key, Supplier<FieldTable> headers) {
-        return route(exchange, List.of(key), headers);
+    /// @param message asked only if an exchange on the way routes by more than the key
+    public Route route(String exchange, String key, MessageTraits message) {
+        return route(exchange, List.of(key), message);
     }
 
     /// Routes by several keys at once (see [CopyKeys]): to every queue that one of them leads to.
     ///
     /// @param keys at least one
-    /// @param headers asked only if a headers exchange is on the way
-    public Route route(String exchange, List<String> keys, Supplier<FieldTable> headers) {
+    /// @param message asked only if an exchange on the way routes by more than the key
+    public Route route(String exchange, List<String> keys, MessageTraits message) {
         Exchange first = exchanges.get(exchange);
         if (first == null) {
             return Route.NO_EXCHANGE;
         }
         Found found = new Found(exchange);
-        boolean headersLookedAt = visit(first, exchange, keys, headers, found);
+        boolean headersLookedAt = visit(first, exchange, keys, message, found);
         for (String next = found.nextExchange(); next != null; next = found.nextExchange()) {
             Exchange further = exchanges.get(next);
             if (further != null) {
-                headersLookedAt |= visit(further, next, keys, headers, found);
+                headersLookedAt |= visit(further, next, keys, message, found);
             }
         }
         return new Route(found.queueIds(), true, headersLookedAt);
     }
 
-    /// @return whether the headers were looked at
-    private boolean visit(
-            Exchange exchange, String name, List<String> keys, Supplier<FieldTable> headers, Found found) {
+    /// @return whether another message with these keys may lead elsewhere
+    private boolean visit(Exchange exchange, String name, List<String> keys, MessageTraits message, Found found) {
         if (name.equals(DEFAULT_EXCHANGE)) {
             keys.forEach(key -> found.add(queues.getOrDefault(key, Targets.NONE)));
             return false;
         }
         int hitsBefore = found.hits();
-        for (String key : keys) {
-            exchange.table.match(key, headers, found);
-        }
+        exchange.table.match(keys, message, found);
         if (found.hits() == hitsBefore) {
             exchange.alternate.ifPresent(found::visit);
         }
-        return exchange.headers;
+        return exchange.table.perMessage();
     }
 
     void add(ExchangeDefinition exchange) {
-        Table table = Table.of(exchange.type());
-        boolean headers = exchange.type() == ExchangeType.HEADERS;
-        exchanges.put(exchange.name(), new Exchange(table, exchange.alternate(), headers));
+        exchanges.put(exchange.name(), new Exchange(Table.of(exchange), exchange.alternate()));
         version++;
     }
 
     /// Another alternate exchange than the exchange brought, or its own again.
     void alternate(String exchange, Optional<String> alternate) {
-        exchanges.computeIfPresent(exchange, (_, before) -> new Exchange(before.table, alternate, before.headers));
+        exchanges.computeIfPresent(exchange, (_, before) -> new Exchange(before.table, alternate));
         version++;
     }
 

@@ -1,28 +1,37 @@
 package io.headrace.routing;
 
 import io.headrace.catalog.BindingKey;
-import io.headrace.catalog.ExchangeType;
-import io.headrace.message.FieldTable;
-import java.util.function.Supplier;
+import io.headrace.catalog.ExchangeDefinition;
+import java.util.List;
 
 /// The bindings of one exchange, compiled for its type.
 ///
 /// Threads: the catalog's owner adds and removes; any thread matches at the same time and finds each
 /// binding that was there all along.
-sealed interface Table permits DirectTable, FanoutTable, TopicTable, HeadersTable {
+sealed interface Table permits DirectTable, FanoutTable, TopicTable, HeadersTable, ConsistentHashTable, OneOfTable {
     void add(BindingKey binding, Target target);
 
     void remove(BindingKey binding, Target target);
 
-    /// Adds what a message with this key leads to.
-    void match(String key, Supplier<FieldTable> headers, Found found);
+    /// Adds what a message with these keys leads to.
+    ///
+    /// @param keys at least one
+    void match(List<String> keys, MessageTraits message, Found found);
 
-    static Table of(ExchangeType type) {
-        return switch (type) {
+    /// Whether two messages with the same keys may lead to different places.
+    default boolean perMessage() {
+        return false;
+    }
+
+    static Table of(ExchangeDefinition exchange) {
+        return switch (exchange.type()) {
             case DIRECT -> new DirectTable();
             case FANOUT -> new FanoutTable();
             case TOPIC -> new TopicTable();
             case HEADERS -> new HeadersTable();
+            case CONSISTENT_HASH -> new ConsistentHashTable(exchange.arguments());
+            case MODULUS_HASH -> OneOfTable.modulus();
+            case RANDOM, LOCAL_RANDOM -> OneOfTable.random();
         };
     }
 }

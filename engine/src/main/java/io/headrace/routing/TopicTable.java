@@ -1,14 +1,12 @@
 package io.headrace.routing;
 
 import io.headrace.catalog.BindingKey;
-import io.headrace.message.FieldTable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 /// Patterns of words between dots: `*` is one word, `#` any number of words.
 ///
@@ -98,7 +96,13 @@ final class TopicTable implements Table {
     }
 
     @Override
-    public void match(String key, Supplier<FieldTable> headers, Found found) {
+    public void match(List<String> keys, MessageTraits message, Found found) {
+        for (String key : keys) {
+            match(key, found);
+        }
+    }
+
+    private void match(String key, Found found) {
         Walk walk = new Walk();
         walk.arrive(root);
         for (int start = 0, end; start <= key.length() && !key.isEmpty(); start = end + 1) {

@@ -2,8 +2,9 @@
 ///
 /// ```text
 ///  Catalog ─ CatalogListener ─► Routers ─► Router of a vhost
-///                                            │ exchange "orders" ─► Table (direct, fanout, topic, headers)
-///  route(exchange, key, headers) ────────────┤   Found: queue ids, exchanges still to visit
+///                                            │ exchange "orders" ─► Table (direct, fanout, topic, headers, hash, one
+/// of)
+///  route(exchange, key, traits)  ────────────┤   Found: queue ids, exchanges still to visit
 ///                                            │   nothing found ─► alternate exchange
 ///                                            └─► Route: queue ids, ascending, each once
 /// ```

@@ -70,6 +70,7 @@ public final class Shard {
     private Work work;
     private long heard = CommitLog.NO_OFFSET; // committed, as far as our work knows; the log may be further
     private boolean turnQueued;
+    private long turns;
     private boolean urgent;
     private boolean wanted;
 
@@ -232,6 +233,11 @@ public final class Shard {
         return durable.appendedBytes();
     }
 
+    /// Turns that had something to end, since the start.
+    public long turns() {
+        return turns;
+    }
+
     public void onRelief(Runnable task) {
         relief.add(task);
     }
@@ -286,6 +292,7 @@ public final class Shard {
     }
 
     private void endTurn() {
+        turns++;
         for (int round = 0; round < ROUNDS_MAX && wanted; round++) {
             wanted = false;
             close();

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.record.internal.CompressionType;
@@ -65,6 +66,33 @@ class StreamConsumeTest {
         assertThat(message.read().text(Property.CONTENT_TYPE)).contains("text");
         assertThat(message.read().persistent()).isTrue();
         assertThat(got.getFirst().headers()).isEqualTo(Map.of("x-stream-offset", new FieldValue.Int64(0)));
+    }
+
+    @Test
+    void a_consumer_gets_what_its_filter_lets_through() {
+        world.publish("", "events", properties(table("x-stream-filter-value", "red")), "red");
+        world.publish("", "events", properties(table("x-stream-filter-value", "blue")), "blue");
+        world.publish("", "events", "plain");
+        world.publish("", "events", properties(table("x-stream-filter-value", "red")), "red again");
+
+        assertThat(filtered("x-stream-filter", "red")).containsExactly("red", "red again");
+        assertThat(filtered("x-stream-filter", texts("green", "blue"))).containsExactly("blue");
+        assertThat(filtered("x-stream-filter", texts())).hasSize(4);
+        assertThat(filtered("x-stream-filter", "blue", "x-stream-match-unfiltered", new FieldValue.Bool(true)))
+                .containsExactly("blue", "plain");
+        assertThat(filtered("x-stream-match-unfiltered", new FieldValue.Bool(false)))
+                .hasSize(4);
+    }
+
+    private List<String> filtered(Object... arguments) {
+        var all = new ArrayList<Object>(List.of(arguments));
+        all.addAll(List.of("x-stream-offset", "first"));
+        return world.reader("events", table(all.toArray())).bodies();
+    }
+
+    private static FieldValue.Array texts(String... texts) {
+        return new FieldValue.Array(
+                Stream.of(texts).<FieldValue>map(FieldValue.LongString::of).toList());
     }
 
     @Test
@@ -312,7 +340,11 @@ class StreamConsumeTest {
                         new Session.Consuming.Refused(
                                 new Refusal.Malformed(
                                         "invalid arg 'x-stream-offset' for queue 'work' in vhost '/' of queue type rabbit_quorum_queue")));
-        assertThat(refused(10, false, true, table("x-stream-filter", "red"))).isInstanceOf(Refusal.Unsupported.class);
+        assertThat(refused(10, false, true, table("x-stream-filter", new FieldValue.Int32(1))))
+                .isEqualTo(new Refusal.InvalidArgument(EVENTS, "x-stream-filter", "{unacceptable_type,signedint}"));
+        assertThat(refused(10, false, true, table("x-stream-match-unfiltered", "yes")))
+                .isEqualTo(new Refusal.InvalidArgument(
+                        EVENTS, "x-stream-match-unfiltered", "{unacceptable_type,longstr}"));
         assertThat(world.refused(new Command.PurgeQueue("events"))).isEqualTo(no(Use.PURGE));
         var refusals = new ArrayList<Refusal>();
         world.session.get("events", true, new Session.GetPort() {

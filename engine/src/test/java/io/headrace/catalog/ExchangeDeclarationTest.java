@@ -51,8 +51,8 @@ class ExchangeDeclarationTest {
 
     @Test
     void an_unknown_type_is_refused() {
-        assertThat(refusal(test.decideExchange("x", "x-consistent-hash", FieldTable.EMPTY)))
-                .isEqualTo(new Refusal.UnknownExchangeType("x-consistent-hash"));
+        assertThat(refusal(test.decideExchange("x", "x-recent-history", FieldTable.EMPTY)))
+                .isEqualTo(new Refusal.UnknownExchangeType("x-recent-history"));
     }
 
     @Test
@@ -187,5 +187,50 @@ class ExchangeDeclarationTest {
 
     private static Optional<Refusal.Value> untyped(String text) {
         return Optional.of(new Refusal.Value(text, ""));
+    }
+
+    @Test
+    void a_consistent_hash_exchange_hashes_one_thing_that_can_be_hashed() {
+        assertThat(refusal(hash("hash-header", "h", "hash-property", "message_id")))
+                .isEqualTo(new Refusal.Malformed("hash-header and hash-property are mutually exclusive"));
+        assertThat(refusal(hash("hash-property", "app_id")))
+                .isEqualTo(new Refusal.Malformed("Unsupported property: app_id"));
+        test.carryOut(hash("hash-property", "timestamp"));
+        test.carryOut(hash("hash-header", "other")); // compared by nothing of its own, as in RabbitMQ
+    }
+
+    @Test
+    void a_binding_of_a_consistent_hash_exchange_has_a_weight_for_its_key() {
+        test.queue("q");
+        test.exchange("x", "x-consistent-hash");
+
+        assertThat(refusal(bind("abc")))
+                .isEqualTo(new Refusal.Malformed("The binding key must be an integer: <<\"abc\">>"));
+        assertThat(refusal(bind(""))).isEqualTo(new Refusal.Malformed("The binding key must be an integer: <<>>"));
+        assertThat(refusal(bind("-1"))).isEqualTo(new Refusal.Malformed("The binding key must be greater than 0"));
+        assertThat(refusal(bind("0"))).isEqualTo(new Refusal.Malformed("The binding key must be greater than 0"));
+        test.carryOut(bind("+1"));
+        test.carryOut(bind("100000"));
+    }
+
+    @Test
+    void a_local_random_exchange_takes_classic_queues_without_a_key() {
+        test.queue("q");
+        test.carryOut(test.decideQueue("quorum", TestCatalog.arguments("x-queue-type", "quorum")));
+        test.exchange("x", "x-local-random");
+
+        assertThat(refusal(bind("k"))).isEqualTo(new Refusal.Malformed("Non empty binding 'k' key not permitted"));
+        assertThat(refusal(test.catalog.decideBind(
+                        TestCatalog.VHOST, TestCatalog.toQueue("x", "quorum", ""), TestCatalog.ME)))
+                .isEqualTo(new Refusal.Malformed("Queue type rabbit_quorum_queue not valid for this exchange type"));
+        test.carryOut(bind(""));
+    }
+
+    private Decision<ExchangeDefinition> hash(Object... arguments) {
+        return test.decideExchange("x", "x-consistent-hash", TestCatalog.arguments(arguments));
+    }
+
+    private Decision<BindingKey> bind(String key) {
+        return test.catalog.decideBind(TestCatalog.VHOST, TestCatalog.toQueue("x", "q", key), TestCatalog.ME);
     }
 }

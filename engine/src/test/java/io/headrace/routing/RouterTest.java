@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -26,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class RouterTest {
     private static final String VHOST = "v";
-    private static final Supplier<FieldTable> NO_HEADERS = () -> FieldTable.EMPTY;
+    private static final MessageTraits NO_HEADERS = () -> FieldTable.EMPTY;
 
     private final Routers routers = new Routers();
     private final Map<String, QueueDefinition> queues = new HashMap<>();

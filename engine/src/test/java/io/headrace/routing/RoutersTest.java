@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class RoutersTest {
     private static final String VHOST = "v";
-    private static final List<String> TYPES = List.of("direct", "fanout", "topic", "headers");
+    private static final List<String> TYPES =
+            List.of("direct", "fanout", "topic", "headers", "x-modulus-hash", "x-consistent-hash");
 
     private final Catalog catalog = new Catalog();
     private final Routers routers = new Routers();
@@ -86,7 +87,7 @@ class RoutersTest {
                 catalog.decideDeclareExchange(new ExchangeDeclaration(
                         VHOST,
                         exchange,
-                        TYPES.get(random.nextInt(4)),
+                        TYPES.get(random.nextInt(TYPES.size())),
                         true,
                         random.nextBoolean(),
                         false,
@@ -100,7 +101,7 @@ class RoutersTest {
 
     private static BindingKey binding(Random random, String exchange, String queue) {
         boolean toExchange = random.nextInt(3) == 0;
-        String key = List.of("a", "a.b", "a.*", "#", "").get(random.nextInt(5));
+        String key = List.of("a", "a.b", "a.*", "#", "", "3").get(random.nextInt(6));
         return new BindingKey(
                 exchange, toExchange, toExchange ? "x" + random.nextInt(6) : queue, key, FieldTable.EMPTY);
     }

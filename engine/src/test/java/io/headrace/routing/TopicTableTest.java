@@ -187,7 +187,7 @@ class TopicTableTest {
 
     private static int[] match(TopicTable table, String key) {
         Found found = new Found("x");
-        table.match(key, () -> FieldTable.EMPTY, found);
+        table.match(List.of(key), () -> FieldTable.EMPTY, found);
         return found.queueIds();
     }
 }

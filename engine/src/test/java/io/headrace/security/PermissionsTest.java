@@ -120,7 +120,7 @@ class PermissionsTest {
                                         Refusal.Malformed.class,
                                         malformed -> assertThat(malformed.text())
                                                 .startsWith("invalid regular expression '('")));
-        assertThat(catalog.operators().decidePutPermission("u", VHOST, new Permission("^(?!secret)", ".*", ".*")))
+        assertThat(catalog.operators().decidePutPermission("u", VHOST, new Permission("a(?!secret)", ".*", ".*")))
                 .isInstanceOf(Decision.Refused.class);
         assertThat(catalog.operators().decidePutPermission("nobody", VHOST, Permission.ALL))
                 .isEqualTo(new Decision.Refused<>(new Refusal.UserNotFound("nobody")));

@@ -298,6 +298,13 @@ final class AmqpChannel {
         return unacked;
     }
 
+    /// A delivery is on its way that has to be settled.
+    ///
+    /// @param consumer null for what `basic.get` fetched
+    void handed(long tag, long sequence, Session.Lease lease, AmqpConsumer consumer) {
+        unacked.add(tag, sequence, lease, consumer, connection.deadlines().stamp());
+    }
+
     AckDeadlines deadlines() {
         return connection.deadlines();
     }

@@ -219,9 +219,9 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
 
     void opened(Session opened, String mechanism) {
         session = opened;
-        opened.onEnd(reason -> failConnection(0, ReplyCode.CONNECTION_FORCED.because(reason)));
         view = new ConnectionView(this, mechanism);
         observed().opened(view);
+        opened.onEnd(reason -> failConnection(0, ReplyCode.CONNECTION_FORCED.because(reason)));
         phase = Phase.RUNNING;
         handshakeDeadline.cancel();
         blocking = new Blocking(this, broker.alarms());

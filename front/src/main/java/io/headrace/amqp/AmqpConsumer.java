@@ -60,6 +60,11 @@ final class AmqpConsumer implements Session.ConsumerPort {
     }
 
     @Override
+    public int channel() {
+        return channel.number();
+    }
+
+    @Override
     public boolean ready() {
         if (windowsOpen() && channel.roomForDelivery()) {
             return true;
@@ -89,13 +94,7 @@ final class AmqpConsumer implements Session.ConsumerPort {
             if (manualAck) {
                 window.delivered();
                 channel.window().delivered();
-                channel.unacked()
-                        .add(
-                                deliveryTag,
-                                sequence,
-                                lease,
-                                this,
-                                channel.deadlines().stamp());
+                channel.handed(deliveryTag, sequence, lease, this);
                 counts.delivered++;
             } else {
                 counts.deliveredNoAck++;

@@ -30,6 +30,11 @@ public final class AmqpProtocol implements Protocol {
         this.config = Objects.requireNonNull(config);
     }
 
+    /// The code that a client would be told.
+    public static int code(Refusal refusal) {
+        return RefusalTexts.of(refusal).code().code();
+    }
+
     /// What a client would be told, without the name of the code.
     public static String words(Refusal refusal) {
         return RefusalTexts.of(refusal).getMessage();

@@ -167,6 +167,11 @@ final class BasicMethods {
         }
 
         @Override
+        public int channel() {
+            return channel.number();
+        }
+
+        @Override
         public void message(
                 Session.Lease lease, long sequence, StoredMessage message, boolean redelivered, long remaining) {
             if (!connection.running() || connection.channels().find(channel.number()) != channel) {
@@ -178,8 +183,7 @@ final class BasicMethods {
             connection.answered(channel.number(), method, () -> {
                 long tag = channel.nextDeliveryTag();
                 if (manualAck) {
-                    channel.unacked()
-                            .add(tag, sequence, lease, null, channel.deadlines().stamp());
+                    channel.handed(tag, sequence, lease, null);
                     channel.counts().got++;
                 } else {
                     channel.counts().gotNoAck++;

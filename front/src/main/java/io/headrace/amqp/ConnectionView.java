@@ -74,6 +74,11 @@ final class ConnectionView implements ObservedConnection {
     }
 
     @Override
+    public ConnectionReport.Traffic traffic() {
+        return connection.traffic();
+    }
+
+    @Override
     public Tally tally() {
         var sum = new Tally[] {Tally.NOTHING};
         connection.channels().forEach(channel -> sum[0] = sum[0].plus(channel.tally()));

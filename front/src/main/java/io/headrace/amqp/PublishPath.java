@@ -39,7 +39,7 @@ final class PublishPath {
         this.channel = channel;
         this.connection = connection;
         this.confirms = new ConfirmWriter(channel);
-        this.publisher = connection.session().publisher(confirms);
+        this.publisher = connection.session().publisher(confirms, channel.number());
         this.checks = new PropertyChecks(connection.session().user());
         this.content = new Assembly(connection.wire());
         this.counts = channel.counts();

@@ -69,6 +69,11 @@ final class KafkaView implements ObservedConnection {
     }
 
     @Override
+    public ConnectionReport.Traffic traffic() {
+        return connection.traffic();
+    }
+
+    @Override
     public Tally tally() {
         return Tally.NOTHING; // Kafka's records are counted by its own clients
     }

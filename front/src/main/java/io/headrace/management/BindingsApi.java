@@ -135,7 +135,8 @@ final class BindingsApi {
     // Who binds is told what is missing.
     private Problem missing(Resource resource, Call call) {
         return call.request().method().equals("POST")
-                ? Problem.notFound(ground.words().apply(new Refusal.NotFound(resource)))
+                ? Problem.notFound(
+                        ground.words().apply(new Refusal.NotFound(resource)).text())
                 : Problem.notFound();
     }
 

@@ -258,7 +258,7 @@ final class DefinitionsImport {
             Optional<Failure> failure = ground.loop().await(done -> new Together(some, done).begin());
             if (failure.isPresent()) {
                 throw Problem.badRequest(failure.get().what() + ": "
-                        + ground.words().apply(failure.get().refusal()));
+                        + ground.words().apply(failure.get().refusal()).text());
             }
         }
     }
@@ -307,7 +307,7 @@ final class DefinitionsImport {
             var session = sessions.get(vhost);
             if (session == null) {
                 switch (ground.broker()
-                        .open(Permissions.BROKER, vhost, ground.loop().loop(), "definitions")) {
+                        .openAside(Permissions.BROKER, vhost, ground.loop().loop(), "definitions")) {
                     case Broker.Opening.Opened(Session opened) -> session = opened;
                     case Broker.Opening.Refused(Refusal refusal) -> {
                         finished(Optional.of(new Failure(step.what(), refusal)));

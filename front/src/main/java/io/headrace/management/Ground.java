@@ -5,6 +5,7 @@ import io.headrace.broker.AdminCommand;
 import io.headrace.broker.Answer;
 import io.headrace.broker.Broker;
 import io.headrace.broker.Command;
+import io.headrace.broker.NodeView;
 import io.headrace.broker.Observation;
 import io.headrace.broker.Session;
 import io.headrace.catalog.Catalog;
@@ -15,7 +16,7 @@ import java.util.function.Function;
 
 /// What the API stands on.
 ///
-/// @param words a refusal in the protocol's text
+/// @param words a refusal in the protocol's code and text
 record Ground(
         Broker broker,
         Admin admin,
@@ -23,7 +24,7 @@ record Ground(
         NodeView node,
         Sampler sampler,
         OnLoop loop,
-        Function<Refusal, String> words) {
+        Function<Refusal, Told> words) {
     private static final String CONNECTION = "HTTP API";
 
     Catalog catalog() {
@@ -52,7 +53,7 @@ record Ground(
     <T> T inSession(Caller caller, String vhost, BiConsumer<Session, Consumer<T>> work, Function<Refusal, T> refused)
             throws Problem, InterruptedException {
         return loop.await(done -> {
-            switch (broker.open(caller.user(), vhost, loop.loop(), CONNECTION)) {
+            switch (broker.openAside(caller.user(), vhost, loop.loop(), CONNECTION)) {
                 case Broker.Opening.Opened(Session session) ->
                     work.accept(session, answer -> session.close(() -> done.accept(answer)));
                 case Broker.Opening.Refused(Refusal refusal) -> done.accept(refused.apply(refusal));

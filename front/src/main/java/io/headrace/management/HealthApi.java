@@ -1,7 +1,10 @@
 package io.headrace.management;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.headrace.broker.NodeView;
 import io.headrace.http.HttpResponse;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 
@@ -124,15 +127,24 @@ final class HealthApi {
     }
 
     private HttpResponse certificates(Call call) throws Problem {
+        int within;
         try {
-            Integer.parseInt(call.path("within"));
+            within = Integer.parseInt(call.path("within"));
         } catch (NumberFormatException _) {
             throw Problem.badRequest("Invalid expiration value.");
         }
-        return switch (call.path("unit")) {
-            case "days", "weeks", "months", "years" -> ok();
+        var now = LocalDateTime.now(ZoneOffset.UTC);
+        var last = switch (call.path("unit")) {
+            case "days" -> now.plusDays(within);
+            case "weeks" -> now.plusWeeks(within);
+            case "months" -> now.plusMonths(within);
+            case "years" -> now.plusYears(within);
             default -> throw Problem.badRequest("Time unit not recognised. Use: days, weeks, months, years.");
         };
+        var end = ground.node().certificateEndMillis();
+        boolean ends = end.isPresent()
+                && end.getAsLong() <= last.toInstant(ZoneOffset.UTC).toEpochMilli();
+        return ends ? failed(Json.object(), "Certificates expiring") : ok();
     }
 
     private HttpResponse flags(Call call) throws Problem, InterruptedException {

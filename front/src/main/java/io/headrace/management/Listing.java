@@ -3,6 +3,7 @@ package io.headrace.management;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headrace.catalog.SearchPattern;
 import io.headrace.http.HttpResponse;
 import io.headrace.http.Query;
 import java.util.ArrayList;
@@ -12,8 +13,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /// Lists of anything: `columns`, `sort`, `sort_reverse`, `page`, `page_size`, `name`, `use_regex`.
 ///
@@ -21,7 +20,6 @@ import java.util.regex.PatternSyntaxException;
 final class Listing {
     private static final int PAGE_SIZE = 100;
     private static final int PAGE_SIZE_MAX = 500;
-    private static final int REGEX_CHARS_MAX = 500;
 
     private Listing() {}
 
@@ -123,16 +121,12 @@ final class Listing {
         return rows.stream().filter(row -> matches.test(name.apply(row))).toList();
     }
 
-    // Whoever may ask may spend the CPU of one request: a virtual thread of the operator's own, never a loop.
     private static Predicate<String> pattern(String expression) throws Problem {
-        if (expression.length() > REGEX_CHARS_MAX) {
+        var ignoringCase = "(?i)" + expression;
+        if (SearchPattern.refusal(ignoringCase).isPresent()) {
             throw invalid();
         }
-        try {
-            return Pattern.compile(expression, Pattern.CASE_INSENSITIVE).asPredicate();
-        } catch (PatternSyntaxException _) {
-            throw invalid();
-        }
+        return SearchPattern.of(ignoringCase)::foundIn;
     }
 
     private static Optional<String> sortKey(Query query) {

@@ -1,6 +1,7 @@
 package io.headrace.management;
 
 import io.headrace.broker.Broker;
+import io.headrace.broker.NodeView;
 import io.headrace.broker.Observation;
 import io.headrace.catalog.Refusal;
 import io.headrace.http.HttpRequest;
@@ -32,8 +33,8 @@ public final class ManagementApi implements HttpService {
     private final DefinitionsImport imports;
     private final Routes routes;
 
-    /// @param words a refusal in the protocol's text
-    public ManagementApi(Broker broker, Observation observation, NodeView node, Function<Refusal, String> words) {
+    /// @param words a refusal in the protocol's code and text
+    public ManagementApi(Broker broker, Observation observation, NodeView node, Function<Refusal, Told> words) {
         var loop = new OnLoop(observation.loop());
         var sampler = new Sampler(broker.admin().catalog(), observation);
         this.ground = new Ground(broker, broker.admin(), observation, node, sampler, loop, words);
@@ -102,7 +103,7 @@ public final class ManagementApi implements HttpService {
             response = answer(request);
         } catch (Problem problem) {
             response = problem.response();
-            if (!request.headers().containsKey("authorization")) {
+            if (problem.asksForLogin()) {
                 response = response.with("www-authenticate", REALM);
             }
         }
@@ -139,7 +140,7 @@ public final class ManagementApi implements HttpService {
         if (header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             var key = header.substring(BEARER.length()).strip().getBytes(StandardCharsets.US_ASCII);
             if (!ground.node().isOperator(key)) {
-                throw refused("Not_Authorized");
+                throw Problem.loginRefused("Not_Authorized");
             }
             return Optional.of(new Caller(Permissions.OPERATOR, ground.catalog()));
         }
@@ -169,21 +170,17 @@ public final class ManagementApi implements HttpService {
         try {
             both = Base64.getDecoder().decode(header.substring(BASIC.length()).strip());
         } catch (IllegalArgumentException _) {
-            throw refused("Login failed");
+            throw Problem.loginRefused("Login failed");
         }
         int colon = 0;
         while (colon < both.length && both[colon] != ':') {
             colon++;
         }
         if (colon == both.length) {
-            throw refused("Login failed");
+            throw Problem.loginRefused("Login failed");
         }
         return Optional.of(new Credentials(
                 new String(both, 0, colon, StandardCharsets.UTF_8), Arrays.copyOfRange(both, colon + 1, both.length)));
-    }
-
-    private static Problem refused(String reason) {
-        return Problem.of(401, "not_authorized", reason);
     }
 
     private Caller login(HttpRequest request, Credentials credentials) throws Problem, InterruptedException {
@@ -199,7 +196,8 @@ public final class ManagementApi implements HttpService {
             case Broker.Login.Accepted(User user) -> new Caller(user, ground.catalog());
             case Broker.Login.Refused(String reason) -> {
                 LOG.log(System.Logger.Level.WARNING, "http {0}: login refused: {1}", request.remote(), reason);
-                throw refused(reason.endsWith(LOOPBACK_ONLY) ? "User can only log in via localhost" : "Not_Authorized");
+                throw Problem.loginRefused(
+                        reason.endsWith(LOOPBACK_ONLY) ? "User can only log in via localhost" : "Not_Authorized");
             }
         };
     }

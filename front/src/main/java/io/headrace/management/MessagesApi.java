@@ -121,7 +121,8 @@ final class MessagesApi {
             case Published.Rejected() -> throw Problem.badRequest("the message was not taken");
             // with the code in front, as RabbitMQ gives what a channel says
             case Published.Refused(Refusal.NotFound refusal) ->
-                throw Problem.badRequest("404 NOT_FOUND - " + ground.words().apply(refusal));
+                throw Problem.badRequest(
+                        "404 NOT_FOUND - " + ground.words().apply(refusal).text());
             case Published.Refused(Refusal refusal) -> throw Problem.refused(refusal, ground.words());
         };
     }
@@ -244,7 +245,8 @@ final class MessagesApi {
                 yield Listing.json(list);
             }
             case Got.Refused(Refusal.NotFound refusal) ->
-                throw Problem.notFound("NOT_FOUND - " + ground.words().apply(refusal));
+                throw Problem.notFound(
+                        "NOT_FOUND - " + ground.words().apply(refusal).text());
             case Got.Refused(Refusal refusal) -> throw Problem.refused(refusal, ground.words());
         };
     }

@@ -227,7 +227,7 @@ final class OverviewApi {
 
     private ObjectNode nodeJson() {
         var node = ground.node();
-        var alarm = ground.broker().alarms().reason();
+        var levels = ground.broker().resources().levels();
         int processors = Runtime.getRuntime().availableProcessors();
         long uptime = System.currentTimeMillis() - node.startedMillis() & (1L << WRAP_MILLIS_BITS) - 1;
         var json = Json.object()
@@ -243,14 +243,14 @@ final class OverviewApi {
                 .put("sockets_total", node.openFilesMax().orElse(0))
                 .put("sockets_used", ground.observation().connections().open().size())
                 .put("proc_total", 1_048_576)
-                .put("proc_used", Thread.activeCount())
-                .put("mem_limit", node.memoryLimitBytes())
-                .put("mem_used", node.residentBytes().orElse(0))
-                .put("mem_alarm", alarm.contains("memory"))
-                .put("mem_calculation_strategy", "rss")
-                .put("disk_free_limit", node.diskFreeLimitBytes())
-                .put("disk_free", node.diskFreeBytes().orElse(0))
-                .put("disk_free_alarm", alarm.contains("disk"))
+                .put("proc_used", node.threads().orElse(0))
+                .put("mem_limit", levels.memoryLimitBytes())
+                .put("mem_used", levels.memoryUsedBytes())
+                .put("mem_alarm", levels.memoryAlarm())
+                .put("mem_calculation_strategy", "allocated")
+                .put("disk_free_limit", levels.diskLimitBytes())
+                .put("disk_free", levels.diskFreeBytes())
+                .put("disk_free_alarm", levels.diskAlarm())
                 .put("rates_mode", "basic")
                 .put("net_ticktime", 60)
                 .put("being_drained", false)

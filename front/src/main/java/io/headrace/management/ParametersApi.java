@@ -146,17 +146,21 @@ final class ParametersApi {
     }
 
     private HttpResponse putVhostLimit(Call call) throws Problem, InterruptedException {
-        long value = value(call);
-        if (!ground.catalog().hasVhost(call.vhost())) {
-            throw Problem.notFound();
-        }
-        ground.perform(new AdminCommand.PutVhostLimit(call.vhost(), call.path("limit"), value));
+        vhostExists(call);
+        ground.perform(new AdminCommand.PutVhostLimit(call.vhost(), call.path("limit"), value(call)));
         return HttpResponse.empty(204);
     }
 
     private HttpResponse deleteVhostLimit(Call call) throws Problem, InterruptedException {
+        vhostExists(call);
         ground.perform(new AdminCommand.DeleteVhostLimit(call.vhost(), call.path("limit")));
         return HttpResponse.empty(204);
+    }
+
+    private void vhostExists(Call call) throws Problem {
+        if (!ground.catalog().hasVhost(call.vhost())) {
+            throw Problem.notFound();
+        }
     }
 
     private HttpResponse userLimits(Call call) throws Problem, InterruptedException {

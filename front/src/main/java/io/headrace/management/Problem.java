@@ -7,6 +7,9 @@ import java.util.function.Function;
 /// A request that is not answered as asked. Without a stack trace: the caller is to blame.
 final class Problem extends Exception {
     private static final long serialVersionUID = 1L;
+    private static final int ACCESS_REFUSED = 403;
+    private static final int NOT_FOUND = 404;
+    private static final String LOGIN_REFUSED = "not_authorized";
 
     private final int status;
     private final String error;
@@ -41,19 +44,23 @@ final class Problem extends Exception {
         return new Problem(401, "not_authorised", reason);
     }
 
-    /// What the engine will not do. Permissions are a 401 whatever they are about, as RabbitMQ has it; the rest is a
-    /// 400
-    /// with the protocol's text.
-    static Problem refused(Refusal refusal, Function<Refusal, String> words) {
-        return switch (refusal) {
-            case Refusal.NotFound _ -> notFound(words.apply(refusal));
-            case Refusal.AccessRefused _,
-                    Refusal.VhostAccessRefused _,
-                    Refusal.ReservedName _,
-                    Refusal.DefaultExchange _,
-                    Refusal.SystemExchange _ -> notAuthorised("Access refused.");
-            default -> badRequest(words.apply(refusal)); // whatever else there is or will be
-        };
+    /// Name or password is wrong, which RabbitMQ spells differently.
+    static Problem loginRefused(String reason) {
+        return new Problem(401, LOGIN_REFUSED, reason);
+    }
+
+    boolean asksForLogin() {
+        return error.equals(LOGIN_REFUSED);
+    }
+
+    /// What the engine will not do. Permissions are a 401 whatever they are about, as RabbitMQ has it, and what is not
+    /// there a 404; the rest is a 400 with the protocol's text.
+    static Problem refused(Refusal refusal, Function<Refusal, Told> words) {
+        var told = words.apply(refusal);
+        if (told.code() == ACCESS_REFUSED || refusal instanceof Refusal.VhostAccessRefused) {
+            return notAuthorised("Access refused.");
+        }
+        return told.code() == NOT_FOUND ? notFound(told.text()) : badRequest(told.text());
     }
 
     HttpResponse response() {

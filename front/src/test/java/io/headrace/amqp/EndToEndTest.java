@@ -2,8 +2,10 @@ package io.headrace.amqp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.catalog.Refusal;
 import io.headrace.message.FieldTable;
 import java.io.IOException;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -42,6 +44,28 @@ class EndToEndTest {
             assertThat(client.closedByServer()).isTrue();
             assertThat(server.onLoop(() -> server.broker.queues.get("orders").settled))
                     .containsExactly("ack 1");
+        }
+    }
+
+    @Test
+    void a_client_whose_vhost_or_user_is_deleted_is_told_so() throws IOException {
+        try (var client = TestClient.ready(server.port())) {
+            server.onLoop(() -> server.broker.end.accept("vhost 'v' is deleted"));
+
+            assertThat(client.expect(ConnectionMethod.Close.class))
+                    .isEqualTo(new ConnectionMethod.Close(320, "CONNECTION_FORCED - vhost 'v' is deleted", 0, 0));
+        }
+    }
+
+    @Test
+    void a_channel_beyond_the_users_limit_ends_the_connection() throws IOException {
+        try (var client = TestClient.ready(server.port())) {
+            server.onLoop(() -> server.broker.channelRefusal = Optional.of(new Refusal.LimitReached("too many")));
+            client.send(2, new ChannelMethod.Open());
+
+            var close = client.expect(ConnectionMethod.Close.class);
+            assertThat(close.replyCode()).isEqualTo(530);
+            assertThat(close.replyText()).isEqualTo("NOT_ALLOWED - too many");
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -107,6 +108,12 @@ final class MemoryBroker implements Broker {
                                 && (fanout || binding.getLast().equals(key))))
                 .toList();
     }
+
+    /// What the last session does when it has to end. On the loop.
+    Consumer<String> end = _ -> {};
+
+    /// Why no more channels may be opened.
+    Optional<Refusal> channelRefusal = Optional.empty();
 
     void onRelief(Runnable task) {
         relief.add(task);

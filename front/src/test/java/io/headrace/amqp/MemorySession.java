@@ -43,6 +43,16 @@ final class MemorySession implements Session {
     }
 
     @Override
+    public void onEnd(Consumer<String> listener) {
+        broker.end = listener;
+    }
+
+    @Override
+    public Optional<Refusal> openChannel() {
+        return broker.channelRefusal;
+    }
+
+    @Override
     public void perform(Command command, Consumer<Answer> answer) {
         broker.later(loop, () -> answer.accept(answer(command)));
     }

@@ -60,6 +60,11 @@ public interface CommitLog {
     /// Bytes appended and not yet written. Shards stop reading from publishers over a bound of their own.
     long pendingBytes();
 
+    /// How often this node forced something to its disk since the start. Any thread.
+    default long forces() {
+        return 0;
+    }
+
     /// The most bytes that one entry may have, its frame included.
     long entryBytesMax();
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 
 /// Commits by forcing to this machine's disk. Entries that arrive while a force is under way make the next
@@ -28,6 +29,7 @@ final class LocalCommitter implements CommitLog {
     private final SpareFiles files;
     private final WalWriter writer;
     private final EntryQueue queue;
+    private final LongAdder forces = new LongAdder();
     private final Wakeup wakeup;
     private final long entryBytesMax;
     private final AtomicLongArray written = new AtomicLongArray(WalFile.GROUPS_MAX);
@@ -88,6 +90,11 @@ final class LocalCommitter implements CommitLog {
     @Override
     public long committedOffset(int group) {
         return committed.get(group);
+    }
+
+    @Override
+    public long forces() {
+        return forces.sum();
     }
 
     @Override
@@ -270,6 +277,9 @@ final class LocalCommitter implements CommitLog {
     private boolean forceDirty() throws IOException {
         boolean dirty = writer.dirty();
         writer.force();
+        if (dirty) {
+            forces.increment();
+        }
         lazyPending = false;
         tellCommitted();
         return dirty;

@@ -4,6 +4,9 @@ import io.headrace.server.Headrace;
 import io.headrace.server.HeadraceConfig;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 
 /// `headrace train`: a broker that lives for a few seconds, for the JVM to write down what a start loads
 /// and links (`-XX:AOTCacheOutput`). Started by the launcher, on a directory that is thrown away.
@@ -44,9 +47,26 @@ final class Train {
                 }
                 client.commit();
             }
+            get(port(headrace, "management"), "/api/overview");
+            get(port(headrace, "management"), "/api/queues?page=1");
+            get(port(headrace, "metrics"), "/metrics");
         }
         out.println("trained with " + ROUNDS * MESSAGES + " messages");
         return Exit.DONE;
+    }
+
+    private static void get(int port, String target) throws IOException {
+        try (var socket = new Socket("127.0.0.1", port)) {
+            var credentials = Base64.getEncoder().encodeToString("guest:guest".getBytes(StandardCharsets.US_ASCII));
+            var request = "GET " + target + " HTTP/1.1\r\nconnection: close\r\nauthorization: Basic " + credentials
+                    + "\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            if (!answer.startsWith("HTTP/1.1 200")) {
+                throw new IOException(target + " was answered with "
+                        + answer.lines().findFirst().orElse("nothing"));
+            }
+        }
     }
 
     private static int port(Headrace headrace, String listener) {

@@ -3,6 +3,8 @@ package io.headrace.server;
 import io.headrace.amqp.AmqpProtocol;
 import io.headrace.broker.Broker.Identity;
 import io.headrace.broker.Engine;
+import io.headrace.broker.NodeView.Door;
+import io.headrace.catalog.Refusal;
 import io.headrace.http.HttpLimits;
 import io.headrace.http.HttpListener;
 import io.headrace.http.HttpService;
@@ -12,8 +14,8 @@ import io.headrace.log.FileStorage;
 import io.headrace.log.HeadraceLog;
 import io.headrace.log.PageArena;
 import io.headrace.management.ManagementApi;
-import io.headrace.management.ManagementConfig;
-import io.headrace.management.NodeView.Door;
+import io.headrace.management.Told;
+import io.headrace.metrics.MetricsApi;
 import io.headrace.net.EventLoops;
 import io.headrace.net.Listener;
 import io.headrace.net.ListenerConfig;
@@ -37,6 +39,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /// A broker: what is built on what, from the data directory up to the listeners.
 ///
@@ -54,6 +57,7 @@ public final class Headrace implements AutoCloseable {
     private static final long GOODBYE_MILLIS = 5_000;
 
     private final Path data;
+    private final OperatorKey key;
     private final ExecutorService files;
     private final HeadraceLog log;
     private final EventLoops loops;
@@ -61,7 +65,7 @@ public final class Headrace implements AutoCloseable {
     private final AmqpProtocol amqp;
     private final KafkaProtocol kafka;
     private final List<Door> doors = new CopyOnWriteArrayList<>();
-    private ManagementApi management; // null if it is switched off
+    private final CompletableFuture<ManagementApi> management = new CompletableFuture<>(); // never, if switched off
     private final List<HttpListener> http = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
     private final List<Tls> secrets = new ArrayList<>();
@@ -73,6 +77,7 @@ public final class Headrace implements AutoCloseable {
         data = config.data().toAbsolutePath().normalize();
         Files.createDirectories(data);
         var storage = UnforcedStorage.orForced(FileStorage.open(data));
+        key = OperatorKey.make(data); // the directory is ours alone now
         var arena = new PageArena(config.log().memoryBytes());
         log = HeadraceLog.open(storage, config.log(), Clock.system(), arena, config.onCorruption());
         files = Executors.newFixedThreadPool(
@@ -134,7 +139,7 @@ public final class Headrace implements AutoCloseable {
         var ready = new CompletableFuture<Void>();
         engine.start(() -> ready.complete(null));
         ready.join();
-        makeManagement(config.management());
+        makeManagement(config);
         listen(config);
         announce(config.node().nodeName());
     }
@@ -161,12 +166,28 @@ public final class Headrace implements AutoCloseable {
         if (config.kafkaTls().isPresent()) {
             listen(kafka, config.kafkasListener(), config.kafkaTls());
         }
-        if (management != null) { // last: whoever waits for the broker waits for queues
+        if (config.management().listener().isPresent()) { // last: whoever waits for the broker waits for queues
             listenHttp(
-                    config.management().listener().orElseThrow(),
+                    config.management().listener().get(),
                     config.management().limits(),
-                    management);
+                    request -> management.get().serve(request),
+                    "http");
         }
+        if (config.metrics().listener().isPresent()) {
+            var api = new MetricsApi(engine, engine.observation(), machine(config), config.metrics());
+            listenHttp(config.metrics().listener().get(), config.metrics().limits(), api, "http/prometheus");
+        }
+    }
+
+    private Machine machine(HeadraceConfig config) {
+        return new Machine(
+                data,
+                key,
+                version(),
+                () -> doors,
+                Stream.concat(config.tls().stream(), config.kafkaTls().stream())
+                        .map(TlsConfig::certificate)
+                        .toList());
     }
 
     private void listen(Protocol protocol, ListenerConfig config, Optional<TlsConfig> tls) throws IOException {
@@ -184,19 +205,37 @@ public final class Headrace implements AutoCloseable {
         return new Door(protocol, listener.host(), listener.port(), tls);
     }
 
-    private void makeManagement(ManagementConfig config) throws IOException {
-        if (config.listener().isEmpty() && config.definitions().isEmpty()) {
-            return;
+    /// Definitions must be there before clients are. Else management's classes, which take a while to load, are
+    /// nobody's
+    /// business who waits for a queue.
+    private void makeManagement(HeadraceConfig config) throws IOException {
+        if (config.management().definitions().isPresent()) {
+            management.complete(managementApi(config));
+            load(Path.of(config.management().definitions().get()), management.join());
         }
-        var machine = new Machine(data, OperatorKey.make(data), version(), () -> doors);
-        var api = new ManagementApi(engine, engine.observation(), machine, AmqpProtocol::words);
-        if (config.definitions().isPresent()) {
-            load(Path.of(config.definitions().get()), api);
+        if (config.management().listener().isPresent()) {
+            Thread.ofPlatform().name("management-classes").daemon().start(() -> beginManagement(config));
         }
-        if (config.listener().isPresent()) {
-            management = api;
-            management.start();
+    }
+
+    private void beginManagement(HeadraceConfig config) {
+        try {
+            if (!management.isDone()) {
+                management.complete(managementApi(config));
+            }
+            management.join().start();
+        } catch (Throwable trouble) {
+            management.completeExceptionally(trouble);
         }
+    }
+
+    private ManagementApi managementApi(HeadraceConfig config) {
+        return new ManagementApi(engine, engine.observation(), machine(config), Headrace::told);
+    }
+
+    /// People who know RabbitMQ are told what AMQP would tell them.
+    private static Told told(Refusal refusal) {
+        return new Told(AmqpProtocol.code(refusal), AmqpProtocol.words(refusal));
     }
 
     private static void load(Path definitions, ManagementApi api) throws IOException {
@@ -213,10 +252,11 @@ public final class Headrace implements AutoCloseable {
         }
     }
 
-    private void listenHttp(ListenerConfig config, HttpLimits limits, HttpService service) throws IOException {
+    private void listenHttp(ListenerConfig config, HttpLimits limits, HttpService service, String protocol)
+            throws IOException {
         http.add(HttpListener.open(config, limits, loops, service));
         listeners.add(http.getLast().listener());
-        doors.add(door(listeners.getLast(), "http", false));
+        doors.add(door(listeners.getLast(), protocol, false));
     }
 
     /// Of this build: `0.1.0-SNAPSHOT`; in a test, where there is no jar, `development`.
@@ -279,8 +319,8 @@ public final class Headrace implements AutoCloseable {
         closed = true;
         listeners.forEach(Listener::close);
         http.forEach(HttpListener::close);
-        if (management != null) {
-            management.stop();
+        if (management.isDone() && !management.isCompletedExceptionally()) {
+            management.join().stop();
         }
         secrets.forEach(Tls::close);
         waitFor(

@@ -10,6 +10,7 @@ import io.headrace.kafka.KafkaConfig;
 import io.headrace.log.LogConfig;
 import io.headrace.log.OnCorruption;
 import io.headrace.management.ManagementConfig;
+import io.headrace.metrics.MetricsConfig;
 import io.headrace.net.ListenerConfig;
 import io.headrace.net.TlsConfig;
 import io.headrace.stream.StreamConfig;
@@ -41,6 +42,7 @@ public record HeadraceConfig(
         Optional<TlsConfig> kafkaTls,
         KafkaConfig kafka,
         ManagementConfig management,
+        MetricsConfig metrics,
         StreamConfig topics,
         GroupSettings groups,
         LogConfig log,
@@ -95,6 +97,7 @@ public record HeadraceConfig(
         var kafkasListener = ListenerConfig.read("kafkas", 9093, kafkas);
         var kafkaTls = TlsConfig.read(kafkas);
         var management = ManagementConfig.read(settings.section("management"));
+        var metrics = MetricsConfig.read(settings.section("metrics"));
         return new HeadraceConfig(
                 Path.of(data),
                 acceptLoss ? OnCorruption.ACCEPT_LOSS : OnCorruption.REFUSE,
@@ -108,6 +111,7 @@ public record HeadraceConfig(
                 kafkaTls,
                 kafkaLimits,
                 management,
+                metrics,
                 StreamConfig.read(settings.section("topics")),
                 GroupSettings.read(settings.section("groups")),
                 LogConfig.read(settings.section("log")),

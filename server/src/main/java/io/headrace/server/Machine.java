@@ -1,11 +1,13 @@
 package io.headrace.server;
 
-import io.headrace.management.NodeView;
+import io.headrace.broker.NodeView;
 import io.headrace.server.LoggingConfig.Loudness;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -18,16 +20,17 @@ import java.util.logging.Logger;
 final class Machine implements NodeView {
     private static final Path SELF = Path.of("/proc/self");
     private static final String FILES_LIMIT = "Max open files";
-    private static final double MEMORY_SHARE = 0.4;
-    private static final long DISK_FREE_LIMIT_BYTES = 50_000_000;
 
     private final Path data;
     private final OperatorKey key;
     private final String version;
     private final Supplier<List<Door>> doors;
+    private final List<Path> certificates;
     private final long startedMillis = System.currentTimeMillis();
 
-    Machine(Path data, OperatorKey key, String version, Supplier<List<Door>> doors) {
+    /// @param certificates of listeners with TLS
+    Machine(Path data, OperatorKey key, String version, Supplier<List<Door>> doors, List<Path> certificates) {
+        this.certificates = List.copyOf(certificates);
         this.data = data;
         this.key = key;
         this.version = version;
@@ -60,24 +63,26 @@ final class Machine implements NodeView {
     }
 
     @Override
-    public long memoryLimitBytes() {
-        var total = number(Path.of("/proc/meminfo"), "MemTotal:", 1024);
-        return (long) (MEMORY_SHARE * total.orElse(Runtime.getRuntime().maxMemory()));
+    public OptionalLong threads() {
+        return number(SELF.resolve("status"), "Threads:", 1);
     }
 
     @Override
-    public OptionalLong diskFreeBytes() {
-        try {
-            FileStore store = Files.getFileStore(data);
-            return OptionalLong.of(store.getUsableSpace());
-        } catch (IOException _) {
-            return OptionalLong.empty();
+    public OptionalLong certificateEndMillis() {
+        return certificates.stream()
+                .map(Machine::end)
+                .flatMapToLong(OptionalLong::stream)
+                .min();
+    }
+
+    private static OptionalLong end(Path certificate) {
+        try (var in = Files.newInputStream(certificate)) {
+            return CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+                    .mapToLong(one -> ((X509Certificate) one).getNotAfter().getTime())
+                    .min();
+        } catch (IOException | CertificateException _) {
+            return OptionalLong.of(0); // it cannot be used, which is worse than too old
         }
-    }
-
-    @Override
-    public long diskFreeLimitBytes() {
-        return DISK_FREE_LIMIT_BYTES;
     }
 
     @Override

@@ -91,6 +91,7 @@ class FloorsTest {
                         "io.headrace.net..",
                         "io.headrace.http..",
                         "io.headrace.management..",
+                        "io.headrace.metrics..",
                         "io.headrace.amqp..",
                         "io.headrace.kafka..",
                         "io.headrace.server..")))

@@ -3,6 +3,8 @@ package io.headrace.conformance.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
+import io.headrace.conformance.KnownDifferences;
+import io.headrace.conformance.Transcript;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class DifferentialIT {
     private static final Path FILES = Path.of("src/test/differential");
     private static final Path RECORDED = FILES.resolve("kafka-4.3.1.txt");
-    private static final Path KNOWN = FILES.resolve("known-differences.txt");
+    private static final Path KNOWN = FILES.resolve("kafka-known-differences.txt");
     /// What was answered last, for the eye and for `diff`.
     private static final Path ANSWERED = Path.of("target/differential.txt");
     private static final Path DIFFERENCES = Path.of("target/differential-unexplained.txt");

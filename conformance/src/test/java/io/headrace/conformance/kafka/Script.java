@@ -2,6 +2,7 @@ package io.headrace.conformance.kafka;
 
 import static org.awaitility.Awaitility.await;
 
+import io.headrace.conformance.Transcript;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

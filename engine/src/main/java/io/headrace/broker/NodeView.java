@@ -1,9 +1,9 @@
-package io.headrace.management;
+package io.headrace.broker;
 
 import java.util.List;
 import java.util.OptionalLong;
 
-/// The process and its machine, as the house knows them.
+/// The process and its machine, as the house knows them and whoever watches wants to know.
 ///
 /// Threads: any.
 public interface NodeView {
@@ -24,12 +24,10 @@ public interface NodeView {
 
     OptionalLong residentBytes();
 
-    long memoryLimitBytes();
+    OptionalLong threads();
 
-    OptionalLong diskFreeBytes();
-
-    /// Below it publishers are blocked.
-    long diskFreeLimitBytes();
+    /// When the first certificate of a listener ends; empty if there is none.
+    OptionalLong certificateEndMillis();
 
     OptionalLong openFiles();
 

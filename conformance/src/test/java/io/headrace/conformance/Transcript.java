@@ -1,4 +1,4 @@
-package io.headrace.conformance.kafka;
+package io.headrace.conformance;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,22 +16,26 @@ import java.util.Map;
 /// ```
 ///
 /// Threads: one.
-final class Transcript {
+public final class Transcript {
     private static final String CALL = "== ";
 
     private final Map<String, List<String>> answers = new LinkedHashMap<>();
 
-    void add(String call, List<String> answer) {
+    public void add(String call, List<String> answer) {
         if (answers.putIfAbsent(call, List.copyOf(answer)) != null) {
             throw new IllegalArgumentException("two calls are named '" + call + "'");
         }
     }
 
-    int calls() {
+    public boolean has(String call) {
+        return answers.containsKey(call);
+    }
+
+    public int calls() {
         return answers.size();
     }
 
-    static Transcript read(Path file) throws IOException {
+    public static Transcript read(Path file) throws IOException {
         var transcript = new Transcript();
         String call = null;
         var answer = new ArrayList<String>();
@@ -52,7 +56,7 @@ final class Transcript {
         return transcript;
     }
 
-    void write(Path file) throws IOException {
+    public void write(Path file) throws IOException {
         var lines = new ArrayList<String>();
         answers.forEach((call, answer) -> {
             lines.add(CALL + call);
@@ -64,7 +68,7 @@ final class Transcript {
     /// A line that only one of two brokers answered.
     ///
     /// @param line begins with `-` if it is the expected one that is missing, with `+` if it is an unexpected one
-    record Difference(String call, String line) {
+    public record Difference(String call, String line) {
         @Override
         public String toString() {
             return call + ": " + line;
@@ -72,7 +76,7 @@ final class Transcript {
     }
 
     /// How `other` differs from this one.
-    List<Difference> differences(Transcript other) {
+    public List<Difference> differences(Transcript other) {
         var differences = new ArrayList<Difference>();
         answers.forEach((call, answer) -> {
             var theirs = other.answers.get(call);

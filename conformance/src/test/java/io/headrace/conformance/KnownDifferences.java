@@ -1,4 +1,4 @@
-package io.headrace.conformance.kafka;
+package io.headrace.conformance;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Where a broker may differ from Kafka, each with its reason.
+/// Where a broker may differ from the one whose answers were recorded, each with its reason.
 ///
 /// A file of lines `CALL | LINE | REASON`, the first two regular expressions that must match the whole name of a call
 /// and the whole of a line that differs, without the `-` or `+`. Lines that begin with `#` are for people.
-final class KnownDifferences {
+public final class KnownDifferences {
     private final List<Known> known;
 
     private record Known(Pattern call, Pattern line, String reason) {
@@ -25,7 +25,7 @@ final class KnownDifferences {
         this.known = known;
     }
 
-    static KnownDifferences read(Path file) throws IOException {
+    public static KnownDifferences read(Path file) throws IOException {
         var known = new ArrayList<Known>();
         for (String line : Files.readAllLines(file)) {
             if (line.isBlank() || line.startsWith("#")) {
@@ -40,14 +40,14 @@ final class KnownDifferences {
         return new KnownDifferences(known);
     }
 
-    List<Transcript.Difference> unexplained(List<Transcript.Difference> differences) {
+    public List<Transcript.Difference> unexplained(List<Transcript.Difference> differences) {
         return differences.stream()
                 .filter(difference -> known.stream().noneMatch(one -> one.explains(difference)))
                 .toList();
     }
 
     /// Reasons for what does not differ any more: to be taken out of the file.
-    List<String> outdated(List<Transcript.Difference> differences) {
+    public List<String> outdated(List<Transcript.Difference> differences) {
         return known.stream()
                 .filter(one -> differences.stream().noneMatch(one::explains))
                 .map(one -> one.call + " | " + one.line + " | " + one.reason)
