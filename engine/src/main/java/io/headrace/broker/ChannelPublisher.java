@@ -3,12 +3,14 @@ package io.headrace.broker;
 import io.headrace.bridge.Bridge;
 import io.headrace.bridge.Destinations;
 import io.headrace.bridge.Publication;
+import io.headrace.catalog.Refusal;
 import io.headrace.message.MessageProperties;
 import io.headrace.message.StoredMessage;
 import io.headrace.queue.Queues;
 import io.headrace.shard.CommitWaits;
 import io.headrace.shard.Shard;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /// Publishing on one channel: routes, stores, and confirms what was stored once it is committed.
 ///
@@ -18,6 +20,7 @@ import java.nio.ByteBuffer;
 /// Threads: the loop.
 final class ChannelPublisher implements Session.Publisher, Publication, Shard.TurnEnd, CommitWaits.Waiter {
     private static final int SCRATCH_BYTES = 512;
+    private static final long[] NONE_REJECTED = {};
 
     private final RouteCache routes;
     private final Queues queues;
@@ -38,6 +41,9 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
     private long firstSequence;
     private long lastSequence;
     private int waiting;
+    private long[] rejected = NONE_REJECTED; // of this turn's numbers
+    private int rejectedCount;
+    private boolean refusedSome; // without a number
 
     ChannelPublisher(RouteCache routes, Queues queues, Bridge bridge, Shard shard, Session.Confirms confirms) {
         this.routes = routes;
@@ -52,7 +58,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
             throws RefusedException {
         readProperties(content);
         var targets = routes.targets(names, exchangeBytes, keyBytes, properties);
-        boolean logged = false;
+        int stored = 0;
         if (targets.count() > 0) {
             if (properties.has(MessageProperties.Property.HEADERS) && BlindCopies.in(properties)) {
                 scratch = BlindCopies.remove(properties, scratch, propertiesBytes);
@@ -62,22 +68,48 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
             this.exchangeBytes = exchangeBytes;
             this.keyBytes = keyBytes;
             this.content = content;
-            logged = targets.streams().length == 0
+            stored = targets.streams().length == 0
                     ? queues.enqueue(targets.queues(), properties.persistent(), this)
                     : publishToStreams(targets);
         }
-        if (sequence > 0) {
-            confirmLater(sequence, logged);
+        if ((stored & Queues.REFUSED) != 0) {
+            refuse(sequence);
+        } else if (sequence > 0) {
+            confirmLater(sequence, (stored & Queues.LOGGED) != 0);
         }
         return targets.count();
     }
 
-    private boolean publishToStreams(Destinations targets) throws RefusedException {
-        var refusal = bridge.publish(targets, properties.persistent(), this);
-        if (refusal.isPresent()) {
-            throw new RefusedException(refusal.get());
+    private int publishToStreams(Destinations targets) throws RefusedException {
+        return switch (bridge.publish(targets, properties.persistent(), this)) {
+            case Bridge.Publishing.Stored(int stored) -> stored;
+            case Bridge.Publishing.Refused(Refusal refusal) -> throw new RefusedException(refusal);
+        };
+    }
+
+    private void refuse(long sequence) {
+        if (sequence == 0) {
+            refusedSome = true;
+            return;
         }
-        return true;
+        if (rejectedCount == rejected.length) {
+            rejected = Arrays.copyOf(rejected, Math.max(8, rejectedCount * 2));
+        }
+        rejected[rejectedCount++] = sequence;
+        if (!inTurn) {
+            inTurn = true;
+            firstSequence = sequence;
+            lastSequence = sequence - 1; // nothing to confirm yet
+            shard.atTurnEnd(this);
+        }
+        confirms.rejected(sequence);
+    }
+
+    @Override
+    public boolean refusedSome() {
+        boolean some = refusedSome;
+        refusedSome = false;
+        return some;
     }
 
     @Override
@@ -153,7 +185,9 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
     @Override
     public void closed(long lastOffset) {
         inTurn = false;
-        if (loggedInTurn) {
+        if (lastSequence < firstSequence) {
+            forgetRejected();
+        } else if (loggedInTurn) {
             loggedInTurn = false;
             waiting++;
             shard.await(lastOffset, this, lastSequence);
@@ -162,9 +196,17 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
         } else {
             // earlier ones still wait, and `multiple` would cover them
             for (long sequence = firstSequence; sequence <= lastSequence; sequence++) {
-                confirms.confirmed(sequence, false);
+                if (Arrays.binarySearch(rejected, 0, rejectedCount, sequence) < 0) {
+                    confirms.confirmed(sequence, false);
+                }
             }
         }
+        forgetRejected();
+    }
+
+    private void forgetRejected() {
+        rejectedCount = 0;
+        rejected = NONE_REJECTED;
     }
 
     @Override

@@ -9,12 +9,13 @@ import io.headrace.queue.Subscriber;
 /// Threads: the loop.
 final class PortSubscriber implements Subscriber {
     private final Session.ConsumerPort port;
-    private final QueueLease lease;
+    private final Session.Lease lease;
     private final boolean manualAck;
     private final int priority;
     private final Runnable onCancelled;
 
-    PortSubscriber(Session.ConsumerPort port, QueueLease lease, boolean manualAck, int priority, Runnable onCancelled) {
+    PortSubscriber(
+            Session.ConsumerPort port, Session.Lease lease, boolean manualAck, int priority, Runnable onCancelled) {
         this.port = port;
         this.lease = lease;
         this.manualAck = manualAck;
@@ -28,8 +29,8 @@ final class PortSubscriber implements Subscriber {
     }
 
     @Override
-    public void deliver(Queue queue, long sequence, StoredMessage message, boolean redelivered) {
-        port.deliver(lease, sequence, message, redelivered);
+    public void deliver(Queue queue, long sequence, StoredMessage message, boolean redelivered, int attempts) {
+        port.deliver(lease, sequence, message, redelivered, attempts);
     }
 
     @Override

@@ -68,6 +68,10 @@ public interface Session {
         int publish(byte[] names, int exchangeBytes, int keyBytes, Content content, long sequence)
                 throws RefusedException;
 
+        /// Whether, of what was published without a confirm number since the last call, a queue refused something
+        /// for want of room.
+        boolean refusedSome();
+
         /// Runs `done` when everything that was published and settled through this session so far is
         /// committed.
         void whenCommitted(Runnable done);
@@ -85,11 +89,12 @@ public interface Session {
         void copyBody(ByteBuffer target, int at);
     }
 
-    /// Hears confirms. Each sequence number is confirmed once; `multiple` covers all lower ones not yet
-    /// confirmed.
+    /// Hears confirms. Each sequence number is confirmed or rejected once; `multiple` covers all lower ones that are
+    /// neither yet.
     interface Confirms {
         void confirmed(long sequence, boolean multiple);
 
+        /// A queue has no room for it; others may have it.
         void rejected(long sequence);
     }
 
@@ -109,7 +114,9 @@ public interface Session {
         }
 
         /// Takes a message. `message` is valid during the call.
-        void deliver(Lease lease, long sequence, StoredMessage message, boolean redelivered);
+        ///
+        /// @param attempts that failed before, as far as the queue counts them
+        void deliver(Lease lease, long sequence, StoredMessage message, boolean redelivered, int attempts);
 
         /// The queue is gone. No delivery follows, and the subscription needs no cancel.
         void cancelled();
@@ -139,8 +146,10 @@ public interface Session {
 
     /// Takes the answer of [Session#get]; exactly one of the methods is called.
     interface GetPort {
+        /// @param attempts as in [ConsumerPort#deliver]
         /// @param remaining ready messages after this one
-        void message(Lease lease, long sequence, StoredMessage message, boolean redelivered, long remaining);
+        void message(
+                Lease lease, long sequence, StoredMessage message, boolean redelivered, int attempts, long remaining);
 
         void empty();
 

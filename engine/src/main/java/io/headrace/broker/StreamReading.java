@@ -88,7 +88,7 @@ final class StreamReading {
 
                     @Override
                     public void deliver(long offset, StoredMessage message) {
-                        port.deliver(LEASE, offset, message, false);
+                        port.deliver(LEASE, offset, message, false, 0);
                     }
 
                     @Override

@@ -134,9 +134,9 @@ final class BindingDecisions {
     }
 
     private static Optional<Refusal> badArguments(Vhost vhost, BindingKey binding) {
-        ExchangeType type = vhost.exchange(binding.source()).orElseThrow().type();
+        ExchangeType type = vhost.exchange(binding.source()).orElseThrow().routingType();
         return switch (type) {
-            case DIRECT, FANOUT, TOPIC -> Optional.empty();
+            case DIRECT, FANOUT, TOPIC, DELAYED -> Optional.empty();
             case HEADERS -> binding.arguments().get(MATCH).flatMap(BindingDecisions::badMatch);
         };
     }

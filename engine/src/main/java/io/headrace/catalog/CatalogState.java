@@ -117,6 +117,7 @@ final class CatalogState {
         ExchangeDefinition removed = vhost.exchanges().remove(name);
         if (removed != null) {
             listeners.forEach(listener -> listener.exchangeDeleted(removed));
+            removeQueue(vhost, QueueDefinition.delayingName(name));
         }
     }
 

@@ -7,7 +7,9 @@ public enum ExchangeType {
     DIRECT("direct"),
     FANOUT("fanout"),
     TOPIC("topic"),
-    HEADERS("headers");
+    HEADERS("headers"),
+    /// Waits as long as a message asks for, then routes as another type does.
+    DELAYED("x-delayed-message");
 
     private static final ExchangeType[] ALL = values();
     private final String wireName;

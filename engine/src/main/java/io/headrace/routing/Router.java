@@ -4,6 +4,7 @@ import io.headrace.catalog.BindingKey;
 import io.headrace.catalog.ExchangeDefinition;
 import io.headrace.catalog.ExchangeType;
 import io.headrace.catalog.QueueDefinition;
+import io.headrace.message.DelayHeader;
 import io.headrace.message.FieldTable;
 import java.util.List;
 import java.util.Map;
@@ -15,17 +16,18 @@ import java.util.function.Supplier;
 ///
 /// From the exchange that is published to, a message goes on along exchange bindings, each exchange once,
 /// so cycles are harmless. An exchange with no destination for it passes it on to its alternate exchange.
-/// The default exchange leads to the queue that has the key as its name.
+/// The default exchange leads to the queue that has the key as its name, a delayed one to where its messages wait.
 ///
 /// Threads: [Routers] changes it on the catalog's owner; any thread routes. A route that was cached with
 /// the [#version] read before routing is current as long as the version is the same.
 public final class Router {
     private static final String DEFAULT_EXCHANGE = "";
 
-    private record Exchange(Table table, Optional<String> alternate, boolean headers) {}
+    private record Exchange(Table table, Optional<String> alternate, boolean headers, boolean delays) {}
 
     private final Map<String, Exchange> exchanges = new ConcurrentHashMap<>();
     private final Map<String, Targets> queues = new ConcurrentHashMap<>();
+    private final Map<String, Targets> delaying = new ConcurrentHashMap<>(); // by delayed exchange
     private volatile long version; // the catalog's owner writes
 
     Router() {}
@@ -67,6 +69,10 @@ public final class Router {
             keys.forEach(key -> found.add(queues.getOrDefault(key, Targets.NONE)));
             return false;
         }
+        if (exchange.delays && DelayHeader.millis(headers.get()) > 0) {
+            found.add(delaying.getOrDefault(name, Targets.NONE));
+            return true;
+        }
         int hitsBefore = found.hits();
         for (String key : keys) {
             exchange.table.match(key, headers, found);
@@ -78,9 +84,10 @@ public final class Router {
     }
 
     void add(ExchangeDefinition exchange) {
-        Table table = Table.of(exchange.type());
-        boolean headers = exchange.type() == ExchangeType.HEADERS;
-        exchanges.put(exchange.name(), new Exchange(table, exchange.alternate(), headers));
+        Table table = Table.of(exchange.routingType());
+        boolean delays = exchange.type() == ExchangeType.DELAYED;
+        boolean headers = delays || exchange.routingType() == ExchangeType.HEADERS;
+        exchanges.put(exchange.name(), new Exchange(table, exchange.alternate(), headers, delays));
         version++;
     }
 
@@ -90,12 +97,20 @@ public final class Router {
     }
 
     void add(QueueDefinition queue) {
-        queues.put(queue.name(), Targets.queue(queue.id()));
+        if (queue.hidden()) {
+            delaying.put(queue.delayedExchange(), Targets.queue(queue.id()));
+        } else {
+            queues.put(queue.name(), Targets.queue(queue.id()));
+        }
         version++;
     }
 
     void remove(QueueDefinition queue) {
-        queues.remove(queue.name());
+        if (queue.hidden()) {
+            delaying.remove(queue.delayedExchange());
+        } else {
+            queues.remove(queue.name());
+        }
         version++;
     }
 

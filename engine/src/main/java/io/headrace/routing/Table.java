@@ -23,6 +23,7 @@ sealed interface Table permits DirectTable, FanoutTable, TopicTable, HeadersTabl
             case FANOUT -> new FanoutTable();
             case TOPIC -> new TopicTable();
             case HEADERS -> new HeadersTable();
+            case DELAYED -> throw new IllegalArgumentException("a delayed exchange routes as another type does");
         };
     }
 }

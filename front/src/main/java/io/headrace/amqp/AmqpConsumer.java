@@ -57,7 +57,7 @@ final class AmqpConsumer implements Session.ConsumerPort {
     }
 
     @Override
-    public void deliver(Session.Lease lease, long sequence, StoredMessage message, boolean redelivered) {
+    public void deliver(Session.Lease lease, long sequence, StoredMessage message, boolean redelivered, int attempts) {
         try {
             long deliveryTag = channel.nextDeliveryTag();
             if (manualAck) {
@@ -65,7 +65,7 @@ final class AmqpConsumer implements Session.ConsumerPort {
                 channel.window().delivered();
                 channel.unacked().add(deliveryTag, sequence, lease, this);
             }
-            channel.content().deliver(channel.number(), tagBytes, deliveryTag, redelivered, message);
+            channel.content().deliver(channel.number(), tagBytes, deliveryTag, redelivered, message, attempts);
         } catch (Throwable trouble) {
             channel.broken(trouble);
         }

@@ -10,6 +10,7 @@ import io.headrace.log.LogConfig;
 import io.headrace.log.OnCorruption;
 import io.headrace.net.ListenerConfig;
 import io.headrace.net.TlsConfig;
+import io.headrace.queue.QueueConfig;
 import io.headrace.stream.StreamConfig;
 import io.headrace.stream.group.GroupSettings;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ public record HeadraceConfig(
         ListenerConfig kafkasListener,
         Optional<TlsConfig> kafkaTls,
         KafkaConfig kafka,
+        QueueConfig queues,
         StreamConfig topics,
         GroupSettings groups,
         LogConfig log,
@@ -102,6 +104,7 @@ public record HeadraceConfig(
                 kafkasListener,
                 kafkaTls,
                 kafkaLimits,
+                QueueConfig.read(settings.section("queues")),
                 StreamConfig.read(settings.section("topics")),
                 GroupSettings.read(settings.section("groups")),
                 LogConfig.read(settings.section("log")),
