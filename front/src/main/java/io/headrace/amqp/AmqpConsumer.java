@@ -88,7 +88,7 @@ final class AmqpConsumer implements Session.ConsumerPort {
     }
 
     @Override
-    public void deliver(Session.Lease lease, long sequence, StoredMessage message, boolean redelivered) {
+    public void deliver(Session.Lease lease, long sequence, StoredMessage message, boolean redelivered, int attempts) {
         try {
             long deliveryTag = channel.nextDeliveryTag();
             if (manualAck) {
@@ -102,7 +102,7 @@ final class AmqpConsumer implements Session.ConsumerPort {
             if (redelivered) {
                 counts.redelivered++;
             }
-            channel.content().deliver(channel.number(), tagBytes, deliveryTag, redelivered, message);
+            channel.content().deliver(channel.number(), tagBytes, deliveryTag, redelivered, message, attempts);
         } catch (Throwable trouble) {
             channel.broken(trouble);
         }
