@@ -227,6 +227,11 @@ final class LocalSession implements Session {
             }
 
             @Override
+            public boolean active() {
+                return subscription.active();
+            }
+
+            @Override
             public void cancel() {
                 subscriptions.remove(this);
                 subscription.cancel();

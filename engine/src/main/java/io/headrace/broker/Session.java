@@ -160,6 +160,11 @@ public interface Session {
         /// [ConsumerPort#ready] may have become true.
         void resume();
 
+        /// False while it waits for its turn on a queue that has one consumer at a time.
+        default boolean active() {
+            return true;
+        }
+
         /// No delivery after the call. What was delivered stays outstanding.
         void cancel();
     }

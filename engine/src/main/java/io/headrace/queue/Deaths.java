@@ -56,6 +56,7 @@ final class Deaths {
 
     /// A ready message that was passed over by then, or will be: it is not given out any more.
     void die(long sequence, Reason reason) {
+        queues.deathCounts().died(queue, reason);
         if (queue.traits().deadLetter().isPresent()) {
             queue.index(sequence).die(sequence);
             toBeBuried(sequence, reason);
@@ -66,6 +67,7 @@ final class Deaths {
 
     /// One that a consumer had.
     void dieOutstanding(long sequence, Reason reason) {
+        queues.deathCounts().died(queue, reason);
         if (queue.traits().deadLetter().isPresent()) {
             toBeBuried(sequence, reason);
         } else {

@@ -106,6 +106,15 @@ public final class Queue {
         return totals.bodyBytes;
     }
 
+    /// Memory that the index of its messages has at the moment; messages themselves are in the log and its pages.
+    public long memoryBytes() {
+        long bytes = 0;
+        for (var lane : contents.lanes()) {
+            bytes += lane.index.memoryBytes();
+        }
+        return bytes;
+    }
+
     public QueueCounts counts() {
         return counts;
     }

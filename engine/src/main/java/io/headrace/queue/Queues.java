@@ -43,6 +43,7 @@ public final class Queues implements DataPart {
     private Consumer<Queue> onUnsubscribed = queue -> {};
     private Consumer<Queue> onDeliveryLimit = queue -> {};
     private DeadLetters deadLetters = DeadLetters.NOWHERE;
+    private final DeathCounts deathCounts = new DeathCounts();
     private final ExpiryAlarm alarm;
     private boolean live; // turns are taken
     private boolean ending; // the turn is
@@ -72,6 +73,10 @@ public final class Queues implements DataPart {
 
     DeadLetters deadLetters() {
         return deadLetters;
+    }
+
+    public DeathCounts deathCounts() {
+        return deathCounts;
     }
 
     /// Who hears that a message came back more often than it may.
