@@ -81,25 +81,44 @@ public final class Bridge implements CatalogListener {
 
     // ---- publishing ----
 
+    /// What became of a publish.
+    public sealed interface Publishing {
+        /// @param stored as [Queues#enqueue] says
+        record Stored(int stored) implements Publishing {}
+
+        /// Nothing is stored.
+        record Refused(Refusal refusal) implements Publishing {}
+    }
+
     /// Stores a message in queues and streams, and in what is fed from these streams, all in one entry.
     ///
     /// @param to with at least one stream
-    /// @return why not; nothing is stored then. Else it goes into the log, with this turn's end
-    public Optional<Refusal> publish(Destinations to, boolean persistent, Publication message) {
+    /// @return once it is stored, it goes into the log with this turn's end
+    public Publishing publish(Destinations to, boolean persistent, Publication message) {
+        return publish(to, persistent, message, 0, () -> {});
+    }
+
+    /// The same, in one entry with what `before` encodes, to any destinations.
+    ///
+    /// @param beforeBytes the most that `before` encodes; it is not called if the message is refused
+    public Publishing publish(
+            Destinations to, boolean persistent, Publication message, int beforeBytes, Runnable before) {
         try {
-            var all = feeds.isEmpty() ? to : withFed(to, message);
-            var encoded = headers.encode(message);
-            long bytes = bytes(all, message, encoded);
+            var all = feeds.isEmpty() || to.streams().length == 0 ? to : withFed(to, message);
+            var encoded = all.streams().length == 0 ? NO_HEADERS : headers.encode(message);
+            long bytes = beforeBytes + bytes(all, message, encoded);
             int operations = all.streams().length + (all.queues().length > 0 ? 1 : 0);
-            long most = operations > 1 ? shard.togetherBytesMax() : shard.operationBytesMax();
+            long most = operations > 1 || beforeBytes > 0 && all.streams().length > 0
+                    ? shard.togetherBytesMax()
+                    : shard.operationBytesMax();
             if (bytes > most) {
-                return Optional.of(new Refusal.TooLarge(message.bodyBytes(), most / operations));
+                return new Publishing.Refused(new Refusal.TooLarge(message.bodyBytes(), most / operations));
             }
             shard.together((int) bytes);
-            store(all, persistent, message, encoded);
-            return Optional.empty();
+            before.run();
+            return new Publishing.Stored(store(all, persistent, message, encoded));
         } catch (MalformedException e) {
-            return Optional.of(new Refusal.Malformed("invalid message headers: " + e.getMessage()));
+            return new Publishing.Refused(new Refusal.Malformed("invalid message headers: " + e.getMessage()));
         }
     }
 
@@ -121,7 +140,7 @@ public final class Bridge implements CatalogListener {
         store(to, persistent, message, to.streams().length == 0 ? NO_HEADERS : headers.encode(message));
     }
 
-    private void store(Destinations to, boolean persistent, Publication message, ByteBuffer encoded) {
+    private int store(Destinations to, boolean persistent, Publication message, ByteBuffer encoded) {
         if (to.streams().length > 0) {
             var key = Arrays.copyOfRange(
                     message.names(), message.exchangeBytes(), message.exchangeBytes() + message.keyBytes());
@@ -129,10 +148,12 @@ public final class Bridge implements CatalogListener {
                 stream.partition(key).ifPresent(partition -> turn.add(partition, key, message, encoded));
             }
         }
+        int stored = to.streams().length > 0 ? Queues.LOGGED : 0;
         if (to.queues().length > 0) {
-            queues.enqueue(to.queues(), persistent, message);
+            stored |= queues.enqueue(to.queues(), persistent, message);
         }
         turn.appendIfLarge();
+        return stored;
     }
 
     /// Appends what was published in this turn, into the room that was held.

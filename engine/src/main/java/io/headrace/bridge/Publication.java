@@ -1,5 +1,7 @@
 package io.headrace.bridge;
 
+import io.headrace.message.DelayHeader;
+import io.headrace.message.MalformedException;
 import io.headrace.message.MessageProperties;
 import io.headrace.queue.Queues;
 import io.headrace.stream.BatchWriter;
@@ -22,7 +24,32 @@ public interface Publication extends Queues.Source, BatchWriter.Value {
 
     int blockBytes();
 
+    @Override
     int bodyBytes();
+
+    @Override
+    default int priority() {
+        return properties().priority();
+    }
+
+    @Override
+    default long expirationMillis() {
+        return properties().has(MessageProperties.Property.EXPIRATION) ? expiration() : -1;
+    }
+
+    @Override
+    default long delayMillis() {
+        return DelayHeader.millis(properties().headers());
+    }
+
+    // AMQP's publishers are told what is wrong with it; where it comes from elsewhere it says nothing
+    private long expiration() {
+        try {
+            return properties().expirationMillis();
+        } catch (MalformedException e) {
+            return -1;
+        }
+    }
 
     @Override
     void copyBody(ByteBuffer target, int at);

@@ -12,6 +12,7 @@ import io.headrace.shard.CommitWaits;
 import io.headrace.shard.Shard;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /// Publishing on one channel: routes, stores, and confirms what was stored once it is committed.
@@ -22,6 +23,7 @@ import java.util.List;
 /// Threads: the loop.
 final class ChannelPublisher implements Session.Publisher, Publication, Shard.TurnEnd, CommitWaits.Waiter {
     private static final int SCRATCH_BYTES = 512;
+    private static final long[] NONE_REJECTED = {};
 
     private final LocalSession session;
     private final RouteCache routes;
@@ -47,6 +49,9 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
     private long firstSequence;
     private long lastSequence;
     private int waiting;
+    private long[] rejected = NONE_REJECTED; // of this turn's numbers
+    private int rejectedCount;
+    private boolean refusedSome; // without a number
 
     ChannelPublisher(
             LocalSession session, RouteCache routes, Engine engine, Session.Confirms confirms, TracePoint trace) {
@@ -72,7 +77,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
         if (properties.has(MessageProperties.Property.REPLY_TO) && DirectReplies.askedFor(properties)) {
             addressReplies();
         }
-        boolean logged = false;
+        int stored = 0;
         var tracedKeys = trace.on() ? keys(names, exchangeBytes, keyBytes) : null;
         if (targets.count() > 0) {
             if (properties.has(MessageProperties.Property.HEADERS) && BlindCopies.in(properties)) {
@@ -80,7 +85,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
                 propertiesBytes = scratch.limit();
             }
             source(names, exchangeBytes, keyBytes, content);
-            logged = targets.streams().length == 0
+            stored = targets.streams().length == 0
                     ? queues.enqueue(targets.queues(), properties.persistent(), this)
                     : publishToStreams(targets);
         }
@@ -88,8 +93,10 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
         if (tracedKeys != null) {
             trace.published(text(names, 0, exchangeBytes), tracedKeys, properties, content, targets);
         }
-        if (sequence > 0) {
-            confirmLater(sequence, logged);
+        if ((stored & Queues.REFUSED) != 0) {
+            refuse(sequence);
+        } else if (sequence > 0) {
+            confirmLater(sequence, (stored & Queues.LOGGED) != 0);
         }
         return targets.count();
     }
@@ -145,12 +152,36 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
         return new String(names, from, bytes, StandardCharsets.UTF_8);
     }
 
-    private boolean publishToStreams(Destinations targets) throws RefusedException {
-        var refusal = bridge.publish(targets, properties.persistent(), this);
-        if (refusal.isPresent()) {
-            throw new RefusedException(refusal.get());
+    private int publishToStreams(Destinations targets) throws RefusedException {
+        return switch (bridge.publish(targets, properties.persistent(), this)) {
+            case Bridge.Publishing.Stored(int stored) -> stored;
+            case Bridge.Publishing.Refused(Refusal refusal) -> throw new RefusedException(refusal);
+        };
+    }
+
+    private void refuse(long sequence) {
+        if (sequence == 0) {
+            refusedSome = true;
+            return;
         }
-        return true;
+        if (rejectedCount == rejected.length) {
+            rejected = Arrays.copyOf(rejected, Math.max(8, rejectedCount * 2));
+        }
+        rejected[rejectedCount++] = sequence;
+        if (!inTurn) {
+            inTurn = true;
+            firstSequence = sequence;
+            lastSequence = sequence - 1; // nothing to confirm yet
+            shard.atTurnEnd(this);
+        }
+        confirms.rejected(sequence);
+    }
+
+    @Override
+    public boolean refusedSome() {
+        boolean some = refusedSome;
+        refusedSome = false;
+        return some;
     }
 
     @Override
@@ -226,7 +257,9 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
     @Override
     public void closed(long lastOffset) {
         inTurn = false;
-        if (loggedInTurn) {
+        if (lastSequence < firstSequence) {
+            forgetRejected();
+        } else if (loggedInTurn) {
             loggedInTurn = false;
             waiting++;
             shard.await(lastOffset, this, lastSequence);
@@ -235,9 +268,17 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
         } else {
             // earlier ones still wait, and `multiple` would cover them
             for (long sequence = firstSequence; sequence <= lastSequence; sequence++) {
-                confirms.confirmed(sequence, false);
+                if (Arrays.binarySearch(rejected, 0, rejectedCount, sequence) < 0) {
+                    confirms.confirmed(sequence, false);
+                }
             }
         }
+        forgetRejected();
+    }
+
+    private void forgetRejected() {
+        rejectedCount = 0;
+        rejected = NONE_REJECTED;
     }
 
     @Override

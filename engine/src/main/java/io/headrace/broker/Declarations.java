@@ -78,7 +78,8 @@ final class Declarations {
             case Command.DeclareQueue declare ->
                 declare.passive() || declare.name().isEmpty() && generatedNameAllowed()
                         ? Optional.empty()
-                        : refuse(Access.CONFIGURE, Resource.queue(declare.name(), vhost));
+                        : refuse(Access.CONFIGURE, Resource.queue(declare.name(), vhost))
+                                .or(() -> refuseDeadLetters(declare));
             case Command.DeleteQueue(String name, boolean _, boolean _) ->
                 refuse(Access.CONFIGURE, Resource.queue(name, vhost));
             case Command.PurgeQueue(String name) -> refuse(Access.READ, Resource.queue(name, vhost));
@@ -95,6 +96,14 @@ final class Declarations {
                 .text("alternate-exchange")
                 .flatMap(alternate -> refuse(Access.READ, Resource.exchange(exchange, vhost))
                         .or(() -> refuse(Access.WRITE, Resource.exchange(alternate, vhost))));
+    }
+
+    // nobody asks when the dead are sent on
+    private Optional<Refusal> refuseDeadLetters(Command.DeclareQueue declare) {
+        return declare.arguments()
+                .text("x-dead-letter-exchange")
+                .flatMap(exchange -> refuse(Access.READ, Resource.queue(declare.name(), vhost))
+                        .or(() -> refuse(Access.WRITE, Resource.exchange(exchange, vhost))));
     }
 
     private Optional<Refusal> refuseTopic(FieldTable arguments) {
@@ -147,12 +156,13 @@ final class Declarations {
                 declare.exclusive(),
                 declare.autoDelete(),
                 declare.arguments());
-        carryOut(
-                engine.catalog()
-                        .decideDeclareQueue(
-                                declaration, connection, () -> "amq.gen-" + engine.randomName(), engine::randomId),
-                this::declared,
-                answer);
+        var decision = engine.catalog()
+                .decideDeclareQueue(declaration, connection, () -> "amq.gen-" + engine.randomName(), engine::randomId);
+        if (decision instanceof Decision.NoChange<QueueDefinition>(QueueDefinition there)
+                && there.type() == QueueType.CLASSIC) {
+            engine.queueLives().used(engine.queues().byId(there.id()));
+        }
+        carryOut(decision, this::declared, answer);
     }
 
     /// A client that answers may ask this way whether anybody still listens.

@@ -2,17 +2,15 @@ package io.headrace.broker;
 
 import io.headrace.bridge.Bridge;
 import io.headrace.catalog.Catalog;
-import io.headrace.catalog.CatalogListener;
 import io.headrace.catalog.CatalogOperation;
 import io.headrace.catalog.Decision;
-import io.headrace.catalog.QueueDefinition;
 import io.headrace.catalog.Refusal;
 import io.headrace.log.CommitLog;
 import io.headrace.log.DurableLog;
 import io.headrace.log.LogConfig;
 import io.headrace.log.PageArena;
 import io.headrace.log.Storage;
-import io.headrace.queue.Queue;
+import io.headrace.queue.QueueConfig;
 import io.headrace.queue.Queues;
 import io.headrace.routing.Router;
 import io.headrace.routing.Routers;
@@ -45,6 +43,9 @@ import java.util.function.Supplier;
 public final class Engine implements Broker {
     /// Index pages of 64 KiB kept in memory over all queues.
     private static final int RESIDENT_PAGES = 128;
+    /// Pages in which something expires, of 96 KiB: up to a third of the heap.
+    private static final int RESIDENT_EXPIRING_PAGES =
+            Math.clamp(Runtime.getRuntime().maxMemory() / 3 / (96 << 10), RESIDENT_PAGES, 4096);
     /// Publishers rest while more than this waits for the disk.
     private static final long PENDING_BYTES_MAX = 32L << 20;
     private static final String CLUSTER_SETTINGS = "kafka.cluster";
@@ -53,6 +54,7 @@ public final class Engine implements Broker {
     private final Identity identity;
     private final DurableLog log;
     private final Shard shard;
+    private final QueueLives queueLives;
     private final Queues queues;
     private final DirectReplies replies;
     private final Streams streams;
@@ -80,6 +82,7 @@ public final class Engine implements Broker {
     /// @param files threads for work that blocks; inline under the simulator
     /// @param randomNames 22 characters of URL-safe base64 for generated names
     /// @param loopbackUsers who may log in from this machine only
+    /// @param queues what holds for queues that do not say
     /// @param streams how often partitions are looked after
     /// @param groups what is set for consumer groups
     /// @param memory how much is used
@@ -95,12 +98,13 @@ public final class Engine implements Broker {
             Executor files,
             Supplier<String> randomNames,
             Set<String> loopbackUsers,
+            QueueConfig queues,
             StreamConfig streams,
             GroupSettings groups,
             MemoryGauge memory,
             ResourceLimits limits,
             Consumer<Throwable> onBroken) {
-        /// With Kafka's defaults for topics and groups, and no limit but the log's own.
+        /// With RabbitMQ's defaults for queues, Kafka's for topics and groups, and no limit but the log's own.
         public Ground(
                 DurableLog log,
                 LogConfig config,
@@ -120,6 +124,7 @@ public final class Engine implements Broker {
                     files,
                     randomNames,
                     loopbackUsers,
+                    QueueConfig.defaults(),
                     StreamConfig.defaults(),
                     GroupSettings.defaults(),
                     MemoryGauge.PLENTY,
@@ -142,10 +147,12 @@ public final class Engine implements Broker {
                 ground.files(),
                 PENDING_BYTES_MAX,
                 ground.onBroken());
-        this.queues = new Queues(shard, log.indexPages(), RESIDENT_PAGES);
+        this.queues = new Queues(shard, log.indexPages(), RESIDENT_PAGES, RESIDENT_EXPIRING_PAGES);
         this.replies = new DirectReplies(queues);
         this.streams = new Streams(shard, ground.storage(), ground.files(), ground.streams(), ground.onBroken());
         this.bridge = new Bridge(shard, queues, streams, catalog, routers);
+        queues.deadLetters(new DeadLettering(shard, catalog, routers, bridge));
+        this.queueLives = new QueueLives(shard.loop(), catalog, queues, bridge, ground.queues(), this::carryOut);
         this.data = new DataGroup(queues, streams, bridge);
         shard.attach(data);
         this.catalogWriter = new CatalogWriter(
@@ -177,28 +184,12 @@ public final class Engine implements Broker {
         this.entrance = new Entrance(this, new Logins(catalog, ground.loopbackUsers()), sessions);
         catalog.addListener(routers);
         catalog.addListener(observed); // before the one that drops queues
-        catalog.addListener(new CatalogListener() {
-            @Override
-            public void queueCreated(QueueDefinition queue) {
-                switch (queue.type()) {
-                    case CLASSIC -> queues.create(queue.id(), queue.durable(), false);
-                    case QUORUM -> queues.create(queue.id(), queue.durable(), true);
-                    case STREAM -> bridge.create(queue);
-                }
-            }
-
-            @Override
-            public void queueDeleted(QueueDefinition queue) {
-                drop(queues.byId(queue.id()));
-                bridge.delete(queue);
-            }
-        });
+        catalog.addListener(queueLives);
         catalog.addListener(new TopicPartitions(catalog, streams, () -> live));
         catalog.addListener(groups.listener()); // after the one that makes partitions
         catalog.addListener(bridge); // likewise
         catalog.addListener(sessions);
         catalog.addListener(firehose);
-        queues.onUnsubscribed(this::deleteIfAutomatic);
     }
 
     /// Recovers what `ground` holds. Then the log is to be started, and then the engine, with [#start].
@@ -229,6 +220,7 @@ public final class Engine implements Broker {
         streams.recovered();
         observed.begin();
         live = true;
+        queueLives.recovered();
     }
 
     private void begin() {
@@ -237,6 +229,7 @@ public final class Engine implements Broker {
         catalogWriter.lead(log.commits().epoch(CommitLog.CATALOG));
         carryOut(catalog.decideFirstStart(Logins.defaultUser(salt())));
         carryOut(catalog.decideRestart());
+        queueLives.start();
         if (catalog.settings(CLUSTER_SETTINGS).isEmpty()) {
             carryOut(catalog.decidePutSettings(
                     CLUSTER_SETTINGS, Map.of(CLUSTER_ID, randomId().toString())));
@@ -356,6 +349,10 @@ public final class Engine implements Broker {
         return streams;
     }
 
+    QueueLives queueLives() {
+        return queueLives;
+    }
+
     Bridge bridge() {
         return bridge;
     }
@@ -446,24 +443,5 @@ public final class Engine implements Broker {
         if (decision instanceof Decision.Change<?> change) {
             change(change.operations(), () -> {});
         }
-    }
-
-    private void drop(Queue queue) {
-        if (queue != null && live) {
-            queues.delete(queue);
-        } else if (queue != null) {
-            queues.forget(queue);
-        }
-    }
-
-    private void deleteIfAutomatic(Queue queue) {
-        if (queue.subscribers() > 0 || queue.gone()) {
-            return;
-        }
-        catalog.queue(queue.id())
-                .filter(QueueDefinition::autoDelete)
-                .map(definition ->
-                        catalog.decideDeleteQueue(definition.vhost(), definition.name(), definition.exclusiveOwner()))
-                .ifPresent(this::carryOut);
     }
 }

@@ -11,6 +11,7 @@ import io.headrace.message.FieldTable;
 import io.headrace.message.FieldValue;
 import io.headrace.message.StoredMessage;
 import io.headrace.queue.Queue;
+import io.headrace.queue.Taker;
 import io.headrace.security.User;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,7 +131,8 @@ final class LocalSession implements Session {
             return;
         }
         var queue = queue(found.get());
-        if (queue.consumedExclusively() || exclusive && queue.subscribers() > 0) {
+        boolean single = queue.traits().singleActiveConsumer();
+        if (queue.consumedExclusively() || exclusive && (single || queue.subscribers() > 0)) {
             answer.accept(new Consuming.Refused(new Refusal.ExclusiveUse(Resource.queue(queueName, vhost))));
         } else {
             start(queue, queueName, port, manualAck, exclusive, priority(arguments), answer);
@@ -206,19 +208,27 @@ final class LocalSession implements Session {
             int priority,
             Consumer<Consuming> answer) {
         var started = new Subscription[1];
+        var lease = new ConsumerLease(queue);
+        boolean counted = queue.traits().singleActiveConsumer() && queue.quorum();
         var subscriber = new PortSubscriber(
                 port,
-                new QueueLease(queue),
+                counted ? lease : new QueueLease(queue),
                 manualAck,
                 priority,
                 () -> subscriptions.remove(started[0]),
                 queueName,
                 tracePoint(port.channel()));
         var subscription = queue.subscribe(subscriber, exclusive);
+        lease.started(subscription);
         started[0] = new Subscription() {
             @Override
             public void resume() {
                 subscription.resume();
+            }
+
+            @Override
+            public boolean active() {
+                return subscription.active();
             }
 
             @Override
@@ -253,14 +263,25 @@ final class LocalSession implements Session {
             port.refused(refusal.get());
             return;
         }
-        queue(found.orElseThrow()).take(manualAck, new Queue.Taker() {
+        var from = queue(found.orElseThrow());
+        if (from.quorum() && from.traits().singleActiveConsumer()) {
+            port.refused(new Refusal.SingleActiveConsumer(Resource.queue(queueName, vhost)));
+            return;
+        }
+        engine.queueLives().used(from);
+        from.take(manualAck, new Taker() {
             @Override
             public void message(
-                    Queue queue, long sequence, StoredMessage message, boolean redelivered, long remaining) {
+                    Queue queue,
+                    long sequence,
+                    StoredMessage message,
+                    boolean redelivered,
+                    int attempts,
+                    long remaining) {
                 if (tracing.on) {
                     tracePoint(port.channel()).delivered(queueName, message, redelivered);
                 }
-                port.message(new QueueLease(queue), sequence, message, redelivered, remaining);
+                port.message(new QueueLease(queue), sequence, message, redelivered, attempts, remaining);
             }
 
             @Override

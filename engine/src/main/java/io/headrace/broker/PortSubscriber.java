@@ -9,7 +9,7 @@ import io.headrace.queue.Subscriber;
 /// Threads: the loop.
 final class PortSubscriber implements Subscriber {
     private final Session.ConsumerPort port;
-    private final QueueLease lease;
+    private final Session.Lease lease;
     private final boolean manualAck;
     private final int priority;
     private final Runnable onCancelled;
@@ -18,7 +18,7 @@ final class PortSubscriber implements Subscriber {
 
     PortSubscriber(
             Session.ConsumerPort port,
-            QueueLease lease,
+            Session.Lease lease,
             boolean manualAck,
             int priority,
             Runnable onCancelled,
@@ -39,11 +39,11 @@ final class PortSubscriber implements Subscriber {
     }
 
     @Override
-    public void deliver(Queue queue, long sequence, StoredMessage message, boolean redelivered) {
+    public void deliver(Queue queue, long sequence, StoredMessage message, boolean redelivered, int attempts) {
         if (trace.on()) {
             trace.delivered(queueName, message, redelivered);
         }
-        port.deliver(lease, sequence, message, redelivered);
+        port.deliver(lease, sequence, message, redelivered, attempts);
     }
 
     @Override

@@ -16,9 +16,8 @@ record QueueLease(Queue queue) implements Session.Lease {
         queue.requeue(sequence);
     }
 
-    /// Dead-lettering is not supported yet, so nothing can be declared that would need it here.
     @Override
     public void discard(long sequence) {
-        queue.settle(sequence);
+        queue.discard(sequence);
     }
 }

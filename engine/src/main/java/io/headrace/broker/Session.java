@@ -96,6 +96,10 @@ public interface Session {
         /// `reply-to`. They need no acknowledgement. Refused while another port does.
         Consuming consumeReplies(ConsumerPort port);
 
+        /// Whether, of what was published without a confirm number since the last call, a queue refused something
+        /// for want of room.
+        boolean refusedSome();
+
         /// Runs `done` when everything that was published and settled through this session so far is
         /// committed.
         void whenCommitted(Runnable done);
@@ -113,11 +117,12 @@ public interface Session {
         void copyBody(ByteBuffer target, int at);
     }
 
-    /// Hears confirms. Each sequence number is confirmed once; `multiple` covers all lower ones not yet
-    /// confirmed.
+    /// Hears confirms. Each sequence number is confirmed or rejected once; `multiple` covers all lower ones that are
+    /// neither yet.
     interface Confirms {
         void confirmed(long sequence, boolean multiple);
 
+        /// A queue has no room for it; others may have it.
         void rejected(long sequence);
     }
 
@@ -142,7 +147,9 @@ public interface Session {
         }
 
         /// Takes a message. `message` is valid during the call.
-        void deliver(Lease lease, long sequence, StoredMessage message, boolean redelivered);
+        ///
+        /// @param attempts that failed before, as far as the queue counts them
+        void deliver(Lease lease, long sequence, StoredMessage message, boolean redelivered, int attempts);
 
         /// The queue is gone. No delivery follows, and the subscription needs no cancel.
         void cancelled();
@@ -152,6 +159,11 @@ public interface Session {
     interface Subscription {
         /// [ConsumerPort#ready] may have become true.
         void resume();
+
+        /// False while it waits for its turn on a queue that has one consumer at a time.
+        default boolean active() {
+            return true;
+        }
 
         /// No delivery after the call. What was delivered stays outstanding.
         void cancel();
@@ -177,8 +189,10 @@ public interface Session {
             return 0;
         }
 
+        /// @param attempts as in [ConsumerPort#deliver]
         /// @param remaining ready messages after this one
-        void message(Lease lease, long sequence, StoredMessage message, boolean redelivered, long remaining);
+        void message(
+                Lease lease, long sequence, StoredMessage message, boolean redelivered, int attempts, long remaining);
 
         void empty();
 

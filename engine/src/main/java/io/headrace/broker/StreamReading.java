@@ -91,7 +91,7 @@ final class StreamReading {
                         if (trace.on()) {
                             trace.delivered(stream.topic().name(), message, false);
                         }
-                        port.deliver(LEASE, offset, message, false);
+                        port.deliver(LEASE, offset, message, false, 0);
                     }
 
                     @Override

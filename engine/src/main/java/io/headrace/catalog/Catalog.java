@@ -290,7 +290,13 @@ public final class Catalog implements StateMachine {
     }
 
     public Optional<QueueDefinition> queue(String vhost, String name) {
-        return state.vhost(vhost).flatMap(found -> found.queue(name));
+        return state.vhost(vhost).flatMap(found -> found.queue(name)).filter(queue -> !queue.hidden());
+    }
+
+    /// Where messages wait that a delayed exchange holds back.
+    public Optional<QueueDefinition> delaying(ExchangeDefinition exchange) {
+        return state.vhost(exchange.vhost())
+                .flatMap(found -> found.queue(QueueDefinition.delayingName(exchange.name())));
     }
 
     public Optional<QueueDefinition> queue(int id) {
@@ -347,7 +353,9 @@ public final class Catalog implements StateMachine {
 
     /// In no order.
     public Stream<QueueDefinition> queues(String vhost) {
-        return state.vhost(vhost).stream().flatMap(found -> found.queues().values().stream());
+        return state.vhost(vhost).stream()
+                .flatMap(found -> found.queues().values().stream())
+                .filter(queue -> !queue.hidden());
     }
 
     /// Those that were declared; each queue's binding to the default exchange is understood. Owner only, and so are

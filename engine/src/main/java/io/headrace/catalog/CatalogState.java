@@ -154,6 +154,7 @@ final class CatalogState {
         if (removed != null) {
             policies.deleted(removed);
             listeners.forEach(listener -> listener.exchangeDeleted(removed));
+            removeQueue(vhost, QueueDefinition.delayingName(name));
         }
     }
 

@@ -63,7 +63,10 @@ final class ExchangeDecisions {
                 .or(() -> Equivalence.flag(exchange, "internal", wanted.internal(), current.internal()))
                 .or(() -> Equivalence.arguments(
                         exchange,
-                        List.of(ExchangeDefinition.ALTERNATE_EXCHANGE, ExchangeDefinition.FROM_TOPIC),
+                        List.of(
+                                ExchangeDefinition.ALTERNATE_EXCHANGE,
+                                ExchangeDefinition.FROM_TOPIC,
+                                ExchangeDefinition.DELAYED_TYPE),
                         wanted.arguments(),
                         current.arguments()))
                 .<Decision<ExchangeDefinition>>map(Refused::new)
@@ -77,9 +80,36 @@ final class ExchangeDecisions {
         return notText(wanted, ExchangeDefinition.ALTERNATE_EXCHANGE)
                 .or(() -> notText(wanted, ExchangeDefinition.FROM_TOPIC))
                 .or(() -> badTopic(wanted))
+                .or(() -> badDelayedType(wanted))
                 .or(() -> badHash(wanted))
                 .<Decision<ExchangeDefinition>>map(Refused::new)
-                .orElseGet(() -> new Change<>(List.of(new AddExchange(wanted)), wanted));
+                .orElseGet(() -> new Change<>(creation(wanted), wanted));
+    }
+
+    private List<CatalogOperation> creation(ExchangeDefinition wanted) {
+        return wanted.type() == ExchangeType.DELAYED
+                ? List.of(
+                        new AddExchange(wanted),
+                        new CatalogOperation.AddQueue(QueueDefinition.delaying(state.nextQueueId(), wanted)))
+                : List.of(new AddExchange(wanted));
+    }
+
+    private static Optional<Refusal> badDelayedType(ExchangeDefinition wanted) {
+        if (wanted.type() != ExchangeType.DELAYED) {
+            return Optional.empty();
+        }
+        Optional<String> name = wanted.arguments().text(ExchangeDefinition.DELAYED_TYPE);
+        if (name.isEmpty()) {
+            return Optional.of(
+                    new Refusal.Malformed("Invalid argument, 'x-delayed-type' must be an existing exchange type"));
+        }
+        if (name.get().equals(ExchangeType.DELAYED.wireName())) {
+            return Optional.of(
+                    new Refusal.Malformed("Invalid argument, 'x-delayed-message' can't be used for 'x-delayed-type'"));
+        }
+        return ExchangeType.of(name.get()).isEmpty()
+                ? Optional.of(new Refusal.UnknownExchangeType(name.get()))
+                : Optional.empty();
     }
 
     private Optional<Refusal> badTopic(ExchangeDefinition wanted) {
@@ -92,8 +122,8 @@ final class ExchangeDecisions {
     }
 
     private static Optional<Refusal> badHash(ExchangeDefinition wanted) {
-        return switch (wanted.type()) {
-            case DIRECT, FANOUT, TOPIC, HEADERS, MODULUS_HASH, RANDOM, LOCAL_RANDOM -> Optional.empty();
+        return switch (wanted.routingType()) {
+            case DIRECT, FANOUT, TOPIC, HEADERS, MODULUS_HASH, RANDOM, LOCAL_RANDOM, DELAYED -> Optional.empty();
             case CONSISTENT_HASH -> {
                 FieldTable arguments = wanted.arguments();
                 if (arguments.get(ExchangeDefinition.HASH_HEADER).isPresent()

@@ -16,6 +16,7 @@ public record ExchangeDefinition(
         boolean internal,
         FieldTable arguments) {
     public static final String ALTERNATE_EXCHANGE = "alternate-exchange";
+    static final String DELAYED_TYPE = "x-delayed-type";
     public static final String FROM_TOPIC = "x-from-topic";
     /// Of a consistent hash exchange: the header that is hashed in place of the routing key.
     public static final String HASH_HEADER = "hash-header";
@@ -37,6 +38,14 @@ public record ExchangeDefinition(
     /// The topic whose records go to this exchange as well.
     public Optional<String> fromTopic() {
         return arguments.text(FROM_TOPIC);
+    }
+
+    /// The type by which this exchange picks destinations: of a delayed one the type it was declared with beside its
+    /// own.
+    public ExchangeType routingType() {
+        return type == ExchangeType.DELAYED
+                ? arguments.text(DELAYED_TYPE).flatMap(ExchangeType::of).orElse(ExchangeType.DIRECT)
+                : type;
     }
 
     public Resource resource() {

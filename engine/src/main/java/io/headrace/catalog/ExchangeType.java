@@ -15,7 +15,9 @@ public enum ExchangeType {
     /// One destination, any.
     RANDOM("x-random"),
     /// One destination on this node, any.
-    LOCAL_RANDOM("x-local-random");
+    LOCAL_RANDOM("x-local-random"),
+    /// Waits as long as a message asks for, then routes as another type does.
+    DELAYED("x-delayed-message");
 
     private static final ExchangeType[] ALL = values();
     private final String wireName;

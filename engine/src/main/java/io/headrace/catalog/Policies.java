@@ -25,7 +25,8 @@ final class Policies {
 
     private record Compiled(Policy policy, SearchPattern pattern) {
         boolean actsOn(QueueDefinition queue) {
-            return policy.applyTo().includes(queue.type())
+            return !queue.hidden()
+                    && policy.applyTo().includes(queue.type())
                     && matches(queue.name())
                     && PolicyRules.suits(policy.definition(), queue.type());
         }

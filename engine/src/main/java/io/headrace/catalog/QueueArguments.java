@@ -28,26 +28,26 @@ final class QueueArguments {
     private static final Set<QueueType> BOTH = EnumSet.of(CLASSIC, QUORUM);
 
     private static final List<Rule> RULES = List.of(
-            notBuilt("x-expires", BOTH, ArgumentCheck::expires),
-            notBuilt("x-message-ttl", BOTH, ArgumentCheck::expiry),
-            notBuilt("x-dead-letter-exchange", BOTH, ArgumentCheck::text),
-            notBuilt("x-dead-letter-routing-key", BOTH, ArgumentCheck::text),
-            notBuilt(
+            accepted("x-expires", BOTH, ArgumentCheck::expires),
+            accepted("x-message-ttl", BOTH, ArgumentCheck::expiry),
+            accepted("x-dead-letter-exchange", BOTH, ArgumentCheck::text),
+            accepted("x-dead-letter-routing-key", BOTH, ArgumentCheck::text),
+            accepted(
                     "x-dead-letter-strategy",
                     only(QUORUM),
                     oneOf("invalid_dlx_strategy", "at-most-once", "at-least-once")),
-            notBuilt("x-max-length", BOTH, ArgumentCheck::notNegative),
-            new Rule("x-max-length-bytes", ALL, ArgumentCheck::notNegative, only(STREAM)),
+            accepted("x-max-length", BOTH, ArgumentCheck::notNegative),
+            accepted("x-max-length-bytes", ALL, ArgumentCheck::notNegative),
             accepted("x-max-in-memory-length", only(QUORUM), ArgumentCheck::notNegative),
             accepted("x-max-in-memory-bytes", only(QUORUM), ArgumentCheck::notNegative),
-            notBuilt("x-max-priority", only(CLASSIC), ArgumentCheck::priority),
-            notBuilt(
+            accepted("x-max-priority", only(CLASSIC), ArgumentCheck::priority),
+            accepted(
                     "x-overflow", BOTH, oneOf("invalid_overflow", "drop-head", "reject-publish", "reject-publish-dlx")),
             accepted("x-queue-mode", only(CLASSIC), ArgumentCheck::queueMode),
             accepted("x-queue-version", only(CLASSIC), ArgumentCheck::queueVersion),
-            notBuilt("x-single-active-consumer", BOTH, ArgumentCheck::bool),
+            accepted("x-single-active-consumer", BOTH, ArgumentCheck::bool),
             accepted("x-quorum-initial-group-size", only(QUORUM), ArgumentCheck::positive),
-            notBuilt("x-delivery-limit", only(QUORUM), ArgumentCheck::integer),
+            accepted("x-delivery-limit", only(QUORUM), ArgumentCheck::integer),
             accepted(StreamArguments.MAX_AGE, only(STREAM), StreamArguments::age),
             accepted(StreamArguments.SEGMENT_BYTES, only(STREAM), ArgumentCheck::notNegative),
             notBuilt("x-stream-filter-size-bytes", only(STREAM), ArgumentCheck::notNegative),

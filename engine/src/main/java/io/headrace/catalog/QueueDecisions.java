@@ -116,7 +116,7 @@ final class QueueDecisions {
     private Optional<Refusal> queueLimit(QueueDefinition wanted) {
         Vhost vhost = state.required(wanted.vhost());
         long limit = state.parameters().limits(vhost.name()).getOrDefault(Catalog.MAX_QUEUES, -1L);
-        return limit >= 0 && vhost.queues().size() >= limit
+        return limit >= 0 && vhost.visibleQueues() >= limit
                 ? Optional.of(
                         new Refusal.LimitReached("cannot declare queue '%s': queue limit in vhost '%s' (%d) is reached"
                                 .formatted(wanted.name(), vhost.name(), limit)))

@@ -42,6 +42,36 @@ public record QueueDefinition(
         this(id, vhost, name, type, durable, exclusiveOwner, autoDelete, arguments, false);
     }
 
+    // no client's name begins so: line ends are taken out of them
+    private static final String HIDDEN = "\n";
+
+    /// Where messages wait that a delayed exchange holds back. Nobody can name it and no listing shows it; it goes with
+    /// its exchange.
+    static QueueDefinition delaying(int id, ExchangeDefinition exchange) {
+        return new QueueDefinition(
+                id,
+                exchange.vhost(),
+                delayingName(exchange.name()),
+                QueueType.CLASSIC,
+                exchange.durable(),
+                NOT_EXCLUSIVE,
+                false,
+                QueueArguments.ofType(QueueType.CLASSIC));
+    }
+
+    static String delayingName(String exchange) {
+        return HIDDEN + exchange;
+    }
+
+    public boolean hidden() {
+        return name.startsWith(HIDDEN);
+    }
+
+    /// Of a hidden queue, the exchange whose messages wait in it.
+    public String delayedExchange() {
+        return name.substring(HIDDEN.length());
+    }
+
     public boolean exclusive() {
         return exclusiveOwner != NOT_EXCLUSIVE;
     }

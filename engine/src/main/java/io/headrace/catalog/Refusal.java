@@ -59,6 +59,9 @@ public sealed interface Refusal {
     /// Consumed exclusively, or not available for exclusive consumption.
     record ExclusiveUse(Resource resource) implements Refusal {}
 
+    /// Messages are for the one active consumer of a quorum queue, not to be fetched.
+    record SingleActiveConsumer(Resource resource) implements Refusal {}
+
     /// An argument whose value is not valid.
     ///
     /// @param detail RabbitMQ's term, such as `{value_negative,-1}`

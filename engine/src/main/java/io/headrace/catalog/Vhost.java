@@ -46,6 +46,11 @@ final class Vhost {
         return queues;
     }
 
+    /// Those that people know of.
+    long visibleQueues() {
+        return queues.values().stream().filter(queue -> !queue.hidden()).count();
+    }
+
     Optional<ExchangeDefinition> exchange(String exchange) {
         return Optional.ofNullable(exchanges.get(exchange));
     }

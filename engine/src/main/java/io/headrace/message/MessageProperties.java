@@ -43,8 +43,17 @@ public final class MessageProperties {
             this.form = form;
         }
 
-        private int flag() {
+        int flag() {
             return 0x8000 >>> ordinal();
+        }
+
+        /// Bytes of the length before a value.
+        int prefixBytes() {
+            return switch (form) {
+                case SHORT_STRING -> 1;
+                case TABLE -> Integer.BYTES;
+                case OCTET, LONG -> 0;
+            };
         }
     }
 
@@ -119,12 +128,7 @@ public final class MessageProperties {
 
     /// Where the bytes of a property begin: of a short string or table after the length.
     public int start(Property property) {
-        return starts[property.ordinal()]
-                + switch (property.form) {
-                    case SHORT_STRING -> 1;
-                    case TABLE -> Integer.BYTES;
-                    case OCTET, LONG -> 0;
-                };
+        return starts[property.ordinal()] + property.prefixBytes();
     }
 
     /// Bytes of a property that is there, without a length prefix.

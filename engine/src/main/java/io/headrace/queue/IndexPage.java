@@ -8,14 +8,18 @@ import java.util.Arrays;
 ///
 /// ```text
 ///  slot (16 bytes)
-///  0   t location        t = 1: transient; location as in [io.headrace.log.Location]
-///  8   length (32) | 0   bytes of the stored message; the low half is kept for an expiry
+///  0   t location               t = 1: transient; location as in [io.headrace.log.Location]
+///  8   length (32) | body (32)  bytes of the stored message, and of the body in it
 ///
-///  block on disk
-///  0     live bits        64 × int64
+///  block on disk                          a second one, if anything here expires
+///  0     live bits        64 × int64      0   expiries   up to 4096 × int64, ms since 1970, 0 never
 ///  512   slots            4096 × 16 bytes
 /// ```
-/// The slots grow with use, so that a short queue costs little.
+/// Slots and expiries grow with use, so that a short queue costs little; where nothing expires there is no
+/// room for expiries.
+///
+/// Two more rows of bits are in memory only: what is dying, that is alive and not to be given out any more; and, where
+/// something expires, what is with consumers.
 ///
 /// Threads: the loop of the queue.
 final class IndexPage {
@@ -26,17 +30,56 @@ final class IndexPage {
     private static final int SLOTS_INITIAL = 32;
     private static final long TRANSIENT = Long.MIN_VALUE;
 
+    private static final long[] NONE = new long[WORDS];
+    private static final long[] NO_EXPIRIES = {};
+
     private final long[] live = new long[WORDS];
     private long[] slots = new long[2 * SLOTS_INITIAL];
+    private long[] expiries = NO_EXPIRIES;
+    private long[] dying = NONE;
+    private long[] held = NONE;
 
-    void put(int slot, long location, int length, boolean isTransient) {
+    void put(int slot, long location, int length, int bodyBytes, boolean isTransient) {
         if (2 * slot >= slots.length) {
             int wanted = Math.min(SLOTS, Math.max(Integer.highestOneBit(slot) << 1, slots.length));
             slots = Arrays.copyOf(slots, 2 * wanted);
         }
         slots[2 * slot] = isTransient ? location | TRANSIENT : location;
-        slots[2 * slot + 1] = (long) length << 32;
+        slots[2 * slot + 1] = (long) length << 32 | bodyBytes;
         live[slot >> 6] |= 1L << slot;
+    }
+
+    /// For a message that was put.
+    void expires(int slot, long atMillis) {
+        if (slot >= expiries.length) {
+            expiries = Arrays.copyOf(expiries, slots.length / 2);
+        }
+        expiries[slot] = atMillis;
+    }
+
+    /// When the message expires, in ms since 1970; [Long#MAX_VALUE] for never.
+    long expiry(int slot) {
+        return slot >= expiries.length || expiries[slot] == 0 ? Long.MAX_VALUE : expiries[slot];
+    }
+
+    boolean hasExpiries() {
+        return expiries.length > 0;
+    }
+
+    /// Alive, and passed over by [#nextReady] from now on.
+    void die(int slot) {
+        if (dying == NONE) {
+            dying = new long[WORDS];
+        }
+        dying[slot >> 6] |= 1L << slot;
+    }
+
+    boolean isDying(int slot) {
+        return (dying[slot >> 6] & 1L << slot) != 0;
+    }
+
+    long memoryBytes() {
+        return (long) Long.BYTES * (live.length + slots.length + expiries.length);
     }
 
     boolean isLive(int slot) {
@@ -59,18 +102,50 @@ final class IndexPage {
         return (int) (slots[2 * slot + 1] >>> 32);
     }
 
+    /// A consumer has it; remembered only where something expires.
+    void held(int slot, boolean now) {
+        if (expiries.length == 0) {
+            return;
+        }
+        if (held == NONE) {
+            held = new long[WORDS];
+        }
+        if (now) {
+            held[slot >> 6] |= 1L << slot;
+        } else {
+            held[slot >> 6] &= ~(1L << slot);
+        }
+    }
+
+    boolean isHeld(int slot) {
+        return (held[slot >> 6] & 1L << slot) != 0;
+    }
+
+    int bodyBytes(int slot) {
+        return (int) slots[2 * slot + 1];
+    }
+
     /// @return the first live slot from `slot` on, or -1
     int nextLive(int slot) {
+        return next(slot, NONE);
+    }
+
+    /// @return the first slot from `slot` on that is alive and not dying, or -1
+    int nextReady(int slot) {
+        return next(slot, dying);
+    }
+
+    private int next(int slot, long[] but) {
         if (slot >= SLOTS) {
             return -1;
         }
         int word = slot >> 6;
-        long bits = live[word] & -1L << slot;
+        long bits = live[word] & ~but[word] & -1L << slot;
         while (bits == 0) {
             if (++word == WORDS) {
                 return -1;
             }
-            bits = live[word];
+            bits = live[word] & ~but[word];
         }
         return word * 64 + Long.numberOfTrailingZeros(bits);
     }
@@ -90,6 +165,19 @@ final class IndexPage {
         }
         for (long half : slots) {
             block.putLong(half);
+        }
+    }
+
+    void writeExpiries(ByteBuffer block) {
+        for (long expiry : expiries) {
+            block.putLong(expiry);
+        }
+    }
+
+    void readExpiries(ByteBuffer block) {
+        expiries = new long[SLOTS];
+        for (int i = 0; i < SLOTS && block.remaining() >= Long.BYTES; i++) {
+            expiries[i] = block.getLong();
         }
     }
 

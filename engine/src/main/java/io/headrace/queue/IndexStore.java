@@ -16,19 +16,38 @@ import java.util.BitSet;
 final class IndexStore {
     private final PageFile file;
     private final int residentMax;
+    private final int residentExpiringMax;
+    private final Expiries expiries = new Expiries();
+    private final DueSoon soon = new DueSoon();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(IndexPage.BLOCK_BYTES);
     private final BitSet freedSinceCapture = new BitSet();
     private final BitSet freedBeforeCapture = new BitSet();
     private int resident;
 
-    /// @param residentMax full pages kept in memory, over all queues
     IndexStore(PageFile file, int residentMax) {
-        this.file = file;
-        this.residentMax = residentMax;
+        this(file, residentMax, residentMax);
     }
 
-    boolean full() {
-        return resident > residentMax;
+    /// @param residentMax full pages kept in memory, over all queues
+    /// @param residentExpiringMax pages in which something expires stay up to this number: each message
+    ///     that goes at its time needs its page, whatever the order
+    IndexStore(PageFile file, int residentMax, int residentExpiringMax) {
+        this.file = file;
+        this.residentMax = residentMax;
+        this.residentExpiringMax = residentExpiringMax;
+    }
+
+    Expiries expiries() {
+        return expiries;
+    }
+
+    DueSoon soon() {
+        return soon;
+    }
+
+    /// Whether a page should go to make room.
+    boolean full(PageSlot slot) {
+        return resident > residentMax && (resident > residentExpiringMax || !slot.page.hasExpiries());
     }
 
     void enter() {
@@ -49,6 +68,11 @@ final class IndexStore {
             buffer.clear();
             slot.page.write(buffer);
             slot.block = file.write(buffer.flip());
+            if (slot.page.hasExpiries()) {
+                buffer.clear();
+                slot.page.writeExpiries(buffer);
+                slot.expiryBlock = file.write(buffer.flip());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write a queue index page", e);
         }
@@ -73,7 +97,13 @@ final class IndexStore {
         try {
             buffer.clear();
             file.read(slot.block, buffer);
-            slot.page = IndexPage.read(buffer.flip());
+            var page = IndexPage.read(buffer.flip());
+            if (slot.expiryBlock >= 0) {
+                buffer.clear();
+                file.read(slot.expiryBlock, buffer);
+                page.readExpiries(buffer.flip());
+            }
+            slot.page = page;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read a queue index page", e);
         }
@@ -90,12 +120,23 @@ final class IndexStore {
             freedSinceCapture.set(slot.block);
             slot.block = -1;
         }
+        if (slot.expiryBlock >= 0) {
+            freedSinceCapture.set(slot.expiryBlock);
+            slot.expiryBlock = -1;
+        }
     }
 
     void restored(PageSlot slot) {
-        freedSinceCapture.clear(slot.block); // by what was discarded before
-        freedBeforeCapture.clear(slot.block);
-        file.inUse(slot.block);
+        restored(slot.block);
+        if (slot.expiryBlock >= 0) {
+            restored(slot.expiryBlock);
+        }
+    }
+
+    private void restored(int block) {
+        freedSinceCapture.clear(block); // by what was discarded before
+        freedBeforeCapture.clear(block);
+        file.inUse(block);
     }
 
     /// A checkpoint was captured: what is freed from now on may be named by it.

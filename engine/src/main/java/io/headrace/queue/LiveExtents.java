@@ -39,10 +39,14 @@ final class LiveExtents implements Reclaim.LiveCounts {
     static LiveExtents of(Queues queues, Reclaim reclaim, long writtenOffset, long cleanBytesMax) {
         var extents = new LiveExtents(reclaim, writtenOffset, cleanBytesMax);
         for (var queue : queues.all()) {
-            queue.index().forEachPage((first, slot) -> extents.count(slot));
+            for (var lane : queue.contents().lanes()) {
+                lane.index.forEachPage((first, slot) -> extents.count(slot));
+            }
         }
         for (var queue : queues.all()) {
-            queue.index().forEachPage((first, slot) -> extents.remember(slot));
+            for (var lane : queue.contents().lanes()) {
+                lane.index.forEachPage((first, slot) -> extents.remember(slot));
+            }
         }
         return extents;
     }

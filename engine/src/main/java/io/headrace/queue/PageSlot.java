@@ -6,14 +6,23 @@ package io.headrace.queue;
 final class PageSlot {
     IndexPage page; // null while it is only on disk
     int block = -1; // where the index file holds it, -1 nowhere
+    int expiryBlock = -1; // the same of its expiries
     boolean changed; // since it was written to `block`
     boolean dropTransients; // the block holds transient messages of an earlier run
     int live;
     int liveTransient;
     int outstanding; // delivered and not settled
     long liveBytes;
+    long bodyBytes; // of live messages, like the two above
+    long transientBytes; // of `liveBytes`, what a restart takes away
+    long transientBodyBytes;
     long firstLocation = Long.MAX_VALUE; // of durable messages ever put here
     long lastLocation = -1;
+    long soonUntil; // what expires here up to then is in [DueSoon]
+    long earliest = Long.MAX_VALUE; // nothing else here expires before
+    Queue queue; // of what expires here, and from which number on
+    long firstSequence;
+    int dueAt = -1; // place in [Expiries], -1 if it waits for nothing
 
     boolean resident() {
         return page != null;

@@ -1,20 +1,17 @@
 package io.headrace.queue;
 
-import io.headrace.message.StoredMessage;
 import io.headrace.shard.CommittedEnd;
 import io.headrace.shard.Shard;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
-/// One queue. What is durable of it, the [QueueIndex], changes only by applied operations; who was given
-/// what is the owner's alone and ends with the process.
+/// One queue. What is durable of it, the indexes of its lanes, changes only by applied operations, or ahead of them
+/// by what is decided for good; who was given what is the owner's alone and ends with the process.
 ///
 /// Invariants
-/// - a live message is exactly one of: ready (at or above the cursor, or in `returned`), outstanding, or
+/// - a live message is exactly one of: ready (at or above its lane's cursor, or in `returned`), outstanding, dying, or
 ///   settled and on its way into the log
-/// - messages leave in sequence order, returned ones first, since their numbers are lower than the cursor
-/// - a sequence number up to `deliveredEnd` may have been seen by a consumer, so it is redelivered
+/// - messages leave in sequence order; returned ones have lower numbers than the cursor of their lane
+/// - a sequence number up to a lane's `deliveredEnd` may have been seen by a consumer, so it is redelivered
 ///
 /// Threads: the loop of its shard.
 public final class Queue {
@@ -23,33 +20,61 @@ public final class Queue {
     private final boolean quorum;
     private final Queues queues;
     private final Shard shard;
-    private final QueueIndex index;
-    private final Returned returned = new Returned();
-    private final Subscribers subscribers = new Subscribers();
-    private final Settlements settlements = new Settlements();
+    private final IndexStore store;
+    private final Contents contents;
+    private final IndexTotals totals;
+    private final Subscribers subscribers;
+    private final Removals removals;
     private final CommittedEnd committedEnd = new CommittedEnd();
     private final QueueCounts counts = new QueueCounts();
-    private long nextSequence; // given out by decisions; the index follows when they are applied
-    private long cursor; // nothing from here on was given out
-    private long deliveredEnd; // everything below may have been seen
+    private final LengthLimits limits = new LengthLimits(this);
+    private final Deaths deaths;
+    private final Retries retries;
+    private QueueTraits traits;
     private long outstanding;
     private boolean loading;
     private boolean gone;
-    private QueueSubscription exclusive;
     boolean queuedToDeliver;
     boolean queuedToSettle;
+    boolean queuedToBury;
+    boolean queuedToTrim;
 
-    Queue(int id, boolean durable, boolean quorum, Queues queues, Shard shard, IndexStore store) {
+    Queue(int id, boolean durable, boolean quorum, QueueTraits traits, Queues queues, Shard shard, IndexStore store) {
         this.id = id;
         this.durable = durable;
         this.quorum = quorum;
+        this.traits = traits;
         this.queues = queues;
         this.shard = shard;
-        this.index = new QueueIndex(store);
+        this.store = store;
+        this.contents = new Contents(traits.maxPriority() + 1, store, this);
+        this.totals = contents.totals();
+        this.subscribers = new Subscribers(traits.singleActiveConsumer(), quorum);
+        this.removals = new Removals(this, queues, shard);
+        this.deaths = new Deaths(this, queues, shard);
+        this.retries = new Retries(this, queues);
     }
 
     public int id() {
         return id;
+    }
+
+    public QueueTraits traits() {
+        return traits;
+    }
+
+    /// Other traits hold from now on; how many priorities there are stays.
+    public void govern(QueueTraits changed) {
+        traits = changed;
+        queues.trimLater(this);
+    }
+
+    public boolean durable() {
+        return durable;
+    }
+
+    public boolean quorum() {
+        return quorum;
     }
 
     /// Whether a persistent message is logged for this queue.
@@ -57,9 +82,9 @@ public final class Queue {
         return quorum || durable && persistent;
     }
 
-    /// Messages waiting; outstanding ones are not counted.
+    /// Messages waiting; outstanding ones are not counted, nor those that died and wait to be moved.
     public long ready() {
-        return index.live() - outstanding - settlements.count();
+        return contents.ready();
     }
 
     public long outstanding() {
@@ -68,7 +93,26 @@ public final class Queue {
 
     /// Bytes of the messages that wait or are outstanding, as they are stored.
     public long bytes() {
-        return index.liveBytes();
+        return totals.liveBytes;
+    }
+
+    /// Bytes of the bodies of the messages that wait.
+    public long readyBodyBytes() {
+        return totals.bodyBytes - totals.takenBodyBytes;
+    }
+
+    /// The same of all messages.
+    public long bodyBytes() {
+        return totals.bodyBytes;
+    }
+
+    /// Memory that the index of its messages has at the moment; messages themselves are in the log and its pages.
+    public long memoryBytes() {
+        long bytes = 0;
+        for (var lane : contents.lanes()) {
+            bytes += lane.index.memoryBytes();
+        }
+        return bytes;
     }
 
     public QueueCounts counts() {
@@ -80,7 +124,7 @@ public final class Queue {
     }
 
     public boolean consumedExclusively() {
-        return exclusive != null;
+        return subscribers.consumedExclusively();
     }
 
     public boolean gone() {
@@ -89,12 +133,24 @@ public final class Queue {
 
     public QueueSubscription subscribe(Subscriber subscriber, boolean exclusively) {
         var subscription = new QueueSubscription(this, subscriber);
-        subscribers.add(subscription);
-        if (exclusively) {
-            exclusive = subscription;
-        }
+        subscribers.add(subscription, exclusively);
         queues.deliverLater(this);
         return subscription;
+    }
+
+    /// In the order in which they came.
+    public List<QueueSubscription> subscriptions() {
+        return subscribers.all();
+    }
+
+    boolean active(QueueSubscription subscription) {
+        return subscribers.isActive(subscription);
+    }
+
+    void idle(QueueSubscription subscription) {
+        if (!gone && subscribers.idle(subscription)) {
+            queues.deliverLater(this);
+        }
     }
 
     /// A delivered message is done with.
@@ -108,7 +164,15 @@ public final class Queue {
 
     private void drop(long sequence) {
         outstanding--;
-        remove(sequence);
+        removals.settle(sequence);
+    }
+
+    /// A delivered message is refused for good.
+    public void discard(long sequence) {
+        if (!gone) {
+            outstanding--;
+            deaths.dieOutstanding(sequence, DeadLetters.Reason.REJECTED);
+        }
     }
 
     /// A delivered message goes back to its place.
@@ -117,15 +181,25 @@ public final class Queue {
             return;
         }
         outstanding--;
-        index.returned(sequence);
-        returned.add(sequence);
+        if (quorum && retries.exceeded(sequence)) {
+            deaths.dieOutstanding(sequence, DeadLetters.Reason.DELIVERY_LIMIT);
+            return;
+        }
+        index(sequence).returned(sequence);
+        if (deaths.expiredMeanwhile(sequence)) {
+            return;
+        }
+        contents.returned().add(sequence);
         queues.deliverLater(this);
+        if (limits.exceeded()) {
+            queues.trimLater(this);
+        }
     }
 
     /// Takes the next message out of turn and calls `taker`; later, if the message has to be read from disk
     /// first.
     public void take(boolean manualAck, Taker taker) {
-        long sequence = peek();
+        long sequence = peekAlive();
         if (sequence < 0) {
             counts.getEmpty++;
             taker.empty();
@@ -138,18 +212,19 @@ public final class Queue {
             return;
         }
         boolean redelivered = advance(sequence);
-        taker.message(this, sequence, queues.message.wrap(found.page(), at), redelivered, ready());
-        if (!manualAck) {
-            settle(sequence);
+        taker.message(
+                this,
+                sequence,
+                queues.message.wrap(found.page(), at),
+                redelivered,
+                retries.attempts(sequence),
+                ready());
+        if (manualAck) {
+            counts.got++;
+        } else {
+            counts.gotNoAck++;
+            drop(sequence);
         }
-    }
-
-    /// The answer of [#take].
-    public interface Taker {
-        /// @param remaining ready messages after this one
-        void message(Queue queue, long sequence, StoredMessage message, boolean redelivered, long remaining);
-
-        void empty();
     }
 
     /// Removes all ready messages. The shard must be closed before, so that all decisions are applied.
@@ -160,78 +235,137 @@ public final class Queue {
         if (count == 0) {
             return 0;
         }
-        var kept = new ArrayList<Long>();
-        var back = returned.toArray();
-        for (long s = index.nextLive(index.first()); s >= 0 && s < cursor; s = index.nextLive(s + 1)) {
-            if (Arrays.binarySearch(back, s) < 0) {
-                kept.add(s);
+        var back = contents.returned().toArray();
+        for (var lane : contents.lanes()) {
+            if (!lane.unused()) {
+                purge(lane, back);
             }
         }
-        var keptArray = kept.stream().mapToLong(Long::longValue).toArray();
-        int at = shard.reserve(QueueOps.purgeBytes(keptArray.length));
-        QueueOps.purge(shard.durablePage(), at, id, nextSequence, keptArray);
-        returned.clear();
-        cursor = nextSequence;
+        contents.returned().clear();
         shard.urgent();
         shard.close();
         return count;
     }
 
+    private void purge(Lane lane, long[] back) {
+        var kept = contents.purge(lane, back);
+        int at = shard.reserve(QueueOps.purgeBytes(kept.length));
+        QueueOps.purge(shard.durablePage(), at, id, lane.nextSequence(), kept);
+    }
+
+    /// A message that was buried is somewhere else now: writes it into the log, in the entry that has the rest.
+    /// Room for [#MOVED_BYTES] was made sure of.
+    public void moved(long sequence) {
+        removals.moved(sequence);
+    }
+
+    /// The most that [#moved] encodes.
+    public static final int MOVED_BYTES = QueueOps.settleBytes(1);
+
     // ---- for Queues ----
 
-    long assign() {
-        return nextSequence++;
+    /// @param priority of the message, -1 if it has none
+    long assign(int priority, int bodyBytes) {
+        limits.assigned(bodyBytes);
+        return contents.assign(priority);
     }
 
+    /// What was assigned last will not come; its number stays unused.
+    void takeBack(int bodyBytes) {
+        limits.takenBack(bodyBytes);
+    }
+
+    /// Whether there is no room for one more message, and it will be refused.
+    public boolean full(int bodyBytes) {
+        return limits.full(bodyBytes);
+    }
+
+    /// Drops from the head what is too much, at most `max`.
+    ///
+    /// @return whether there is more to drop
+    boolean trim(int max) {
+        for (int i = 0; i < max && limits.exceeded(); i++) {
+            long sequence = peek();
+            if (sequence < 0) {
+                return false; // what is not committed yet is looked at when it is
+            }
+            contents.leave(sequence);
+            deaths.die(sequence, DeadLetters.Reason.MAXLEN);
+        }
+        return limits.exceeded();
+    }
+
+    Contents contents() {
+        return contents;
+    }
+
+    /// Of a queue without priorities.
     QueueIndex index() {
-        return index;
+        return contents.lanes()[0].index;
     }
 
-    Settlements settlements() {
-        return settlements;
+    QueueIndex index(long sequence) {
+        return contents.index(sequence);
+    }
+
+    IndexStore store() {
+        return store;
+    }
+
+    Removals removals() {
+        return removals;
+    }
+
+    Deaths deaths() {
+        return deaths;
+    }
+
+    Retries retries() {
+        return retries;
+    }
+
+    /// Consumers may not see what lies from here on yet.
+    long visibleEnd() {
+        return quorum ? committedEnd.visible() : Long.MAX_VALUE;
     }
 
     /// A message has its place.
-    void applied(long sequence, long location, int length, boolean isTransient, long entry) {
-        index.put(sequence, location, length, isTransient);
+    void applied(long sequence, long location, int length, int bodyBytes, boolean isTransient, long entry) {
+        index(sequence).put(sequence, location, length, bodyBytes, isTransient);
         counts.published++;
+        limits.applied(bodyBytes);
         if (quorum) {
             committedEnd.appended(entry, sequence + 1);
             queues.awaitCommit(this);
         }
         queues.deliverLater(this);
+        if (traits.limited()) {
+            queues.trimLater(this);
+        }
     }
 
     /// Replay: a message that the log holds.
-    void replayed(long sequence, long location, int length) {
-        index.put(sequence, location, length, false);
-        nextSequence = Math.max(nextSequence, sequence + 1);
+    void replayed(long sequence, long location, int length, int bodyBytes) {
+        contents.replayed(sequence, location, length, bodyBytes);
     }
 
-    void applySettled(long first, int count) {
-        for (long sequence = first; sequence < first + count; sequence++) {
-            index.clear(sequence);
+    /// At restore: a page that lies in blocks.
+    void restored(long firstSequence, PageSlot slot) {
+        index(firstSequence).restorePage(firstSequence, slot);
+        if (slot.earliest != Long.MAX_VALUE) {
+            deaths.perishable();
         }
     }
 
-    /// Removes everything below `end` but `kept`, which is sorted.
-    void applyPurged(long end, long[] kept) {
-        int next = 0;
-        for (long s = index.nextLive(index.first()); s >= 0 && s < end; s = index.nextLive(s + 1)) {
-            while (next < kept.length && kept[next] < s) {
-                next++;
-            }
-            if (next == kept.length || kept[next] != s) {
-                if (index.isTransient(s)) {
-                    shard.releaseTransient(index.location(s));
-                }
-                index.erase(s);
-            }
-        }
+    /// A message that was just applied or replayed.
+    void expires(long sequence, long atMillis) {
+        index(sequence).expires(sequence, atMillis);
+        deaths.perishable();
     }
 
     /// @return whether the queue may have more to deliver
     boolean committed(long offset) {
+        deaths.becomesVisible(committedEnd.visible());
         return committedEnd.committed(offset);
     }
 
@@ -243,24 +377,8 @@ public final class Queue {
     ///
     /// @param exact the last run ended in order, so what was restored of deliveries is the whole truth
     void recovered(boolean exact) {
-        nextSequence = Math.max(nextSequence, index.next());
-        index.advance(nextSequence);
-        cursor = index.first();
-        deliveredEnd = exact ? deliveredEnd : nextSequence;
-        committedEnd.all(nextSequence);
-    }
-
-    void restored(long nextSequence, long deliveredEnd) {
-        this.nextSequence = nextSequence;
-        this.deliveredEnd = deliveredEnd;
-    }
-
-    long nextSequence() {
-        return nextSequence;
-    }
-
-    long deliveredEnd() {
-        return deliveredEnd;
+        contents.recovered(exact);
+        committedEnd.all(contents.lanes()[0].nextSequence());
     }
 
     /// Delivers at most `max` messages.
@@ -268,7 +386,7 @@ public final class Queue {
     /// @return whether there may be more to deliver
     boolean deliver(int max) {
         for (int i = 0; i < max; i++) {
-            long sequence = loading ? -1 : peek();
+            long sequence = loading ? -1 : peekAlive();
             if (sequence < 0) {
                 return false;
             }
@@ -282,7 +400,13 @@ public final class Queue {
                 return false;
             }
             boolean redelivered = advance(sequence);
-            next.subscriber.deliver(this, sequence, queues.message.wrap(queues.found.page(), at), redelivered);
+            next.delivered();
+            next.subscriber.deliver(
+                    this,
+                    sequence,
+                    queues.message.wrap(queues.found.page(), at),
+                    redelivered,
+                    retries.attempts(sequence));
             if (next.subscriber.manualAck()) {
                 counts.delivered++;
             } else {
@@ -301,24 +425,25 @@ public final class Queue {
     void unsubscribe(QueueSubscription subscription) {
         subscription.cancelled = true;
         subscribers.remove(subscription);
-        if (exclusive == subscription) {
-            exclusive = null;
-        }
+        queues.deliverLater(this); // another one may have its place
         queues.unsubscribed(this);
     }
 
     /// A queue like this one with nothing in it.
     Queue fresh() {
-        return new Queue(id, durable, quorum, queues, shard, index.store());
+        return new Queue(id, durable, quorum, traits, queues, shard, store);
     }
 
     /// The queue was deleted.
     void discard() {
         gone = true;
-        index.forEachTransient(shard::releaseTransient);
-        index.discard();
-        returned.clear();
-        settlements.clear();
+        for (var lane : contents.lanes()) {
+            lane.index.forEachTransient(shard::releaseTransient);
+        }
+        contents.discard();
+        removals.clear();
+        deaths.clear();
+        retries.clear();
         List<QueueSubscription> cancelled = subscribers.removeAll();
         for (var subscription : cancelled) {
             subscription.cancelled = true;
@@ -326,60 +451,53 @@ public final class Queue {
         }
     }
 
-    // the next message to give out, or -1
-    private long peek() {
-        if (!returned.isEmpty()) {
-            return returned.lowest();
-        }
-        if (ready() <= 0) {
-            return -1;
-        }
-        long sequence = index.nextLive(cursor);
-        if (quorum && sequence >= committedEnd.visible()) {
-            return -1;
+    // the next message to give out, or -1; what has expired goes first
+    private long peekAlive() {
+        long sequence = peek();
+        while (sequence >= 0 && deaths.expired(sequence)) {
+            contents.leave(sequence);
+            deaths.die(sequence, DeadLetters.Reason.EXPIRED);
+            sequence = peek();
         }
         return sequence;
+    }
+
+    // the first message that is ready and committed where that is asked for, or -1
+    private long peek() {
+        deaths.prune(contents.returned());
+        long sequence = contents.peek();
+        return quorum && sequence >= committedEnd.visible() ? -1 : sequence;
     }
 
     // takes what peek() gave; tells whether it was given out before
     private boolean advance(long sequence) {
         outstanding++;
-        index.delivered(sequence);
-        if (!returned.isEmpty()) {
-            returned.removeLowest();
-        } else {
-            if (sequence >> IndexPage.SLOT_BITS != cursor >> IndexPage.SLOT_BITS) {
-                index.passed(cursor);
-            }
-            cursor = sequence + 1;
-        }
-        boolean redelivered = sequence < deliveredEnd;
+        index(sequence).delivered(sequence);
+        contents.leave(sequence);
+        boolean redelivered = contents.lane(sequence).seen(sequence);
         if (redelivered) {
             counts.redelivered++;
         }
-        deliveredEnd = Math.max(deliveredEnd, sequence + 1);
         return redelivered;
     }
 
-    private void remove(long sequence) {
-        if (index.isTransient(sequence)) {
-            long location = index.location(sequence);
-            index.clear(sequence);
-            shard.releaseTransient(location);
-        } else {
-            settlements.add(sequence);
-            queues.settleLater(this);
-        }
-    }
-
-    private int find(long sequence) {
+    int find(long sequence) {
+        var index = index(sequence);
         return shard.find(index.location(sequence), index.isTransient(sequence), queues.found);
     }
 
     private void load(long sequence, Runnable then) {
         loading = true;
-        shard.load(index.location(sequence), index.isTransient(sequence), () -> {
+        read(sequence, () -> {
             loading = false;
+            then.run();
+        });
+    }
+
+    /// Brings a message into memory, unless the queue is gone by then.
+    void read(long sequence, Runnable then) {
+        var index = index(sequence);
+        shard.load(index.location(sequence), index.isTransient(sequence), () -> {
             if (!gone) {
                 then.run();
             }

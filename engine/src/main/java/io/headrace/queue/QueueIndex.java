@@ -12,19 +12,29 @@ final class QueueIndex {
     private static final PageSlot[] NONE = {};
 
     private final IndexStore store;
+    private final IndexTotals totals;
+    private final Queue queue; // told of what expires; null in tests of the index alone
     private PageSlot[] pages = NONE;
     private long basePage; // number of pages[0]
     private int pageCount;
     private long next; // sequence number after the last that was put
-    private long live;
-    private long liveBytes;
     private long current = -1; // page of the last lookup
     private PageSlot currentSlot;
     private long reading = -1; // page of the last delivery: the next one is likely there too
     private long erasing = -1; // page of the last removal, likewise
 
     QueueIndex(IndexStore store) {
+        this(store, null, 0, new IndexTotals());
+    }
+
+    /// @param first the lowest sequence number that it will hold
+    /// @param totals of all indexes of the queue
+    QueueIndex(IndexStore store, Queue queue, long first, IndexTotals totals) {
         this.store = store;
+        this.queue = queue;
+        this.totals = totals;
+        this.next = first;
+        this.basePage = first >> IndexPage.SLOT_BITS;
     }
 
     long next() {
@@ -32,11 +42,7 @@ final class QueueIndex {
     }
 
     long live() {
-        return live;
-    }
-
-    long liveBytes() {
-        return liveBytes;
+        return totals.live;
     }
 
     /// Sequence numbers below are gone.
@@ -45,19 +51,28 @@ final class QueueIndex {
     }
 
     void put(long sequence, long location, int length, boolean isTransient) {
+        put(sequence, location, length, 0, isTransient);
+    }
+
+    /// @param bodyBytes of the `length`
+    void put(long sequence, long location, int length, int bodyBytes, boolean isTransient) {
         var slot = slotFor(sequence >> IndexPage.SLOT_BITS);
         int at = position(sequence);
         if (slot.page.isLive(at)) {
             return; // replayed over a checkpoint that has it
         }
-        slot.page.put(at, location, length, isTransient);
+        slot.page.put(at, location, length, bodyBytes, isTransient);
         slot.changed = true;
         slot.live++;
         slot.liveBytes += length;
-        live++;
-        liveBytes += length;
+        slot.bodyBytes += bodyBytes;
+        totals.live++;
+        totals.liveBytes += length;
+        totals.bodyBytes += bodyBytes;
         if (isTransient) {
             slot.liveTransient++;
+            slot.transientBytes += length;
+            slot.transientBodyBytes += bodyBytes;
         } else {
             slot.firstLocation = Math.min(slot.firstLocation, location);
             slot.lastLocation = Math.max(slot.lastLocation, location);
@@ -65,16 +80,80 @@ final class QueueIndex {
         next = Math.max(next, sequence + 1);
     }
 
+    /// A message that was just put.
+    void expires(long sequence, long atMillis) {
+        var slot = find(sequence);
+        if (slot != null && loaded(slot).isLive(position(sequence))) {
+            slot.page.expires(position(sequence), atMillis);
+            slot.changed = true;
+            due(slot, sequence, atMillis);
+        }
+    }
+
+    private void due(PageSlot slot, long sequence, long atMillis) {
+        if (atMillis <= slot.soonUntil) {
+            store.soon().add(atMillis, queue.id(), sequence);
+        } else if (atMillis < slot.earliest) {
+            slot.earliest = atMillis;
+            slot.queue = queue;
+            slot.firstSequence = sequence & -IndexPage.SLOTS;
+            store.expiries().put(slot);
+        }
+    }
+
+    /// When the message expires, in ms since 1970; [Long#MAX_VALUE] for never.
+    long expiry(long sequence) {
+        return loaded(find(sequence)).expiry(position(sequence));
+    }
+
+    /// The message came back after its page was looked at, so it is to be looked at again.
+    void expiresAgain(long sequence) {
+        long expiry = expiry(sequence);
+        if (expiry != Long.MAX_VALUE) {
+            due(find(sequence), sequence, expiry);
+        }
+    }
+
+    /// Takes note of all that expires in a page up to `untilMillis`; the page is due again when the first of the rest
+    /// is.
+    void dueSoon(PageSlot slot, long untilMillis) {
+        var page = loaded(slot);
+        long later = Long.MAX_VALUE;
+        for (int at = page.nextReady(0); at >= 0; at = page.nextReady(at + 1)) {
+            long expiry = page.expiry(at);
+            if (expiry > untilMillis) {
+                later = Math.min(later, expiry);
+            } else if (expiry > slot.soonUntil) {
+                store.soon().add(expiry, queue.id(), slot.firstSequence + at);
+            }
+        }
+        slot.soonUntil = Math.max(slot.soonUntil, untilMillis);
+        slot.earliest = later;
+        if (later != Long.MAX_VALUE) {
+            store.expiries().put(slot);
+        }
+        passed(slot.firstSequence);
+    }
+
+    /// Whether a message is here and nobody has it.
+    boolean isWaiting(long sequence) {
+        var slot = find(sequence);
+        int at = position(sequence);
+        return slot != null && loaded(slot).isLive(at) && !slot.page.isHeld(at) && !slot.page.isDying(at);
+    }
+
     /// The message was settled, after it had been delivered.
     ///
     /// @return whether it was alive
     boolean clear(long sequence) {
         var slot = find(sequence);
-        if (slot == null) {
+        if (slot == null || !loaded(slot).isLive(position(sequence))) {
             return false;
         }
         if (slot.outstanding > 0) { // not in replay
             slot.outstanding--;
+            totals.taken--;
+            totals.takenBodyBytes -= slot.page.bodyBytes(position(sequence));
         }
         return erase(sequence, slot);
     }
@@ -93,12 +172,17 @@ final class QueueIndex {
         slot.page.clear(at);
         slot.changed = true;
         slot.live--;
-        live--;
+        totals.live--;
         int length = slot.page.length(at);
+        int bodyBytes = slot.page.bodyBytes(at);
         slot.liveBytes -= length;
-        liveBytes -= length;
+        slot.bodyBytes -= bodyBytes;
+        totals.liveBytes -= length;
+        totals.bodyBytes -= bodyBytes;
         if (slot.page.isTransient(at)) {
             slot.liveTransient--;
+            slot.transientBytes -= length;
+            slot.transientBodyBytes -= bodyBytes;
         }
         long pageNumber = sequence >> IndexPage.SLOT_BITS;
         if (slot.live == 0 && pageNumber != basePage + pageCount - 1) {
@@ -111,19 +195,40 @@ final class QueueIndex {
         return true;
     }
 
+    /// Of the pages in memory.
+    long memoryBytes() {
+        long bytes = 0;
+        for (int i = 0; i < pageCount; i++) {
+            if (pages[i] != null && pages[i].resident()) {
+                bytes += pages[i].page.memoryBytes();
+            }
+        }
+        return bytes;
+    }
+
     boolean isLive(long sequence) {
         var slot = find(sequence);
         return slot != null && loaded(slot).isLive(position(sequence));
     }
 
+    /// @return the first sequence number from `sequence` on that is alive and not dying, or -1
+    long nextReady(long sequence) {
+        return next(sequence, true);
+    }
+
     /// @return the first live sequence number from `sequence` on, or -1
     long nextLive(long sequence) {
+        return next(sequence, false);
+    }
+
+    private long next(long sequence, boolean ready) {
         long from = Math.max(sequence, first());
         for (int i = (int) ((from >> IndexPage.SLOT_BITS) - basePage); i < pageCount; i++) {
             var slot = pages[i];
             if (slot != null && slot.live > 0) {
                 long pageStart = basePage + i << IndexPage.SLOT_BITS;
-                int at = loaded(slot).nextLive((int) Math.max(0, from - pageStart));
+                int start = (int) Math.max(0, from - pageStart);
+                int at = ready ? loaded(slot).nextReady(start) : loaded(slot).nextLive(start);
                 if (at >= 0) {
                     return pageStart + at;
                 }
@@ -146,14 +251,37 @@ final class QueueIndex {
 
     /// A message of this page is with a consumer, so the page stays in memory.
     void delivered(long sequence) {
-        find(sequence).outstanding++;
+        var slot = find(sequence);
+        take(slot, sequence);
+        slot.page.held(position(sequence), true);
         reading = sequence >> IndexPage.SLOT_BITS;
+    }
+
+    /// The message will not be given out any more: it waits to be moved elsewhere, as if it were delivered.
+    void die(long sequence) {
+        var slot = find(sequence);
+        take(slot, sequence);
+        slot.page.die(position(sequence));
+    }
+
+    boolean isDying(long sequence) {
+        var slot = find(sequence);
+        return slot != null && slot.resident() && slot.page.isDying(position(sequence));
+    }
+
+    private void take(PageSlot slot, long sequence) {
+        slot.outstanding++;
+        totals.taken++;
+        totals.takenBodyBytes += loaded(slot).bodyBytes(position(sequence));
     }
 
     /// A delivered message came back.
     void returned(long sequence) {
         var slot = find(sequence);
         slot.outstanding--;
+        totals.taken--;
+        totals.takenBodyBytes -= loaded(slot).bodyBytes(position(sequence));
+        slot.page.held(position(sequence), false);
         spillIfCold(sequence >> IndexPage.SLOT_BITS, slot);
     }
 
@@ -194,8 +322,7 @@ final class QueueIndex {
         pages = NONE;
         basePage = next >> IndexPage.SLOT_BITS;
         pageCount = 0;
-        live = 0;
-        liveBytes = 0;
+        totals.clear();
         current = -1;
         currentSlot = null;
     }
@@ -218,8 +345,14 @@ final class QueueIndex {
         int i = place(firstSequence >> IndexPage.SLOT_BITS);
         pages[i] = slot;
         store.restored(slot);
-        live += slot.live;
-        liveBytes += slot.liveBytes;
+        totals.live += slot.live;
+        totals.liveBytes += slot.liveBytes;
+        totals.bodyBytes += slot.bodyBytes;
+        if (slot.earliest != Long.MAX_VALUE) {
+            slot.queue = queue;
+            slot.firstSequence = firstSequence;
+            store.expiries().put(slot);
+        }
         next = Math.max(next, firstSequence + IndexPage.SLOTS);
     }
 
@@ -259,11 +392,11 @@ final class QueueIndex {
 
     private void spillIfCold(long pageNumber, PageSlot slot) {
         boolean newest = pageNumber == basePage + pageCount - 1;
-        if (store.full()
-                && !newest
+        if (!newest
                 && pageNumber != reading
                 && pageNumber != erasing
                 && slot.resident()
+                && store.full(slot)
                 && slot.outstanding == 0
                 && slot.live > 0) {
             store.spill(slot);
@@ -337,6 +470,7 @@ final class QueueIndex {
     }
 
     private void release(PageSlot slot) {
+        store.expiries().remove(slot);
         store.free(slot);
         if (slot.resident()) {
             store.leave();

@@ -9,45 +9,76 @@ import java.nio.ByteBuffer;
 ///  SETTLE    u8 2 | u32 queue | u32 ranges | ranges × { u64 first sequence, u32 count }
 ///  PURGE     u8 3 | u32 queue | u64 end sequence | u32 kept | kept × u64 sequence
 ///  DROP      u8 4 | u32 queue
+///  EXPIRING  u8 5 | u16 targets | targets × { u32 queue, u64 sequence, u64 expiry } | stored message
+///  ATTEMPTS  u8 6 | u32 queue | u32 messages | messages × { u64 sequence, u32 attempts }
 /// ```
 /// A sequence number is given by the queue when the message is decided on, and is part of the operation:
-/// transient messages take numbers too and are not in the log, so replay meets gaps.
+/// transient messages take numbers too and are not in the log, so replay meets gaps. EXPIRING is an ENQUEUE
+/// of which one target at least is to expire, at a time in ms since 1970 that was decided too; 0 is never.
 final class QueueOps {
     static final byte ENQUEUE = 1;
     static final byte SETTLE = 2;
     static final byte PURGE = 3;
     static final byte DROP = 4;
+    static final byte EXPIRING = 5;
+    static final byte ATTEMPTS = 6;
 
-    static final int TARGET_BYTES = Integer.BYTES + Long.BYTES;
     static final int RANGE_BYTES = Long.BYTES + Integer.BYTES;
     static final int DROP_BYTES = 1 + Integer.BYTES;
     /// A settlement of more ranges than this is split, so that an operation fits a page.
     static final int RANGES_MAX = 4096;
 
+    private static final int TARGETS_START = 1 + Short.BYTES;
+    private static final int TARGET_BYTES = Integer.BYTES + Long.BYTES;
+    private static final int EXPIRING_TARGET_BYTES = TARGET_BYTES + Long.BYTES;
+    private static final int ATTEMPT_BYTES = Long.BYTES + Integer.BYTES;
+
     private QueueOps() {}
 
-    static int enqueueBytes(int targets, int messageBytes) {
-        return messageStart(0, targets) + messageBytes;
+    static int enqueueBytes(int targets, boolean expiring, int messageBytes) {
+        return messageStart(0, targets, expiring) + messageBytes;
     }
 
-    /// Where the stored message of an ENQUEUE at `at` begins.
-    static int messageStart(int at, int targets) {
-        return at + 1 + Short.BYTES + targets * TARGET_BYTES;
+    /// Where the stored message of an ENQUEUE or EXPIRING at `at` begins.
+    static int messageStart(int at, int targets, boolean expiring) {
+        return target(at, targets, expiring);
     }
 
-    static void enqueue(ByteBuffer page, int at, int targets) {
-        page.put(at, ENQUEUE);
+    /// Where its target of this index begins.
+    static int target(int at, int index, boolean expiring) {
+        return at + TARGETS_START + index * (expiring ? EXPIRING_TARGET_BYTES : TARGET_BYTES);
+    }
+
+    static void enqueue(ByteBuffer page, int at, int targets, boolean expiring) {
+        page.put(at, expiring ? EXPIRING : ENQUEUE);
         page.putShort(at + 1, (short) targets);
     }
 
-    static void target(ByteBuffer page, int at, int index, int queue, long sequence) {
-        int target = at + 1 + Short.BYTES + index * TARGET_BYTES;
+    static void target(ByteBuffer page, int target, int queue, long sequence) {
         page.putInt(target, queue);
         page.putLong(target + Integer.BYTES, sequence);
     }
 
+    /// Of a target of EXPIRING.
+    static void expiry(ByteBuffer page, int target, long atMillis) {
+        page.putLong(target + TARGET_BYTES, atMillis);
+    }
+
+    static long expiry(ByteBuffer page, int target) {
+        return page.getLong(target + TARGET_BYTES);
+    }
+
     static int settleBytes(int ranges) {
         return 1 + 2 * Integer.BYTES + ranges * RANGE_BYTES;
+    }
+
+    /// A SETTLE of one message.
+    static void settle(ByteBuffer page, int at, int queue, long sequence) {
+        page.put(at, SETTLE);
+        page.putInt(at + 1, queue);
+        page.putInt(at + 5, 1);
+        page.putLong(at + 9, sequence);
+        page.putInt(at + 17, 1);
     }
 
     static int purgeBytes(int kept) {
@@ -67,5 +98,25 @@ final class QueueOps {
     static void drop(ByteBuffer page, int at, int queue) {
         page.put(at, DROP);
         page.putInt(at + 1, queue);
+    }
+
+    static int attemptsBytes(int messages) {
+        return 1 + 2 * Integer.BYTES + messages * ATTEMPT_BYTES;
+    }
+
+    static void attempts(ByteBuffer page, int at, int queue, int messages) {
+        page.put(at, ATTEMPTS);
+        page.putInt(at + 1, queue);
+        page.putInt(at + 5, messages);
+    }
+
+    static void attempt(ByteBuffer page, int at, int index, long sequence, int attempts) {
+        int start = attempt(at, index);
+        page.putLong(start, sequence);
+        page.putInt(start + Long.BYTES, attempts);
+    }
+
+    static int attempt(int at, int index) {
+        return at + 9 + index * ATTEMPT_BYTES;
     }
 }

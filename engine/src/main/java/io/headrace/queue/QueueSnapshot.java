@@ -2,25 +2,41 @@ package io.headrace.queue;
 
 import java.nio.ByteBuffer;
 
-/// All queues in one section of a checkpoint. Pages that are full enough are named by their block in the
+/// All queues in one section of a checkpoint. Pages that are full enough are named by their blocks in the
 /// index file, others are written out; transient messages are left out.
 ///
 /// ```text
+///  u8 version 2 | u32 queues | queues × {
+///    u32 id | u32 attempts | attempts × { u64 sequence, u32 count } |
+///    u16 lanes | lanes × {
+///      u64 next sequence | u64 delivered end |
+///      u32 blocks | blocks × { u64 first sequence, u32 block, u32 expiry block or -1, u32 live, u32 transient,
+///                              u64 bytes, u64 body bytes, u64 first location, u64 last location, u64 earliest } |
+///      u32 messages | messages × { u64 sequence, u64 location, u32 length, u32 body bytes, u64 expiry } } }
+///
 ///  u8 version 1 | u32 queues | queues × {
 ///    u32 id | u64 next sequence | u64 delivered end |
 ///    u32 blocks | blocks × { u64 first sequence, u32 block, u32 live, u32 transient, u64 bytes,
 ///                            u64 first location, u64 last location } |
 ///    u32 messages | messages × { u64 sequence, u64 location, u32 length } }
 /// ```
+/// Version 1, of brokers in which nothing expired, is read and not written. Times are in ms since 1970; what never
+/// expires has [Long#MAX_VALUE].
 ///
 /// Threads: the loop of the shard.
 final class QueueSnapshot {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
+    private static final byte NOTHING_EXPIRES = 1;
     private static final int HEADER_BYTES = 1 + Integer.BYTES;
-    private static final int QUEUE_BYTES = 3 * Integer.BYTES + 2 * Long.BYTES;
-    private static final int BLOCK_BYTES = 3 * Integer.BYTES + 4 * Long.BYTES;
-    private static final int MESSAGE_BYTES = 2 * Long.BYTES + Integer.BYTES;
-    /// A page with fewer live messages than this is written out: 20 bytes each against a block of 64 KiB.
+    private static final int QUEUE_BYTES = 2 * Integer.BYTES + Short.BYTES;
+    private static final int LANE_BYTES = 2 * Integer.BYTES + 2 * Long.BYTES;
+    private static final int ATTEMPT_BYTES = Long.BYTES + Integer.BYTES;
+    private static final int BLOCK_BYTES = 4 * Integer.BYTES + 6 * Long.BYTES;
+    private static final int MESSAGE_BYTES = 3 * Long.BYTES + 2 * Integer.BYTES;
+    /// For a page of which a part is in [DueSoon], which is not kept: it is looked through after the restart.
+    private static final long AT_ONCE = 1;
+
+    /// A page with fewer live messages than this is written out: 32 bytes each against a block of 64 KiB.
     private static final int BLOCK_LIVE_MIN = 1024;
 
     private QueueSnapshot() {}
@@ -29,7 +45,10 @@ final class QueueSnapshot {
         var all = queues.all();
         long bytes = HEADER_BYTES;
         for (var queue : all) {
-            bytes += QUEUE_BYTES + pageBytes(queue.index());
+            bytes += QUEUE_BYTES + (long) queue.retries().size() * ATTEMPT_BYTES;
+            for (var lane : queue.contents().lanes()) {
+                bytes += LANE_BYTES + pageBytes(lane.index);
+            }
         }
         var target = ByteBuffer.allocate(Math.toIntExact(bytes));
         target.put(VERSION).putInt(all.size());
@@ -42,11 +61,16 @@ final class QueueSnapshot {
 
     static void restore(ByteBuffer source, Queues queues) {
         byte version = source.get();
-        if (version != VERSION) {
-            throw new IllegalStateException("queue snapshot of version " + version + ", this broker reads " + VERSION);
+        if (version != VERSION && version != NOTHING_EXPIRES) {
+            throw new IllegalStateException("queue snapshot of version " + version + ", this broker reads "
+                    + NOTHING_EXPIRES + " and " + VERSION);
         }
         for (int i = source.getInt(); i > 0; i--) {
-            read(source, queues);
+            if (version == VERSION) {
+                read(source, queues);
+            } else {
+                readFirstVersion(source, queues);
+            }
         }
     }
 
@@ -62,24 +86,32 @@ final class QueueSnapshot {
     }
 
     private static void write(Queue queue, ByteBuffer target) {
-        target.putInt(queue.id()).putLong(queue.nextSequence()).putLong(queue.deliveredEnd());
+        target.putInt(queue.id()).putInt(queue.retries().size());
+        queue.retries().forEach((sequence, count) -> target.putLong(sequence).putInt(count));
+        target.putShort((short) queue.contents().lanes().length);
+        for (var lane : queue.contents().lanes()) {
+            write(lane, target);
+        }
+    }
+
+    private static void write(Lane lane, ByteBuffer target) {
+        target.putLong(lane.nextSequence()).putLong(lane.deliveredEnd());
         int countAt = target.position();
         target.putInt(0);
         int[] counts = {0, 0};
-        queue.index().forEachPage((first, slot) -> {
+        lane.index.forEachPage((first, slot) -> {
             if (inBlock(slot)) {
                 if (slot.resident()) {
-                    queue.index().store().save(slot);
+                    lane.index.store().save(slot);
                 }
-                target.putLong(first).putInt(slot.block).putInt(slot.live).putInt(slot.liveTransient);
-                target.putLong(slot.liveBytes).putLong(slot.firstLocation).putLong(slot.lastLocation);
+                writeBlock(first, slot, target);
                 counts[0]++;
             }
         });
         target.putInt(countAt, counts[0]);
         int messagesAt = target.position();
         target.putInt(0);
-        queue.index().forEachPage((first, slot) -> {
+        lane.index.forEachPage((first, slot) -> {
             if (!inBlock(slot)) {
                 counts[1] += writeMessages(first, slot.page, target);
             }
@@ -87,11 +119,20 @@ final class QueueSnapshot {
         target.putInt(messagesAt, counts[1]);
     }
 
+    private static void writeBlock(long first, PageSlot slot, ByteBuffer target) {
+        target.putLong(first).putInt(slot.block).putInt(slot.expiryBlock);
+        target.putInt(slot.live).putInt(slot.liveTransient);
+        target.putLong(slot.liveBytes - slot.transientBytes).putLong(slot.bodyBytes - slot.transientBodyBytes);
+        target.putLong(slot.firstLocation).putLong(slot.lastLocation);
+        target.putLong(slot.soonUntil > 0 ? AT_ONCE : slot.earliest);
+    }
+
     private static int writeMessages(long first, IndexPage page, ByteBuffer target) {
         int count = 0;
         for (int at = page.nextLive(0); at >= 0; at = page.nextLive(at + 1)) {
             if (!page.isTransient(at)) {
-                target.putLong(first + at).putLong(page.location(at)).putInt(page.length(at));
+                target.putLong(first + at).putLong(page.location(at));
+                target.putInt(page.length(at)).putInt(page.bodyBytes(at)).putLong(page.expiry(at));
                 count++;
             }
         }
@@ -100,13 +141,81 @@ final class QueueSnapshot {
 
     private static void read(ByteBuffer source, Queues queues) {
         var queue = queues.byId(source.getInt());
+        int attempts = source.getInt();
+        int attemptsAt = source.position();
+        source.position(attemptsAt + attempts * ATTEMPT_BYTES);
+        int lanes = source.getShort();
+        for (int i = 0; i < lanes; i++) {
+            readLane(source, queue, i);
+        }
+        for (int i = 0; i < attempts && queue != null; i++) { // of messages that are there by now
+            int at = attemptsAt + i * ATTEMPT_BYTES;
+            queue.retries().applied(source.getLong(at), source.getInt(at + Long.BYTES));
+        }
+    }
+
+    private static void readLane(ByteBuffer source, Queue queue, int number) {
         long nextSequence = source.getLong();
         long deliveredEnd = source.getLong();
         for (int i = source.getInt(); i > 0; i--) {
             long first = source.getLong();
             var slot = readSlot(source);
             if (queue != null && slot.live > 0) {
-                queue.index().restorePage(first, slot);
+                queue.restored(first, slot);
+            }
+        }
+        for (int i = source.getInt(); i > 0; i--) {
+            long sequence = source.getLong();
+            long location = source.getLong();
+            int length = source.getInt();
+            int bodyBytes = source.getInt();
+            long expiry = source.getLong();
+            if (queue != null) {
+                queue.replayed(sequence, location, length, bodyBytes);
+                if (expiry != Long.MAX_VALUE) {
+                    queue.expires(sequence, expiry);
+                }
+            }
+        }
+        if (queue != null) {
+            queue.contents().lanes()[number].restored(nextSequence, deliveredEnd);
+        }
+    }
+
+    private static PageSlot readSlot(ByteBuffer source) {
+        var slot = new PageSlot();
+        slot.block = source.getInt();
+        slot.expiryBlock = source.getInt();
+        live(slot, source);
+        slot.liveBytes = source.getLong();
+        slot.bodyBytes = source.getLong();
+        slot.firstLocation = source.getLong();
+        slot.lastLocation = source.getLong();
+        slot.earliest = source.getLong();
+        return slot;
+    }
+
+    private static void live(PageSlot slot, ByteBuffer source) {
+        int live = source.getInt();
+        int transients = source.getInt();
+        slot.live = live - transients;
+        slot.dropTransients = transients > 0;
+    }
+
+    private static void readFirstVersion(ByteBuffer source, Queues queues) {
+        var queue = queues.byId(source.getInt());
+        long nextSequence = source.getLong();
+        long deliveredEnd = source.getLong();
+        for (int i = source.getInt(); i > 0; i--) {
+            long first = source.getLong();
+            var slot = new PageSlot();
+            slot.block = source.getInt();
+            live(slot, source);
+            slot.liveBytes = source.getLong();
+            slot.firstLocation = source.getLong();
+            slot.lastLocation = source.getLong();
+            if (queue != null && slot.live > 0) {
+                queue.restored(first, slot);
             }
         }
         for (int i = source.getInt(); i > 0; i--) {
@@ -114,24 +223,11 @@ final class QueueSnapshot {
             long location = source.getLong();
             int length = source.getInt();
             if (queue != null) {
-                queue.index().put(sequence, location, length, false);
+                queue.replayed(sequence, location, length, 0);
             }
         }
         if (queue != null) {
-            queue.restored(nextSequence, deliveredEnd);
+            queue.contents().lanes()[0].restored(nextSequence, deliveredEnd);
         }
-    }
-
-    private static PageSlot readSlot(ByteBuffer source) {
-        var slot = new PageSlot();
-        slot.block = source.getInt();
-        int live = source.getInt();
-        int transients = source.getInt();
-        slot.live = live - transients;
-        slot.dropTransients = transients > 0;
-        slot.liveBytes = source.getLong();
-        slot.firstLocation = source.getLong();
-        slot.lastLocation = source.getLong();
-        return slot;
     }
 }

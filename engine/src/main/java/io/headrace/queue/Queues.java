@@ -1,12 +1,12 @@
 package io.headrace.queue;
 
-import io.headrace.log.Location;
 import io.headrace.log.PageFile;
 import io.headrace.message.StoredMessage;
 import io.headrace.shard.DataPart;
 import io.headrace.shard.Shard;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -19,21 +19,80 @@ public final class Queues implements DataPart {
     /// Queues served in one round; a turn has a few rounds.
     private static final int ROUND_MAX = 1024;
 
+    /// Dead messages of one queue that are moved on before the others have their turn.
+    private static final int BURY_MAX = 256;
+    /// Messages that one queue drops in a round because they are too many.
+    private static final int TRIM_MAX = 1024;
+    /// Messages that expire in a round.
+    private static final int EXPIRE_MAX = 2048;
+    /// Bits of the answer of [#enqueue].
+    public static final int LOGGED = 1;
+
+    public static final int REFUSED = 2;
+
     private final Shard shard;
     private final IndexStore store;
     private final IntMap<Queue> byId = new IntMap<>();
     private List<Queue> toDeliver = new ArrayList<>();
     private List<Queue> delivering = new ArrayList<>();
+    private List<Queue> toTrim = new ArrayList<>();
+    private List<Queue> toBury = new ArrayList<>();
+    private List<Queue> spare = new ArrayList<>(); // empty, to take the place of one of the two
     private final List<Queue> toSettle = new ArrayList<>();
     private final List<Queue> awaitingCommit = new ArrayList<>();
     private Consumer<Queue> onUnsubscribed = queue -> {};
+    private Consumer<Queue> onDeliveryLimit = queue -> {};
+    private DeadLetters deadLetters = DeadLetters.NOWHERE;
+    private final DeathCounts deathCounts = new DeathCounts();
+    private final ExpiryAlarm alarm;
+    private boolean live; // turns are taken
+    private boolean ending; // the turn is
+    private long turn;
+    private long turnMillis; // the clock's, once somebody asked in this turn; 0 before
+    private final QueueOperations operations;
     final StoredMessage message = new StoredMessage();
     final Shard.Found found = new Shard.Found();
 
     /// @param residentPages index pages of 64 KiB that may stay in memory
     public Queues(Shard shard, PageFile pages, int residentPages) {
+        this(shard, pages, residentPages, residentPages);
+    }
+
+    /// @param residentExpiringPages the same of pages in which something expires
+    public Queues(Shard shard, PageFile pages, int residentPages, int residentExpiringPages) {
         this.shard = shard;
-        this.store = new IndexStore(pages, residentPages);
+        this.store = new IndexStore(pages, residentPages, residentExpiringPages);
+        this.alarm = new ExpiryAlarm(shard, store);
+        this.operations = new QueueOperations(this, shard);
+    }
+
+    /// Where the dead go. Once, before the first turn.
+    public void deadLetters(DeadLetters deadLetters) {
+        this.deadLetters = deadLetters;
+    }
+
+    DeadLetters deadLetters() {
+        return deadLetters;
+    }
+
+    public DeathCounts deathCounts() {
+        return deathCounts;
+    }
+
+    /// Who hears that a message came back more often than it may.
+    public void onDeliveryLimit(Consumer<Queue> listener) {
+        onDeliveryLimit = listener;
+    }
+
+    void deliveryLimitReached(Queue queue) {
+        onDeliveryLimit.accept(queue);
+    }
+
+    /// Recovery is over, and turns will be taken: what has expired meanwhile goes.
+    public void start() {
+        live = true;
+        all().forEach(this::trimLater);
+        alarm.set();
     }
 
     /// Who decides what happens to a queue that lost a consumer (auto-delete).
@@ -41,10 +100,20 @@ public final class Queues implements DataPart {
         onUnsubscribed = listener;
     }
 
+    /// A queue of which nothing else was said.
     public Queue create(int id, boolean durable, boolean quorum) {
-        var queue = new Queue(id, durable, quorum, this, shard, store);
+        return create(id, durable, quorum, QueueTraits.PLAIN);
+    }
+
+    public Queue create(int id, boolean durable, boolean quorum, QueueTraits traits) {
+        var queue = new Queue(id, durable, quorum, traits, this, shard, store);
         byId.put(id, queue);
         return queue;
+    }
+
+    /// In ascending order of ids.
+    public void forEach(Consumer<Queue> visitor) {
+        all().forEach(visitor);
     }
 
     /// @return null if there is none
@@ -70,19 +139,64 @@ public final class Queues implements DataPart {
         /// Bytes of the stored message.
         int sizeBytes();
 
+        int bodyBytes();
+
+        /// 0 to 255, or -1 if it has none.
+        int priority();
+
+        /// How long it may stay, or -1 if it does not say.
+        long expirationMillis();
+
+        /// How long it asks a delayed exchange to wait; asked only where it waits.
+        long delayMillis();
+
         /// Writes the stored message at `at`.
         void write(ByteBuffer page, int at);
     }
 
     /// The most that [#enqueue] encodes into the log.
     public static long enqueueBytes(int targets, int messageBytes) {
-        return (long) QueueOps.enqueueBytes(targets, 0) + messageBytes;
+        return (long) QueueOps.enqueueBytes(targets, true, 0) + messageBytes;
     }
 
-    /// Stores a message once for the queues that log it, and once for those that do not.
+    /// Stores a message once for the queues that log it, and once for those that do not. Queues that are full and
+    /// say so do not get it.
     ///
-    /// @return whether it goes into the log
-    public boolean enqueue(Queue[] targets, boolean persistent, Source source) {
+    /// @return [#LOGGED] if it goes into the log, [#REFUSED] if one of the queues has no room
+    public int enqueue(Queue[] targets, boolean persistent, Source source) {
+        boolean special = source.expirationMillis() >= 0;
+        for (var target : targets) {
+            special |= target.traits().special();
+        }
+        return special ? enqueueSpecial(targets, persistent, source) : store(targets, persistent, false, source);
+    }
+
+    private int enqueueSpecial(Queue[] targets, boolean persistent, Source source) {
+        boolean expiring = source.expirationMillis() >= 0;
+        var taking = targets;
+        for (var target : targets) {
+            expiring |= target.traits().expires();
+            if (target.full(source.bodyBytes())) {
+                taking = Arrays.stream(taking).filter(other -> other != target).toArray(Queue[]::new);
+            }
+        }
+        int stored = taking.length == 0 ? 0 : store(taking, persistent, expiring, source);
+        return taking == targets ? stored : stored | refuse(targets, taking, source);
+    }
+
+    // after the others have it, whose entry may have something else to hold with it
+    private int refuse(Queue[] targets, Queue[] taking, Source source) {
+        for (var target : targets) {
+            if (target.traits().overflow() == QueueTraits.Overflow.REJECT_PUBLISH_DLX
+                    && target.traits().deadLetter().isPresent()
+                    && !Arrays.asList(taking).contains(target)) {
+                deadLetters.refused(target, source);
+            }
+        }
+        return REFUSED;
+    }
+
+    private int store(Queue[] targets, boolean persistent, boolean expiring, Source source) {
         int logged = 0;
         for (var target : targets) {
             if (target.logs(persistent)) {
@@ -90,38 +204,65 @@ public final class Queues implements DataPart {
             }
         }
         if (logged > 0) {
-            store(targets, persistent, true, logged, source);
+            store(targets, persistent, true, logged, expiring, source);
         }
         if (logged < targets.length) {
-            store(targets, persistent, false, targets.length - logged, source);
+            store(targets, persistent, false, targets.length - logged, expiring, source);
         }
-        return logged > 0;
+        return logged > 0 ? LOGGED : 0;
     }
 
-    private void store(Queue[] targets, boolean persistent, boolean log, int count, Source source) {
-        int bytes = QueueOps.enqueueBytes(count, source.sizeBytes());
+    private void store(Queue[] targets, boolean persistent, boolean log, int count, boolean expiring, Source source) {
+        int bytes = QueueOps.enqueueBytes(count, expiring, source.sizeBytes());
         int at = log ? shard.reserve(bytes) : shard.reserveTransient(bytes);
         boolean written = false;
         try {
-            write(targets, persistent, log, count, log ? shard.durablePage() : shard.transientPage(), at, source);
+            var page = log ? shard.durablePage() : shard.transientPage();
+            QueueOps.enqueue(page, at, count, expiring);
+            int index = 0;
+            for (var target : targets) {
+                if (target.logs(persistent) == log) {
+                    target(page, QueueOps.target(at, index++, expiring), target, expiring, source);
+                }
+            }
+            source.write(page, QueueOps.messageStart(at, count, expiring));
             written = true;
         } finally {
             if (!written) { // the source's bytes were not what it said; nothing of it may be applied
                 shard.takeBack(at, log);
+                takeBack(targets, persistent, log, source.bodyBytes());
             }
         }
     }
 
-    private static void write(
-            Queue[] targets, boolean persistent, boolean log, int count, ByteBuffer page, int at, Source source) {
-        QueueOps.enqueue(page, at, count);
-        int index = 0;
+    private static void takeBack(Queue[] targets, boolean persistent, boolean log, int bodyBytes) {
         for (var target : targets) {
             if (target.logs(persistent) == log) {
-                QueueOps.target(page, at, index++, target.id(), target.assign());
+                target.takeBack(bodyBytes);
             }
         }
-        source.write(page, QueueOps.messageStart(at, count));
+    }
+
+    private void target(ByteBuffer page, int at, Queue target, boolean expiring, Source source) {
+        QueueOps.target(page, at, target.id(), target.assign(source.priority(), source.bodyBytes()));
+        if (expiring) {
+            QueueOps.expiry(page, at, expiry(target, source));
+        }
+    }
+
+    private long expiry(Queue target, Source source) {
+        if (target.traits().delays()) {
+            return turnMillis() + source.delayMillis();
+        }
+        long expirationMillis = source.expirationMillis();
+        long ttl = target.traits().messageTtlMillis();
+        if (ttl == QueueTraits.NONE || expirationMillis >= 0 && expirationMillis < ttl) {
+            ttl = expirationMillis;
+        }
+        if (ttl == 0 && target.quorum()) {
+            return Deaths.ONCE_VISIBLE;
+        }
+        return ttl < 0 ? 0 : turnMillis() + ttl;
     }
 
     // ---- the turn ----
@@ -131,29 +272,32 @@ public final class Queues implements DataPart {
         for (int i = 0; i < toSettle.size(); i++) {
             var queue = toSettle.get(i);
             queue.queuedToSettle = false;
-            var settlements = queue.settlements();
-            settlements.sort();
-            for (int from = 0; from < settlements.count(); ) {
-                int ranges = settlements.ranges(from);
-                int at = shard.reserve(QueueOps.settleBytes(ranges));
-                from = settlements.write(shard.durablePage(), at, queue.id(), from, ranges);
-            }
-            settlements.clear();
+            queue.retries().encode(shard);
+            queue.removals().encode();
         }
         toSettle.clear();
     }
 
     @Override
     public int apply(long entry, ByteBuffer page, int entryStart, int at, boolean durable) {
-        return page.get(at) == QueueOps.ENQUEUE
-                ? applyEnqueue(entry, page, entryStart, at, durable)
-                : applyOther(page, at);
+        return operations.apply(entry, page, entryStart, at, durable);
     }
 
-    /// Hands ready messages to consumers, within a bound.
+    /// Hands ready messages to consumers; then drops what is too much, lets die what has expired, and moves the
+    /// dead on: all within a bound.
     ///
     /// @return true if there is more to do in this turn
     public boolean deliver() {
+        ending = true;
+        deliverRound();
+        boolean more = expire() | trim() | bury();
+        turn++;
+        turnMillis = 0;
+        ending = false;
+        return more || !toDeliver.isEmpty() || !toSettle.isEmpty();
+    }
+
+    private void deliverRound() {
         var round = toDeliver;
         toDeliver = delivering;
         delivering = round;
@@ -169,7 +313,86 @@ public final class Queues implements DataPart {
             toDeliver.add(round.get(i)); // still marked as queued
         }
         round.clear();
-        return !toDeliver.isEmpty() || !toSettle.isEmpty();
+    }
+
+    // consumers had their chance, so what is too much now stays too much
+    private boolean trim() {
+        var round = toTrim;
+        toTrim = spare;
+        for (int i = 0; i < round.size(); i++) {
+            var queue = round.get(i);
+            queue.queuedToTrim = false;
+            if (!queue.gone() && (queue.queuedToDeliver || queue.trim(TRIM_MAX))) {
+                trimLater(queue);
+            }
+        }
+        round.clear();
+        spare = round;
+        return !toTrim.isEmpty();
+    }
+
+    private boolean bury() {
+        var round = toBury;
+        toBury = spare;
+        for (int i = 0; i < round.size(); i++) {
+            var queue = round.get(i);
+            queue.queuedToBury = false;
+            if (!queue.gone() && queue.deaths().bury(BURY_MAX)) {
+                buryLater(queue);
+            }
+        }
+        round.clear();
+        spare = round;
+        return !toBury.isEmpty();
+    }
+
+    private boolean expire() {
+        if (alarm.isSet()) {
+            return false;
+        }
+        alarm.lookAhead(turnMillis());
+        var soon = store.soon();
+        boolean crowded = false;
+        for (int i = 0; i < EXPIRE_MAX && soon.nextMillis() <= turnMillis() && !crowded; i++) {
+            var queue = byId.get(soon.nextQueue());
+            crowded = queue != null && queue.deaths().crowded();
+            if (!crowded) {
+                long sequence = soon.nextSequence();
+                soon.removeFirst();
+                dueAgain(queue, sequence, queue == null ? 0 : queue.deaths().due(sequence, turnMillis()));
+            }
+        }
+        alarm.set();
+        return !crowded && alarm.isDue(turnMillis()); // what is crowded waits for the alarm
+    }
+
+    private void dueAgain(Queue queue, long sequence, long atMillis) {
+        if (atMillis != 0) {
+            store.soon().add(atMillis, queue.id(), sequence);
+        }
+    }
+
+    /// Something will expire that nobody looked for in this turn.
+    void expiresSooner() {
+        if (alarm.late()) {
+            shard.touch();
+        }
+    }
+
+    /// The clock as of this turn: what is decided and what is delivered in it have the same time.
+    long turnMillis() {
+        if (turnMillis == 0) {
+            turnMillis = shard.loop().clock().millis();
+            if (!ending) {
+                shard.touch(); // the turn comes to its end, and this time with it
+            }
+        }
+        return turnMillis;
+    }
+
+    /// Counts turns.
+    long turn() {
+        return turn;
     }
 
     @Override
@@ -178,6 +401,9 @@ public final class Queues implements DataPart {
             var queue = awaitingCommit.get(i);
             if (queue.committed(offset)) {
                 deliverLater(queue);
+                if (queue.traits().limited()) {
+                    trimLater(queue);
+                }
             }
             if (!queue.awaitsCommit() || queue.gone()) {
                 awaitingCommit.remove(i);
@@ -189,6 +415,22 @@ public final class Queues implements DataPart {
         if (!queue.queuedToDeliver && queue.subscribers() > 0) {
             queue.queuedToDeliver = true;
             toDeliver.add(queue);
+            shard.touch();
+        }
+    }
+
+    void trimLater(Queue queue) {
+        if (!queue.queuedToTrim && live) {
+            queue.queuedToTrim = true;
+            toTrim.add(queue);
+            shard.touch();
+        }
+    }
+
+    void buryLater(Queue queue) {
+        if (!queue.queuedToBury) {
+            queue.queuedToBury = true;
+            toBury.add(queue);
             shard.touch();
         }
     }
@@ -211,90 +453,11 @@ public final class Queues implements DataPart {
         onUnsubscribed.accept(queue);
     }
 
-    private int applyEnqueue(long entry, ByteBuffer page, int entryStart, int at, boolean durable) {
-        int targets = page.getShort(at + 1);
-        int start = QueueOps.messageStart(at, targets);
-        message.wrap(page, start);
-        int end = message.bodyStart() + message.bodyBytes();
-        long location = Location.of(entry, start - entryStart);
-        for (int i = 0; i < targets; i++) {
-            int target = at + 1 + Short.BYTES + i * QueueOps.TARGET_BYTES;
-            var queue = byId.get(page.getInt(target));
-            if (queue != null) {
-                queue.applied(page.getLong(target + Integer.BYTES), location, end - start, !durable, entry);
-                if (!durable) {
-                    shard.retainTransient(location);
-                }
-            }
-        }
-        return end;
-    }
-
-    private int applyOther(ByteBuffer page, int at) {
-        byte type = page.get(at);
-        var queue = byId.get(page.getInt(at + 1));
-        return switch (type) {
-            case QueueOps.SETTLE -> applySettle(queue, page, at);
-            case QueueOps.PURGE -> applyPurge(queue, page, at);
-            case QueueOps.DROP -> at + QueueOps.DROP_BYTES;
-            default -> throw new IllegalStateException("operation " + type + " at " + at + " is not known");
-        };
-    }
-
-    private static int applySettle(Queue queue, ByteBuffer page, int at) {
-        int ranges = page.getInt(at + 5);
-        for (int i = 0; i < ranges && queue != null; i++) {
-            int range = at + 9 + i * QueueOps.RANGE_BYTES;
-            queue.applySettled(page.getLong(range), page.getInt(range + Long.BYTES));
-        }
-        return at + QueueOps.settleBytes(ranges);
-    }
-
-    private static int applyPurge(Queue queue, ByteBuffer page, int at) {
-        int count = page.getInt(at + 13);
-        if (queue != null) {
-            var kept = new long[count];
-            for (int i = 0; i < count; i++) {
-                kept[i] = page.getLong(at + 17 + i * Long.BYTES);
-            }
-            queue.applyPurged(page.getLong(at + 5), kept);
-        }
-        return at + QueueOps.purgeBytes(count);
-    }
-
     // ---- recovery ----
 
     @Override
     public int replay(long entry, ByteBuffer page, int entryStart, int at) {
-        return switch (page.get(at)) {
-            case QueueOps.ENQUEUE -> replayEnqueue(entry, page, entryStart, at);
-            case QueueOps.DROP -> replayDrop(page, at);
-            default -> applyOther(page, at);
-        };
-    }
-
-    private int replayEnqueue(long offset, ByteBuffer page, int entryStart, int at) {
-        int targets = page.getShort(at + 1);
-        int start = QueueOps.messageStart(at, targets);
-        message.wrap(page, start);
-        int end = message.bodyStart() + message.bodyBytes();
-        for (int i = 0; i < targets; i++) {
-            int target = at + 1 + Short.BYTES + i * QueueOps.TARGET_BYTES;
-            var queue = byId.get(page.getInt(target));
-            if (queue != null) {
-                long sequence = page.getLong(target + Integer.BYTES);
-                queue.replayed(sequence, Location.of(offset, start - entryStart), end - start);
-            }
-        }
-        return end;
-    }
-
-    private int replayDrop(ByteBuffer page, int at) {
-        var queue = byId.get(page.getInt(at + 1));
-        if (queue != null) {
-            forget(queue);
-        }
-        return at + QueueOps.DROP_BYTES;
+        return operations.replay(entry, page, entryStart, at);
     }
 
     /// The queues are those that the catalog has by now; what is in them is the snapshot's. The index

@@ -11,7 +11,9 @@ public interface Subscriber {
     boolean ready();
 
     /// Takes a message; `message` is valid during the call.
-    void deliver(Queue queue, long sequence, StoredMessage message, boolean redelivered);
+    ///
+    /// @param attempts that failed before, as far as the queue counts them
+    void deliver(Queue queue, long sequence, StoredMessage message, boolean redelivered, int attempts);
 
     /// The queue is gone.
     void cancelled();

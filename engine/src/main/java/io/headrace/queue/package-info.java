@@ -1,16 +1,21 @@
 /// Queues as their users know them, kept in the log.
 ///
 /// ```text
-///  publish ─► Queues.enqueue ─► OpBatch ─► CommitLog ─► Queues.apply ─► QueueIndex.put
-///                                                                          │
-///  Settlements ◄─ Queue.settle ◄─ consumer ◄─ Subscriber.deliver ◄─ Queue.deliver
+///  publish ─► Queues.enqueue ─► OpBatch ─► CommitLog ─► QueueOperations.apply ─► QueueIndex.put
+///                                                                                  │
+///  Removals ◄─ Queue.settle ◄─ consumer ◄─ Subscriber.deliver ◄─ Queue.deliver ◄───┤
+///                                                                                  │
+///  DeadLetters.bury ◄─ Deaths ◄─ expired, too many, rejected, back too often ◄─────┘
 /// ```
 ///
-/// Start with [Queue]: ready, outstanding and returned messages and their consumers. [QueueIndex] is the
-/// durable half, changed by applied operations only ([QueueOps] draws them); [QueueSnapshot] puts it into
-/// checkpoints.
+/// Start with [Queue]: its [Contents], lane by lane, its consumers, and what holds for it ([QueueTraits]).
+/// [QueueIndex] is the durable half of a lane ([QueueOps] draws the operations); [QueueSnapshot] puts it into
+/// checkpoints. [Deaths] is how messages end without a consumer's doing; [Expiries] knows which pages of all queues
+/// are due.
 ///
 /// Relies on: `io.headrace.shard` for a place in the log and the bytes in memory. Promises: a message is in
-/// exactly one of ready, outstanding, settled; deliveries are in sequence order. Not here: exchanges
-/// (`io.headrace.routing`), names and permissions (`io.headrace.catalog`), protocols.
+/// exactly one of ready, outstanding, dying, settled; deliveries are in the order of sequence numbers, which is the
+/// order of priorities too; no consumer sees a message after its expiry. Not here: exchanges
+/// (`io.headrace.routing`), where the dead go (`io.headrace.broker`), names and permissions (`io.headrace.catalog`),
+/// protocols.
 package io.headrace.queue;

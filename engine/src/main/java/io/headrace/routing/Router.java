@@ -2,7 +2,9 @@ package io.headrace.routing;
 
 import io.headrace.catalog.BindingKey;
 import io.headrace.catalog.ExchangeDefinition;
+import io.headrace.catalog.ExchangeType;
 import io.headrace.catalog.QueueDefinition;
+import io.headrace.message.DelayHeader;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,17 +14,18 @@ import java.util.concurrent.ConcurrentHashMap;
 ///
 /// From the exchange that is published to, a message goes on along exchange bindings, each exchange once,
 /// so cycles are harmless. An exchange with no destination for it passes it on to its alternate exchange.
-/// The default exchange leads to the queue that has the key as its name.
+/// The default exchange leads to the queue that has the key as its name, a delayed one to where its messages wait.
 ///
 /// Threads: [Routers] changes it on the catalog's owner; any thread routes. A route that was cached with
 /// the [#version] read before routing is current as long as the version is the same.
 public final class Router {
     private static final String DEFAULT_EXCHANGE = "";
 
-    private record Exchange(Table table, Optional<String> alternate) {}
+    private record Exchange(Table table, Optional<String> alternate, boolean delays) {}
 
     private final Map<String, Exchange> exchanges = new ConcurrentHashMap<>();
     private final Map<String, Targets> queues = new ConcurrentHashMap<>();
+    private final Map<String, Targets> delaying = new ConcurrentHashMap<>(); // by delayed exchange
     private volatile long version; // the catalog's owner writes
 
     Router() {}
@@ -63,22 +66,27 @@ public final class Router {
             keys.forEach(key -> found.add(queues.getOrDefault(key, Targets.NONE)));
             return false;
         }
+        if (exchange.delays && DelayHeader.millis(message.headers()) > 0) {
+            found.add(delaying.getOrDefault(name, Targets.NONE));
+            return true;
+        }
         int hitsBefore = found.hits();
         exchange.table.match(keys, message, found);
         if (found.hits() == hitsBefore) {
             exchange.alternate.ifPresent(found::visit);
         }
-        return exchange.table.perMessage();
+        return exchange.delays || exchange.table.perMessage();
     }
 
     void add(ExchangeDefinition exchange) {
-        exchanges.put(exchange.name(), new Exchange(Table.of(exchange), exchange.alternate()));
+        boolean delays = exchange.type() == ExchangeType.DELAYED;
+        exchanges.put(exchange.name(), new Exchange(Table.of(exchange), exchange.alternate(), delays));
         version++;
     }
 
     /// Another alternate exchange than the exchange brought, or its own again.
     void alternate(String exchange, Optional<String> alternate) {
-        exchanges.computeIfPresent(exchange, (_, before) -> new Exchange(before.table, alternate));
+        exchanges.computeIfPresent(exchange, (_, before) -> new Exchange(before.table, alternate, before.delays));
         version++;
     }
 
@@ -88,12 +96,20 @@ public final class Router {
     }
 
     void add(QueueDefinition queue) {
-        queues.put(queue.name(), Targets.queue(queue.id()));
+        if (queue.hidden()) {
+            delaying.put(queue.delayedExchange(), Targets.queue(queue.id()));
+        } else {
+            queues.put(queue.name(), Targets.queue(queue.id()));
+        }
         version++;
     }
 
     void remove(QueueDefinition queue) {
-        queues.remove(queue.name());
+        if (queue.hidden()) {
+            delaying.remove(queue.delayedExchange());
+        } else {
+            queues.remove(queue.name());
+        }
         version++;
     }
 

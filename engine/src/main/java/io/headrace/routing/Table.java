@@ -24,7 +24,7 @@ sealed interface Table permits DirectTable, FanoutTable, TopicTable, HeadersTabl
     }
 
     static Table of(ExchangeDefinition exchange) {
-        return switch (exchange.type()) {
+        return switch (exchange.routingType()) {
             case DIRECT -> new DirectTable();
             case FANOUT -> new FanoutTable();
             case TOPIC -> new TopicTable();
@@ -32,6 +32,7 @@ sealed interface Table permits DirectTable, FanoutTable, TopicTable, HeadersTabl
             case CONSISTENT_HASH -> new ConsistentHashTable(exchange.arguments());
             case MODULUS_HASH -> OneOfTable.modulus();
             case RANDOM, LOCAL_RANDOM -> OneOfTable.random();
+            case DELAYED -> throw new IllegalArgumentException("a delayed exchange routes as another type does");
         };
     }
 }

@@ -350,7 +350,12 @@ class StreamConsumeTest {
         world.session.get("events", true, new Session.GetPort() {
             @Override
             public void message(
-                    Session.Lease lease, long sequence, StoredMessage message, boolean redelivered, long remaining) {
+                    Session.Lease lease,
+                    long sequence,
+                    StoredMessage message,
+                    boolean redelivered,
+                    int attempts,
+                    long remaining) {
                 throw new AssertionError("a message");
             }
 

@@ -248,7 +248,8 @@ final class World {
         }
 
         @Override
-        public void deliver(Session.Lease lease, long number, StoredMessage message, boolean redelivered) {
+        public void deliver(
+                Session.Lease lease, long number, StoredMessage message, boolean redelivered, int attempts) {
             credit--;
             leases.add(lease);
             numbers.add(number);

@@ -182,7 +182,12 @@ class BrokerSimulationTest {
             broker.session.get(queue, true, new Session.GetPort() {
                 @Override
                 public void message(
-                        Session.Lease lease, long sequence, StoredMessage stored, boolean redelivered, long remaining) {
+                        Session.Lease lease,
+                        long sequence,
+                        StoredMessage stored,
+                        boolean redelivered,
+                        int attempts,
+                        long remaining) {
                     got[0] = true;
                     var message = messages.get(number(stored));
                     assertThat(message).as("a message nobody published").isNotNull();

@@ -6,6 +6,7 @@ import io.headrace.catalog.Catalog;
 import io.headrace.log.HeadraceLog;
 import io.headrace.log.LyingStorage;
 import io.headrace.log.PageArena;
+import io.headrace.queue.QueueConfig;
 import io.headrace.security.User;
 import io.headrace.shard.ThreadLoop;
 import io.headrace.stream.StreamConfig;
@@ -74,6 +75,7 @@ class GroupsOnLogTest {
                 loop,
                 () -> "%022d".formatted(names.nextLong(1_000_000_000_000L)),
                 Set.of("guest"),
+                QueueConfig.defaults(),
                 StreamConfig.defaults(),
                 new GroupSettings(settings),
                 MemoryGauge.PLENTY,

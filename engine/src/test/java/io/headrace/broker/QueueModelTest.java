@@ -91,7 +91,12 @@ class QueueModelTest {
         broker.session.get("q", true, new Session.GetPort() {
             @Override
             public void message(
-                    Session.Lease lease, long sequence, StoredMessage message, boolean redelivered, long remaining) {
+                    Session.Lease lease,
+                    long sequence,
+                    StoredMessage message,
+                    boolean redelivered,
+                    int attempts,
+                    long remaining) {
                 answered[0] = true;
                 assertThat(expected).isNotNull();
                 assertThat(number(message)).isEqualTo(expected.getKey());
@@ -170,7 +175,8 @@ class QueueModelTest {
             }
 
             @Override
-            public void deliver(Session.Lease lease, long sequence, StoredMessage message, boolean redelivered) {
+            public void deliver(
+                    Session.Lease lease, long sequence, StoredMessage message, boolean redelivered, int attempts) {
                 window--;
                 consumed.add(number(message));
                 outstanding.add(new Delivered(lease, sequence, number(message)));

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Goal: queues are declared, found and deleted as RabbitMQ 4.2 does it.
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -245,27 +244,6 @@ class QueueDeclarationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "x-message-ttl",
-                "x-expires",
-                "x-max-length",
-                "x-max-length-bytes",
-                "x-max-priority",
-            })
-    void an_argument_that_changes_what_the_queue_does_and_is_not_built_is_refused(String argument) {
-        assertThat(refusal(test.decideQueue("q", arguments(argument, number(5)))))
-                .isEqualTo(new Refusal.Unsupported(q, "queue argument '" + argument + "'"));
-    }
-
-    @Test
-    void arguments_that_are_not_numbers_are_refused_too_if_they_are_not_built() {
-        assertUnsupported("x-overflow", FieldValue.LongString.of("drop-head"));
-        assertUnsupported("x-dead-letter-exchange", FieldValue.LongString.of("dlx"));
-        assertUnsupported("x-single-active-consumer", new FieldValue.Bool(true));
-    }
-
-    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
@@ -332,11 +310,6 @@ class QueueDeclarationTest {
         assertThat(refusal(test.decideQueue("q", arguments("x-max-age", "1h"))))
                 .isEqualTo(new Refusal.Malformed(
                         "invalid arg 'x-max-age' for queue 'q' in vhost 'v' of queue type rabbit_classic_queue"));
-    }
-
-    private void assertUnsupported(String argument, FieldValue value) {
-        assertThat(refusal(test.decideQueue("q", arguments(argument, value))))
-                .isEqualTo(new Refusal.Unsupported(q, "queue argument '" + argument + "'"));
     }
 
     private static Optional<Refusal.Value> value(String text, String type) {

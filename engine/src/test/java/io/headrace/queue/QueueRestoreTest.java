@@ -54,7 +54,7 @@ class QueueRestoreTest {
         put(2, 0, 10);
         var first = QueueSnapshot.take(queues);
         var firstContent = content(1);
-        queues.byId(1).applySettled(0, 15_000);
+        queues.byId(1).removals().applySettled(0, 15_000);
         put(1, 20_000, 30_000);
         put(2, 10, 20);
         var second = QueueSnapshot.take(queues);
@@ -67,7 +67,7 @@ class QueueRestoreTest {
 
         assertThat(content(1)).isEqualTo(secondContent);
         assertThat(queues.byId(1).ready()).isEqualTo(secondContent.size());
-        assertThat(queues.byId(1).nextSequence()).isGreaterThanOrEqualTo(30_000);
+        assertThat(queues.byId(1).contents().lanes()[0].nextSequence()).isGreaterThanOrEqualTo(30_000);
         assertThat(queues.byId(2).ready()).isEqualTo(20);
     }
 
@@ -101,14 +101,14 @@ class QueueRestoreTest {
 
         assertThat(old.gone()).isTrue();
         assertThat(queues.byId(1).ready()).isZero();
-        assertThat(queues.byId(1).nextSequence()).isZero();
+        assertThat(queues.byId(1).contents().lanes()[0].nextSequence()).isZero();
         assertThat(queues.byId(2).logs(false)).as("still a quorum queue").isTrue();
         assertThat(file.usedBlocks()).isZero();
     }
 
     private void put(int queue, long from, long end) {
         for (long sequence = from; sequence < end; sequence++) {
-            queues.byId(queue).replayed(sequence, 1000 + sequence, 100);
+            queues.byId(queue).replayed(sequence, 1000 + sequence, 100, 50);
         }
     }
 

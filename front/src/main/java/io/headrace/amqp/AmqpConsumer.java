@@ -52,7 +52,16 @@ final class AmqpConsumer implements Session.ConsumerPort {
 
     /// As operators see it.
     ConsumerReport report() {
-        return new ConsumerReport(tag, queue, manualAck, method.exclusive(), window.limit(), true, method.arguments());
+        boolean active = subscription == null || subscription.active();
+        return new ConsumerReport(
+                tag,
+                queue,
+                manualAck,
+                method.exclusive(),
+                window.limit(),
+                ackTimeoutMillis,
+                active,
+                method.arguments());
     }
 
     void started(Session.Subscription started) {
@@ -88,7 +97,7 @@ final class AmqpConsumer implements Session.ConsumerPort {
     }
 
     @Override
-    public void deliver(Session.Lease lease, long sequence, StoredMessage message, boolean redelivered) {
+    public void deliver(Session.Lease lease, long sequence, StoredMessage message, boolean redelivered, int attempts) {
         try {
             long deliveryTag = channel.nextDeliveryTag();
             if (manualAck) {
@@ -102,7 +111,7 @@ final class AmqpConsumer implements Session.ConsumerPort {
             if (redelivered) {
                 counts.redelivered++;
             }
-            channel.content().deliver(channel.number(), tagBytes, deliveryTag, redelivered, message);
+            channel.content().deliver(channel.number(), tagBytes, deliveryTag, redelivered, message, attempts);
         } catch (Throwable trouble) {
             channel.broken(trouble);
         }

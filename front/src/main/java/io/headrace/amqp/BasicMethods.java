@@ -173,7 +173,12 @@ final class BasicMethods {
 
         @Override
         public void message(
-                Session.Lease lease, long sequence, StoredMessage message, boolean redelivered, long remaining) {
+                Session.Lease lease,
+                long sequence,
+                StoredMessage message,
+                boolean redelivered,
+                int attempts,
+                long remaining) {
             if (!connection.running() || connection.channels().find(channel.number()) != channel) {
                 if (manualAck) {
                     lease.requeue(sequence);
@@ -191,7 +196,7 @@ final class BasicMethods {
                 if (redelivered) {
                     channel.counts().redelivered++;
                 }
-                channel.content().getOk(channel.number(), tag, redelivered, remaining, message);
+                channel.content().getOk(channel.number(), tag, redelivered, remaining, message, attempts);
             });
         }
 

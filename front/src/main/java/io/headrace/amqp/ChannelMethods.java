@@ -106,9 +106,10 @@ final class ChannelMethods {
                 channel.send(new TxMethod.SelectOk());
             }
             case TxMethod.Commit _ -> {
-                transaction()
-                        .commit((names, exchangeBytes, keyBytes, mandatory, content) ->
-                                channel.publishing().publish(names, exchangeBytes, keyBytes, mandatory, content, 0));
+                var transaction = transaction();
+                channel.publishing().publisher().refusedSome(); // of before
+                transaction.commit((names, exchangeBytes, keyBytes, mandatory, content) ->
+                        channel.publishing().publish(names, exchangeBytes, keyBytes, mandatory, content, 0));
                 channel.resumeConsumers();
                 committed(method);
             }
@@ -122,11 +123,15 @@ final class ChannelMethods {
     private void committed(TxMethod.Request method) {
         var connection = channel.connection();
         int failing = method.classId() << 16 | method.methodId();
+        var publisher = channel.publishing().publisher();
+        boolean partial = publisher.refusedSome();
         connection.hold();
-        channel.publishing()
-                .publisher()
-                .whenCommitted(() ->
-                        connection.answered(channel.number(), failing, () -> channel.send(new TxMethod.CommitOk())));
+        publisher.whenCommitted(() -> connection.answered(channel.number(), failing, () -> {
+            if (partial) {
+                throw ReplyCode.PRECONDITION_FAILED.because("partial tx completion");
+            }
+            channel.send(new TxMethod.CommitOk());
+        }));
     }
 
     private TxBuffer transaction() throws AmqpException {

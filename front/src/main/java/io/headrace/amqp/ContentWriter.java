@@ -13,6 +13,10 @@ final class ContentWriter {
     private static final byte[] NO_ROUTE = ReplyCode.NO_ROUTE.name().getBytes(StandardCharsets.US_ASCII);
 
     private final Output output;
+    // of the message being written
+    private ByteBuffer properties;
+    private int propertiesStart;
+    private int propertiesBytes;
     private int maxBodyFrameBytes = AmqpConfig.FRAME_BYTES_MIN - Frame.OVERHEAD_BYTES;
 
     ContentWriter(Output output) {
@@ -23,7 +27,15 @@ final class ContentWriter {
         maxBodyFrameBytes = maxFrameBytes - Frame.OVERHEAD_BYTES;
     }
 
-    void deliver(int channel, byte[] consumerTag, long deliveryTag, boolean redelivered, StoredMessage message) {
+    /// @param attempts that failed before, for the header `x-delivery-count`; 0 if the queue does not count
+    void deliver(
+            int channel,
+            byte[] consumerTag,
+            long deliveryTag,
+            boolean redelivered,
+            StoredMessage message,
+            int attempts) {
+        chooseProperties(message, attempts);
         int namesAt = message.exchangeStart() - 1;
         int namesBytes = message.keyStart() + message.keyBytes() - namesAt;
         int size = BasicDeliverLayout.sizeBytes(consumerTag.length, namesBytes);
@@ -34,7 +46,9 @@ final class ContentWriter {
         content(channel, at, message);
     }
 
-    void getOk(int channel, long deliveryTag, boolean redelivered, long remaining, StoredMessage message) {
+    void getOk(
+            int channel, long deliveryTag, boolean redelivered, long remaining, StoredMessage message, int attempts) {
+        chooseProperties(message, attempts);
         int namesAt = message.exchangeStart() - 1;
         int namesBytes = message.keyStart() + message.keyBytes() - namesAt;
         int size = BasicGetOkLayout.sizeBytes(namesBytes);
@@ -52,8 +66,20 @@ final class ContentWriter {
         content(channel, at, message);
     }
 
+    // as they are stored, but for a message that was given out in vain before
+    private void chooseProperties(StoredMessage message, int attempts) {
+        properties = message.page();
+        propertiesStart = message.propertiesStart();
+        propertiesBytes = message.propertiesBytes();
+        if (attempts > 0) {
+            properties = DeliveryCount.added(message, attempts);
+            propertiesStart = 0;
+            propertiesBytes = properties.limit();
+        }
+    }
+
     private int start(int channel, int methodBytes, StoredMessage message) {
-        int at = output.reserve(whole(methodBytes, message.propertiesBytes(), message.bodyBytes()));
+        int at = output.reserve(whole(methodBytes, propertiesBytes, message.bodyBytes()));
         return Frame.putHeader(output.bytes(), at, Frame.METHOD, channel, methodBytes);
     }
 
@@ -67,10 +93,10 @@ final class ContentWriter {
     private void content(int channel, int methodEnd, StoredMessage message) {
         ByteBuffer out = output.bytes();
         int at = Frame.putEnd(out, methodEnd);
-        int propertiesBytes = message.propertiesBytes();
         int bodyBytes = message.bodyBytes();
         at = header(out, at, channel, propertiesBytes, bodyBytes);
-        out.put(at, message.page(), message.propertiesStart(), propertiesBytes);
+        out.put(at, properties, propertiesStart, propertiesBytes);
+        properties = null;
         output.advance(Frame.putEnd(out, at + propertiesBytes));
         int bodyStart = message.bodyStart();
         for (int sent = 0; sent < bodyBytes; ) {

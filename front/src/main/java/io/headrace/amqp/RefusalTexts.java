@@ -49,6 +49,9 @@ final class RefusalTexts {
                         + " not match that of the original declaration.");
             case Refusal.ExclusiveUse(Resource resource) ->
                 ACCESS_REFUSED.because(place(resource) + " in exclusive use");
+            case Refusal.SingleActiveConsumer(Resource resource) ->
+                RESOURCE_LOCKED.because("cannot obtain access to locked " + place(resource)
+                        + ". basic.get operations are not supported by quorum queues with single active consumer");
             case Refusal.InvalidArgument(Resource resource, String argument, String detail) ->
                 PRECONDITION_FAILED.because("invalid arg '%s' for %s: %s".formatted(argument, place(resource), detail));
             case Refusal.InvalidProperty(Resource resource, String property) ->

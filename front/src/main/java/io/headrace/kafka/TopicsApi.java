@@ -85,6 +85,7 @@ final class TopicsApi implements ApiFamily {
             case Refusal.NotEmpty other -> unexpected(other);
             case Refusal.Locked other -> unexpected(other);
             case Refusal.ExclusiveUse other -> unexpected(other);
+            case Refusal.SingleActiveConsumer other -> unexpected(other);
             case Refusal.InvalidArgument other -> unexpected(other);
             case Refusal.InvalidProperty other -> unexpected(other);
             case Refusal.NotForStreams other -> unexpected(other);

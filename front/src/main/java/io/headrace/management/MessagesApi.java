@@ -180,10 +180,17 @@ final class MessagesApi {
     }
 
     private record Fetched(
-            boolean redelivered, String exchange, String key, long remaining, byte[] properties, byte[] body) {
-        static Fetched of(StoredMessage message, boolean redelivered, long remaining) {
+            boolean redelivered,
+            int attempts,
+            String exchange,
+            String key,
+            long remaining,
+            byte[] properties,
+            byte[] body) {
+        static Fetched of(StoredMessage message, boolean redelivered, int attempts, long remaining) {
             return new Fetched(
                     redelivered,
+                    attempts,
                     text(message, message.exchangeStart(), message.exchangeBytes()),
                     text(message, message.keyStart(), message.keyBytes()),
                     remaining,
@@ -208,11 +215,19 @@ final class MessagesApi {
                     .put("exchange", exchange)
                     .put("routing_key", key)
                     .put("message_count", remaining);
-            json.set("properties", Properties.json(properties));
+            json.set("properties", withAttempts(Properties.json(properties)));
             var shown = body.length > truncate ? java.util.Arrays.copyOf(body, truncate) : body;
             var text = encoding.equals("auto") ? Json.utf8(shown) : java.util.Optional.<String>empty();
             return json.put("payload", text.orElseGet(() -> Base64.getEncoder().encodeToString(shown)))
                     .put("payload_encoding", text.isPresent() ? "string" : "base64");
+        }
+
+        /// Of a quorum queue's message that came back before, as its consumers see it.
+        private ObjectNode withAttempts(ObjectNode properties) {
+            if (attempts > 0) {
+                properties.withObjectProperty("headers").put("x-delivery-count", attempts);
+            }
+            return properties;
         }
     }
 
@@ -295,10 +310,15 @@ final class MessagesApi {
 
         @Override
         public void message(
-                Session.Lease lease, long sequence, StoredMessage message, boolean redelivered, long remaining) {
+                Session.Lease lease,
+                long sequence,
+                StoredMessage message,
+                boolean redelivered,
+                int attempts,
+                long remaining) {
             held.add(new Held(lease, sequence));
             bytes += message.bodyBytes();
-            messages.add(Fetched.of(message, redelivered, remaining));
+            messages.add(Fetched.of(message, redelivered, attempts, remaining));
             next();
         }
 

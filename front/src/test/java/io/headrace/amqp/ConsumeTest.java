@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.message.FieldTable;
 import io.headrace.message.FieldValue;
+import io.headrace.message.MessageProperties;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -178,6 +180,21 @@ class ConsumeTest {
                         .isTrue();
             }
         }
+    }
+
+    @Test
+    void what_comes_again_tells_how_often_it_came_in_vain_and_what_is_new_does_not() throws IOException {
+        publish(1);
+        consume("a");
+        assertThat(client.message(BasicMethod.Deliver.class).properties()).isEqualTo(new byte[] {0, 0});
+        client.send(1, new BasicMethod.Reject(1, true));
+
+        var again = client.message(BasicMethod.Deliver.class);
+
+        var block = ByteBuffer.wrap(again.properties());
+        assertThat(new MessageProperties().wrap(block, 0, block.limit()).headers())
+                .isEqualTo(new FieldTable(Map.of("x-delivery-count", new FieldValue.Int64(1))));
+        assertThat(again.method().redelivered()).isTrue();
     }
 
     @Test

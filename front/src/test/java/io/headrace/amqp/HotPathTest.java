@@ -79,7 +79,7 @@ class HotPathTest {
                 if (!broker.port.ready()) {
                     wire.loop.turn();
                 }
-                broker.port.deliver(broker.lease, i, stored, false);
+                broker.port.deliver(broker.lease, i, stored, false, 0);
                 view.putLong(i * ackSize + 11, ++tag[0]);
             }
             wire.loop.turn();
@@ -151,6 +151,11 @@ class HotPathTest {
             at += content.bodyBytes();
             lastSequence = sequence;
             return 1;
+        }
+
+        @Override
+        public boolean refusedSome() {
+            return false;
         }
 
         @Override

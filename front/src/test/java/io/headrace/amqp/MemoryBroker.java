@@ -37,6 +37,7 @@ final class MemoryBroker implements Broker {
     volatile boolean pressure;
     volatile boolean failing;
     volatile boolean holdConfirms;
+    volatile boolean full; // queues refuse what is published
     final List<Runnable> heldConfirms = new ArrayList<>();
     int sessions;
     int generated;

@@ -61,7 +61,8 @@ final class MemoryQueue implements Session.Lease {
             if (manual.get(port)) {
                 unsettled.put(first.getKey(), first.getValue());
             }
-            port.deliver(this, first.getKey(), message.wrap(first.getValue(), 0), !delivered.add(first.getKey()));
+            long number = first.getKey();
+            port.deliver(this, number, message.wrap(first.getValue(), 0), !delivered.add(number), attempts(number));
         }
     }
 
@@ -84,8 +85,20 @@ final class MemoryQueue implements Session.Lease {
         if (manualAck) {
             unsettled.put(first.getKey(), first.getValue());
         }
+        long number = first.getKey();
         port.message(
-                this, first.getKey(), message.wrap(first.getValue(), 0), !delivered.add(first.getKey()), ready.size());
+                this,
+                number,
+                message.wrap(first.getValue(), 0),
+                !delivered.add(number),
+                attempts(number),
+                ready.size());
+    }
+
+    // how often it came back, as a quorum queue counts
+    private int attempts(long number) {
+        return Math.toIntExact(
+                settled.stream().filter(("requeue " + number)::equals).count());
     }
 
     @Override

@@ -168,6 +168,8 @@ final class MemorySession implements Session {
     @Override
     public Publisher publisher(Confirms confirms) {
         return new Publisher() {
+            private boolean refused;
+
             @Override
             public int publish(byte[] names, int exchangeBytes, int keyBytes, Content content, long sequence)
                     throws RefusedException {
@@ -177,6 +179,13 @@ final class MemorySession implements Session {
                     throw new RefusedException(new Refusal.NotFound(Resource.exchange(exchange, VHOST)));
                 }
                 var targets = broker.route(exchange, key);
+                if (broker.full) {
+                    refused |= sequence == 0;
+                    if (sequence > 0) {
+                        confirms.rejected(sequence);
+                    }
+                    return targets.size();
+                }
                 targets.forEach(queue -> queue.add(store(names, exchangeBytes, keyBytes, content)));
                 if (sequence > 0 && broker.holdConfirms) {
                     broker.heldConfirms.add(() -> confirms.confirmed(sequence, false));
@@ -189,6 +198,13 @@ final class MemorySession implements Session {
             @Override
             public Consuming consumeReplies(ConsumerPort port) {
                 return new Consuming.Refused(new Refusal.Malformed("reply consumer already set"));
+            }
+
+            @Override
+            public boolean refusedSome() {
+                boolean some = refused;
+                refused = false;
+                return some;
             }
 
             @Override

@@ -41,6 +41,18 @@ class TransactionTest {
     }
 
     @Test
+    void a_commit_of_which_a_queue_refuses_a_part_is_partial() throws IOException {
+        begin();
+        client.publish(1, "", "q", "one");
+        server.broker.full = true;
+
+        var close = client.call(1, new TxMethod.Commit(), ChannelMethod.Close.class);
+
+        assertThat(close.replyCode()).isEqualTo(406);
+        assertThat(close.replyText()).isEqualTo("PRECONDITION_FAILED - partial tx completion");
+    }
+
+    @Test
     void a_rollback_drops_publishes_and_makes_deliveries_outstanding_again() throws IOException {
         client.publish(1, "", "q", "one");
         client.publish(1, "", "q", "two");

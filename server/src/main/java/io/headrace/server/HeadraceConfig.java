@@ -13,6 +13,7 @@ import io.headrace.management.ManagementConfig;
 import io.headrace.metrics.MetricsConfig;
 import io.headrace.net.ListenerConfig;
 import io.headrace.net.TlsConfig;
+import io.headrace.queue.QueueConfig;
 import io.headrace.stream.StreamConfig;
 import io.headrace.stream.group.GroupSettings;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ public record HeadraceConfig(
         KafkaConfig kafka,
         ManagementConfig management,
         MetricsConfig metrics,
+        QueueConfig queues,
         StreamConfig topics,
         GroupSettings groups,
         LogConfig log,
@@ -112,6 +114,7 @@ public record HeadraceConfig(
                 kafkaLimits,
                 management,
                 metrics,
+                QueueConfig.read(settings.section("queues")),
                 StreamConfig.read(settings.section("topics")),
                 GroupSettings.read(settings.section("groups")),
                 LogConfig.read(settings.section("log")),

@@ -1,0 +1,174 @@
+package io.headrace.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.Envelope;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Goal: any number of messages wait for their time in little memory, through a kill -9, and come when it is there.
+/// Method: delayed messages, and others with a time to live each of its own, published and confirmed; the broker, with
+/// a small heap, is killed and started again; then they come. `-Dheadrace.timers=1000000` says how many of each,
+/// `-Dheadrace.timers.rate=1000` how many of each come in a second.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class TimersIT {
+    private static final int COUNT = Integer.getInteger("headrace.timers", 10_000);
+    /// Each kind comes at this rate.
+    private static final int PER_SECOND = Integer.getInteger("headrace.timers.rate", 500);
+
+    /// Few, so that a message is with the broker soon after it was given its time.
+    private static final int OUTSTANDING_AT_MOST = 64;
+    private static final long LATE_MILLIS_MAX = 100;
+    private static final int PUBLISHED_PER_SECOND_AT_LEAST = 8_000;
+
+    private final BitSet seen = new BitSet(2 * COUNT);
+    private final BitSet twice = new BitSet();
+    private long late;
+    private long early;
+    private long latest;
+    private long sum;
+
+    @Test
+    void what_waits_survives_a_kill_and_comes_in_time(@TempDir Path data) throws Exception {
+        try (var broker = BrokerProcess.start(data, Map.of("JAVA_OPTS", "-Xmx128m"))) {
+            declare(broker.endpoint());
+            publish(broker.endpoint());
+            broker.kill();
+            broker.start();
+
+            try (var connection = broker.endpoint().connect()) {
+                consume(connection, "timers.delayed");
+                consume(connection, "timers.dead");
+                await().atMost(Duration.ofSeconds(120 + 3L * COUNT / PER_SECOND))
+                        .pollInterval(Duration.ofMillis(200))
+                        .until(() -> seenCount() == 2 * COUNT);
+            }
+            System.out.printf(
+                    "TimersIT: 2 × %d; %d were more than %d ms late, the latest %d ms, on average %d ms; %d early; the broker has %s%n",
+                    COUNT, late, LATE_MILLIS_MAX, latest, sum / (2 * COUNT), early, memory(broker.pid()));
+        }
+
+        synchronized (seen) {
+            assertThat(twice.cardinality()).as("came twice").isZero();
+            assertThat(early).as("came before their time").isZero();
+            assertThat(late).as("of a hundred, more than one was late").isLessThanOrEqualTo(2L * COUNT / 100);
+        }
+    }
+
+    private int seenCount() {
+        synchronized (seen) {
+            return seen.cardinality();
+        }
+    }
+
+    private static String memory(long pid) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+                .filter(line -> line.startsWith("VmRSS"))
+                .findFirst()
+                .orElse("no /proc");
+    }
+
+    private static void declare(Endpoint endpoint) throws Exception {
+        try (var connection = endpoint.connect()) {
+            var channel = connection.createChannel();
+            channel.exchangeDeclare("timers", "x-delayed-message", true, false, Map.of("x-delayed-type", "fanout"));
+            channel.queueDeclare("timers.delayed", true, false, false, Map.of());
+            channel.queueBind("timers.delayed", "timers", "");
+            channel.queueDeclare("timers.dead", true, false, false, Map.of());
+            channel.queueDeclare(
+                    "timers.living",
+                    true,
+                    false,
+                    false,
+                    Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", "timers.dead"));
+        }
+    }
+
+    /// The order of times is not the order of publishing.
+    private static void publish(Endpoint endpoint) throws Exception {
+        try (var connection = endpoint.connect()) {
+            var channel = connection.createChannel();
+            channel.confirmSelect();
+            var window = new Semaphore(OUTSTANDING_AT_MOST);
+            long[] answered = {0};
+            channel.addConfirmListener(
+                    (sequence, multiple) -> {
+                        window.release(multiple ? (int) (sequence - answered[0]) : 1);
+                        answered[0] = multiple ? sequence : answered[0] + 1;
+                    },
+                    (sequence, multiple) -> {
+                        throw new IllegalStateException("nacked " + sequence);
+                    });
+            long start = System.currentTimeMillis() + 10_000 + 2_000L * COUNT / PUBLISHED_PER_SECOND_AT_LEAST;
+            for (int i = 0; i < COUNT; i++) {
+                long due = start + Math.floorMod(i * 7_919L, COUNT) * 1000L / PER_SECOND;
+                window.acquire(2);
+                long now = System.currentTimeMillis();
+                var delayed = new HashMap<String, Object>(Map.of("x-delay", (int) (due - now)));
+                channel.basicPublish(
+                        "timers",
+                        "",
+                        new BasicProperties.Builder()
+                                .deliveryMode(2)
+                                .headers(delayed)
+                                .build(),
+                        body(2 * i, due));
+                channel.basicPublish(
+                        "",
+                        "timers.living",
+                        new BasicProperties.Builder()
+                                .deliveryMode(2)
+                                .expiration(Long.toString(due - now))
+                                .build(),
+                        body(2 * i + 1, due));
+            }
+            channel.waitForConfirmsOrDie(60_000);
+            assertThat(System.currentTimeMillis())
+                    .as("published before the first time")
+                    .isLessThan(start - 5_000);
+        }
+    }
+
+    private static byte[] body(int number, long due) {
+        return ByteBuffer.allocate(12).putInt(number).putLong(due).array();
+    }
+
+    private void consume(Connection connection, String queue) throws IOException {
+        var channel = connection.createChannel();
+        channel.basicConsume(queue, true, new DefaultConsumer(channel) {
+            @Override
+            public void handleDelivery(String tag, Envelope envelope, BasicProperties properties, byte[] body) {
+                came(ByteBuffer.wrap(body).getInt(), ByteBuffer.wrap(body).getLong(4));
+            }
+        });
+    }
+
+    private void came(int number, long due) {
+        long lateness = System.currentTimeMillis() - due;
+        synchronized (seen) {
+            if (seen.get(number)) {
+                twice.set(number);
+            }
+            seen.set(number);
+            latest = Math.max(latest, lateness);
+            sum += lateness;
+            late += lateness > LATE_MILLIS_MAX ? 1 : 0;
+            early += lateness < -1 ? 1 : 0;
+        }
+    }
+}

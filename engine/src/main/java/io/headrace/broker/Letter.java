@@ -1,0 +1,87 @@
+package io.headrace.broker;
+
+import io.headrace.bridge.Publication;
+import io.headrace.message.MessageProperties;
+import io.headrace.message.StoredMessage;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/// A message that the broker itself sends on: the body as it was, under other names and with other properties. A copy,
+/// for the page that the message lies in may leave memory while it is stored again.
+final class Letter implements Publication {
+    private final byte[] names;
+    private final int exchangeBytes;
+    private final ByteBuffer block;
+    private final MessageProperties properties = new MessageProperties();
+    private final byte[] body;
+
+    /// @param block the properties, from 0 to the limit
+    Letter(String exchange, String routingKey, ByteBuffer block, StoredMessage message) {
+        names = (exchange + routingKey).getBytes(StandardCharsets.UTF_8);
+        exchangeBytes = exchange.getBytes(StandardCharsets.UTF_8).length;
+        this.block = block;
+        properties.wrap(block, 0, block.limit());
+        body = new byte[message.bodyBytes()];
+        message.page().get(message.bodyStart(), body);
+    }
+
+    @Override
+    public byte[] names() {
+        return names;
+    }
+
+    @Override
+    public int exchangeBytes() {
+        return exchangeBytes;
+    }
+
+    @Override
+    public int keyBytes() {
+        return names.length - exchangeBytes;
+    }
+
+    @Override
+    public MessageProperties properties() {
+        return properties;
+    }
+
+    @Override
+    public ByteBuffer block() {
+        return block;
+    }
+
+    @Override
+    public int blockBytes() {
+        return block.limit();
+    }
+
+    @Override
+    public int bodyBytes() {
+        return body.length;
+    }
+
+    @Override
+    public void copyBody(ByteBuffer target, int at) {
+        target.put(at, body);
+    }
+
+    @Override
+    public int sizeBytes() {
+        return (int) StoredMessage.sizeBytes(exchangeBytes, keyBytes(), blockBytes(), body.length);
+    }
+
+    @Override
+    public void write(ByteBuffer page, int at) {
+        page.put(at, (byte) exchangeBytes);
+        page.put(at + 1, names, 0, exchangeBytes);
+        int key = at + 1 + exchangeBytes;
+        page.put(key, (byte) keyBytes());
+        page.put(key + 1, names, exchangeBytes, keyBytes());
+        int properties = key + 1 + keyBytes();
+        page.putInt(properties, blockBytes());
+        page.put(properties + Integer.BYTES, block, 0, blockBytes());
+        int bodyAt = properties + Integer.BYTES + blockBytes();
+        page.putInt(bodyAt, body.length);
+        page.put(bodyAt + Integer.BYTES, body);
+    }
+}

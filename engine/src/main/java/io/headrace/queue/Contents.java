@@ -1,0 +1,127 @@
+package io.headrace.queue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.function.LongConsumer;
+
+/// What a queue holds, lane by lane, and what of it is ready: at or above the cursor of its lane, or returned.
+///
+/// Threads: the loop of the queue.
+final class Contents {
+    private final IndexTotals totals = new IndexTotals();
+    private final Lane[] lanes;
+    private final Returned returned = new Returned();
+
+    /// @param queue that is told of what expires
+    Contents(int lanes, IndexStore store, Queue queue) {
+        this.lanes = new Lane[lanes];
+        for (int i = 0; i < lanes; i++) {
+            this.lanes[i] = new Lane(i, store, queue, totals);
+        }
+    }
+
+    IndexTotals totals() {
+        return totals;
+    }
+
+    long ready() {
+        return totals.live - totals.taken;
+    }
+
+    Lane[] lanes() {
+        return lanes;
+    }
+
+    Lane lane(long sequence) {
+        return lanes[Lane.of(sequence)];
+    }
+
+    QueueIndex index(long sequence) {
+        return lanes[Lane.of(sequence)].index;
+    }
+
+    Returned returned() {
+        return returned;
+    }
+
+    /// @param priority of the message, -1 if it has none
+    long assign(int priority) {
+        int highest = lanes.length - 1;
+        return lanes[highest == 0 ? 0 : highest - Math.clamp(priority, 0, highest)].assign();
+    }
+
+    /// The first ready message, or -1.
+    long peek() {
+        if (ready() <= 0) {
+            return -1;
+        }
+        long back = returned.isEmpty() ? Long.MAX_VALUE : returned.lowest();
+        for (var lane : lanes) {
+            if (back < lane.cursor()) {
+                return back;
+            }
+            long sequence = lane.next();
+            if (sequence >= 0) {
+                return sequence;
+            }
+        }
+        return -1;
+    }
+
+    /// What [#peek] gave is not ready any more.
+    void leave(long sequence) {
+        if (!returned.isEmpty() && returned.lowest() == sequence) {
+            returned.removeLowest();
+        } else {
+            lane(sequence).pass(sequence);
+        }
+    }
+
+    /// What of a lane stays when everything ready goes, sorted; nothing is ready in it afterwards.
+    ///
+    /// @param back sorted numbers of what came back, which goes too
+    long[] purge(Lane lane, long[] back) {
+        var kept = new ArrayList<Long>();
+        var index = lane.index;
+        for (long s = index.nextLive(index.first()); s >= 0 && s < lane.nextSequence(); s = index.nextLive(s + 1)) {
+            if (s < lane.cursor() && Arrays.binarySearch(back, s) < 0 || index.isDying(s)) {
+                kept.add(s);
+            }
+        }
+        lane.passAll();
+        return kept.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /// Visits everything of a lane below `end` but `kept`, which is sorted; the visitor removes it.
+    void forEachBelow(long end, long[] kept, LongConsumer visitor) {
+        int next = 0;
+        var index = index(end);
+        for (long s = index.nextLive(index.first()); s >= 0 && s < end; s = index.nextLive(s + 1)) {
+            while (next < kept.length && kept[next] < s) {
+                next++;
+            }
+            if (next == kept.length || kept[next] != s) {
+                visitor.accept(s);
+            }
+        }
+    }
+
+    void replayed(long sequence, long location, int length, int bodyBytes) {
+        index(sequence).put(sequence, location, length, bodyBytes, false);
+        lane(sequence).replayed(sequence);
+    }
+
+    /// Replay is over.
+    void recovered(boolean exact) {
+        for (var lane : lanes) {
+            lane.recovered(exact);
+        }
+    }
+
+    void discard() {
+        for (var lane : lanes) {
+            lane.index.discard();
+        }
+        returned.clear();
+    }
+}

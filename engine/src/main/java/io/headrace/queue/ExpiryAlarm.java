@@ -1,0 +1,76 @@
+package io.headrace.queue;
+
+import io.headrace.shard.Loop;
+import io.headrace.shard.Shard;
+
+/// Makes the shard take a turn when the first page of [Expiries] or the first message of [DueSoon] is due.
+///
+/// Threads: the loop.
+final class ExpiryAlarm {
+    /// Index pages looked through in a round for what will expire.
+    private static final int PAGES_MAX = 8;
+    /// So far a page is looked through ahead, as long as not too many messages are due within.
+    private static final long AHEAD_MILLIS = 5_000;
+
+    private static final int SOON_MAX = 500_000;
+
+    private final Shard shard;
+    private final Expiries pages;
+    private final DueSoon soon;
+    private Loop.Timer timer; // null until something expires
+    private long setMillis = Long.MAX_VALUE; // when it rings
+
+    ExpiryAlarm(Shard shard, IndexStore store) {
+        this.shard = shard;
+        this.pages = store.expiries();
+        this.soon = store.soon();
+    }
+
+    /// Looks through the pages that are due, each once for all that will happen in it within seconds.
+    void lookAhead(long nowMillis) {
+        for (int i = 0; i < PAGES_MAX && pages.nextMillis() <= nowMillis; i++) {
+            long ahead = soon.size() < SOON_MAX ? AHEAD_MILLIS : 0;
+            var slot = pages.poll();
+            slot.queue.index(slot.firstSequence).dueSoon(slot, nowMillis + ahead);
+        }
+    }
+
+    private long nextMillis() {
+        return Math.min(pages.nextMillis(), soon.nextMillis());
+    }
+
+    boolean isDue(long nowMillis) {
+        return nextMillis() <= nowMillis;
+    }
+
+    /// Whether it will ring for what is due first; nothing is to be done before.
+    boolean isSet() {
+        return nextMillis() == setMillis;
+    }
+
+    /// Whether it would ring too late for what is due first.
+    boolean late() {
+        return nextMillis() < setMillis;
+    }
+
+    void set() {
+        if (isSet()) {
+            return;
+        }
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+        setMillis = nextMillis();
+        if (setMillis != Long.MAX_VALUE) {
+            long delay = setMillis - shard.loop().clock().millis();
+            timer = shard.loop().schedule(Math.max(1, delay), this::ring);
+        }
+    }
+
+    private void ring() {
+        timer = null;
+        setMillis = Long.MAX_VALUE;
+        shard.touch();
+    }
+}
