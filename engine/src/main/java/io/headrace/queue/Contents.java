@@ -24,6 +24,14 @@ final class Contents {
         return totals;
     }
 
+    long memoryBytes() {
+        long bytes = 0;
+        for (var lane : lanes) {
+            bytes += lane.index.memoryBytes();
+        }
+        return bytes;
+    }
+
     long ready() {
         return totals.live - totals.taken;
     }

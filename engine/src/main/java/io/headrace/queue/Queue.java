@@ -91,11 +91,6 @@ public final class Queue {
         return outstanding;
     }
 
-    /// Bytes of the messages that wait or are outstanding, as they are stored.
-    public long bytes() {
-        return totals.liveBytes;
-    }
-
     /// Bytes of the bodies of the messages that wait.
     public long readyBodyBytes() {
         return totals.bodyBytes - totals.takenBodyBytes;
@@ -108,11 +103,7 @@ public final class Queue {
 
     /// Memory that the index of its messages has at the moment; messages themselves are in the log and its pages.
     public long memoryBytes() {
-        long bytes = 0;
-        for (var lane : contents.lanes()) {
-            bytes += lane.index.memoryBytes();
-        }
-        return bytes;
+        return contents.memoryBytes();
     }
 
     public QueueCounts counts() {

@@ -95,6 +95,7 @@ public final class Headrace implements AutoCloseable {
                         files,
                         new RandomNames(),
                         node.loopbackUsers(),
+                        config.management().definitions().isEmpty(),
                         config.queues(),
                         config.topics(),
                         config.groups(),
