@@ -260,6 +260,18 @@ class RabbitmqctlIT {
     }
 
     @Test
+    void a_rehearsal_changes_nothing() {
+        ctl("add_vhost", "rehearsed");
+
+        assertThat(ctl("--dry-run", "delete_vhost", "rehearsed")).containsExactly("Deleting vhost \"rehearsed\" ...");
+        assertThat(ctl("list_vhosts", "--dry-run")).containsExactly("Listing vhosts ...");
+        assertThat(shell.run(CTL, "--dry-run", "shutdown").exit()).isZero();
+
+        assertThat(ctl("-s", "list_vhosts")).contains("rehearsed");
+        ctl("delete_vhost", "rehearsed");
+    }
+
+    @Test
     void a_broker_is_not_taken_for_another() {
         var result = shell.run(CTL, "-n", "other@localhost", "list_queues");
 

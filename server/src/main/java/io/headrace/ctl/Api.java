@@ -70,7 +70,7 @@ final class Api {
             connection.setRequestMethod(method);
             connection.setRequestProperty("Authorization", "Bearer " + key);
             if (!reason.isEmpty()) {
-                connection.setRequestProperty("X-Reason", reason);
+                connection.setRequestProperty("X-Reason", reason.replaceAll("\\p{Cntrl}", " ")); // a header is one line
             }
             if (body != null) {
                 connection.setRequestProperty("Content-Type", "application/json");

@@ -57,9 +57,19 @@ final class Call {
     }
 
     /// What is going to be done. The broker is looked for first, so that nothing is announced that cannot be tried.
+    ///
+    /// @throws Failure there is no broker, or this is a rehearsal, which ends here
     void announce(String text) throws Failure {
         api();
         terminal.banner(text);
+        stopIfRehearsed();
+    }
+
+    /// For what changes something without a word before.
+    void stopIfRehearsed() throws Failure {
+        if (words.has("dry-run")) {
+            throw Failure.enough();
+        }
     }
 
     /// The broker's name.

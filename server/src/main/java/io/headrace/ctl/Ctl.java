@@ -87,12 +87,14 @@ public final class Ctl {
                             Exit.USAGE, "Formatter " + words.option("formatter").get() + " not found"));
             boolean silent = words.has("silent");
             var terminal = new Terminal(
-                    out, err, format, !silent && !words.has("quiet"), !silent && !words.has("no-table-headers"));
+                    out, format, !silent && !words.has("quiet"), !silent && !words.has("no-table-headers"));
             command.action().run(new Call(words, terminal, Brokers.meant(words, environment), seconds(words)));
             return Exit.DONE;
         } catch (Failure failure) {
             out.flush(); // what came before stays before
-            err.println(failure.getMessage());
+            if (!failure.getMessage().isEmpty()) {
+                err.println(failure.getMessage());
+            }
             if (failure.explainsUsage()) {
                 err.println("Arguments given:\n\t" + String.join(" ", words.given()) + "\n");
                 err.println(Terminal.bold("Usage") + "\n\n" + usage(command));

@@ -13,6 +13,7 @@ final class Eval {
     private Eval() {}
 
     static void run(Call call) throws Failure {
+        call.stopIfRehearsed();
         var expression = call.argument(0).replaceAll(SPACE, "");
         var set = SET.matcher(expression);
         var clear = CLEAR.matcher(expression);

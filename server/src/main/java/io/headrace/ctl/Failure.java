@@ -40,6 +40,11 @@ final class Failure extends Exception {
         return new Failure(exit, "Error (argument validation): " + text, true);
     }
 
+    /// Nothing more is to be done, and that is as it was wanted.
+    static Failure enough() {
+        return new Failure(Exit.DONE, "", false);
+    }
+
     int exit() {
         return exit;
     }

@@ -118,6 +118,7 @@ final class LifeCommands {
     private static void stop(Call call) throws Failure, InterruptedException {
         var found = call.brokers().find();
         call.terminal().banner("Stopping and halting node " + found.node() + " ...");
+        call.stopIfRehearsed();
         end(call, found);
     }
 
@@ -125,6 +126,7 @@ final class LifeCommands {
         var found = call.brokers().find();
         long pid = found.running().pid();
         call.terminal().banner("Shutting down RabbitMQ node " + found.node() + " running at PID " + pid);
+        call.stopIfRehearsed();
         call.terminal().banner("Waiting for PID " + pid + " to terminate");
         end(call, found);
         call.terminal().line("RabbitMQ node " + found.node() + " running at PID " + pid + " successfully shut down");

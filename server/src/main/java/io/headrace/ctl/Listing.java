@@ -42,9 +42,7 @@ record Listing(Function<Call, String> banner, Source things, List<String> byDefa
     void run(Call call) throws Failure {
         var wanted = wanted(call);
         call.announce(banner.apply(call));
-        if (!call.words().has("dry-run")) {
-            call.terminal().rows(new Table(wanted.stream().map(columns::get).toList()).rows(things.ask(call)));
-        }
+        call.terminal().rows(new Table(wanted.stream().map(columns::get).toList()).rows(things.ask(call)));
     }
 
     /// The columns that are asked for.

@@ -81,7 +81,8 @@ final class Listings {
 
     private static void queues(Call call) throws Failure {
         QUEUES.wanted(call); // what is wrong with the command is told before anything else
-        call.announce("Timeout: " + call.timeoutSeconds() + " seconds ...");
+        call.api();
+        call.terminal().banner("Timeout: " + call.timeoutSeconds() + " seconds ...");
         QUEUES.run(call);
     }
 

@@ -31,6 +31,8 @@ final class MessageCommands {
     }
 
     private static void publish(Call call) throws Failure {
+        call.announce("Publishing to exchange '" + call.option("exchange").orElse("") + "' in vhost '" + call.vhost()
+                + "' with routing key '" + call.argument(0) + "' ...");
         var body = Api.object()
                 .put("routing_key", call.argument(0))
                 .put("payload", payload(call))
@@ -43,7 +45,6 @@ final class MessageCommands {
         if (!reply.orFail(Exit.UNAVAILABLE).path("routed").asBoolean()) {
             throw Failure.unavailable("the message was not routed: no queue is bound that takes it");
         }
-        call.terminal().banner("Message published");
     }
 
     private static String payload(Call call) throws Failure {
@@ -59,6 +60,7 @@ final class MessageCommands {
 
     /// They are acknowledged when the API hands them out: before they are printed.
     private static void consume(Call call) throws Failure {
+        call.stopIfRehearsed();
         var text = call.option("count").orElse("1");
         if (!text.matches("[0-9]{1,9}")) {
             throw Failure.usage(Exit.USAGE, "Invalid options for this command:\n--count : " + text);

@@ -61,8 +61,8 @@ final class NodeCommands {
                 This command is DEPRECATED and will be removed in a future version.
                 It performs intrusive, opinionated health checks and requires a fully booted node.
                 Use one of the options covered in https://www.rabbitmq.com/monitoring.html#health-checks instead.
-                Timeout: 70 seconds ...""");
-        call.announce("Checking health of node " + call.node() + " ...");
+                Timeout: 70 seconds ...
+                Checking health of node %s ...""".formatted(call.node()));
         var alarms = Alarms.of(call);
         if (!alarms.isEmpty()) {
             throw Failure.error(

@@ -8,14 +8,12 @@ import java.io.PrintStream;
 /// Threads: one.
 final class Terminal {
     private final PrintStream out;
-    private final PrintStream err;
     private final Format format;
     private final boolean banners;
     private final boolean headers;
 
-    Terminal(PrintStream out, PrintStream err, Format format, boolean banners, boolean headers) {
+    Terminal(PrintStream out, Format format, boolean banners, boolean headers) {
         this.out = out;
-        this.err = err;
         this.format = format;
         this.banners = banners && format.banners();
         this.headers = headers;
@@ -27,10 +25,6 @@ final class Terminal {
 
     PrintStream out() {
         return out;
-    }
-
-    PrintStream err() {
-        return err;
     }
 
     boolean json() {
