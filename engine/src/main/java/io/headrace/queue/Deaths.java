@@ -118,14 +118,9 @@ final class Deaths {
 
     /// Takes out what died while it lay among those that came back.
     void prune(Returned returned) {
-        while (perishable && !returned.isEmpty() && !alive(returned.lowest())) {
+        while (perishable && !returned.isEmpty() && !queue.contents().alive(returned.lowest())) {
             returned.removeLowest();
         }
-    }
-
-    private boolean alive(long sequence) {
-        var index = queue.index(sequence);
-        return index.isLive(sequence) && !index.isDying(sequence);
     }
 
     /// The time of a message has come: it dies, unless it is with a consumer or gone.

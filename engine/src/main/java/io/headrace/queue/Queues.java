@@ -121,6 +121,12 @@ public final class Queues implements DataPart {
         return byId.get(id);
     }
 
+    /// Shows ready messages of a queue, but for the first `skip`, and takes none.
+    public void peek(Queue queue, int skip, int most, Peek.Viewer viewer) {
+        var sequences = queue.contents().firstReady(skip, most, queue.visibleEnd());
+        new Peek(queue, this, shard, sequences, viewer).goOn();
+    }
+
     /// Deletes the queue's messages and cancels its consumers.
     public void delete(Queue queue) {
         int at = shard.reserve(QueueOps.DROP_BYTES);

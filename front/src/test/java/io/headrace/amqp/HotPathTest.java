@@ -263,6 +263,11 @@ class HotPathTest {
         }
 
         @Override
+        public void peek(String queue, int skip, int most, PeekPort port) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public OptionalLong consumerTimeoutMillis(String queue) {
             return OptionalLong.empty();
         }

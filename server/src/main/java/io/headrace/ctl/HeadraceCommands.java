@@ -48,7 +48,6 @@ final class HeadraceCommands {
                 named("definitions import", "import_definitions"),
                 named("purge", "purge_queue")));
         commands.addAll(MessageCommands.all());
-        commands.addAll(Unsupported.ofHeadrace());
         return commands;
     }
 

@@ -22,7 +22,49 @@ final class MessageCommands {
                                 MessageCommands::publish)
                         .with("exchange"),
                 Command.of("consume", "[--vhost <vhost>] [--count <n>] <queue>", 1, MessageCommands::consume)
+                        .with("count"),
+                Command.of("peek", "[--vhost <vhost>] [--count <n>] <queue>", 1, MessageCommands::peek)
                         .with("count"));
+    }
+
+    /// As `rabbitmq-queues` has it: the message at a position, from 1 on.
+    static Command peekAtPosition() {
+        return Command.of("peek", "[--vhost <vhost>] <queue> <position>", 2, MessageCommands::peekAtPosition);
+    }
+
+    private static void peekAtPosition(Call call) throws Failure {
+        var position = call.argument(1);
+        if (!position.matches("[1-9][0-9]{0,8}")) {
+            throw Failure.usage(Exit.USAGE, "position value must be a positive integer");
+        }
+        call.announce("Peeking at queue " + call.argument(0) + " at position " + position + "...");
+        var messages = shown(call, Integer.parseInt(position) - 1, 1);
+        if (messages.isEmpty()) {
+            throw Failure.unavailable("Target queue does not have a message at that position");
+        }
+        print(call, messages.get(0));
+    }
+
+    private static void peek(Call call) throws Failure {
+        call.stopIfRehearsed();
+        for (JsonNode message : shown(call, 0, count(call))) {
+            print(call, message);
+        }
+    }
+
+    private static JsonNode shown(Call call, int skip, int count) throws Failure {
+        var path = Api.path("headrace", "queues", call.vhost(), call.argument(0), "messages");
+        return call.api()
+                .request("GET", path + "?skip=" + skip + "&count=" + count, null, "")
+                .orFail(Exit.UNAVAILABLE);
+    }
+
+    private static int count(Call call) throws Failure {
+        var text = call.option("count").orElse("1");
+        if (!text.matches("[0-9]{1,9}")) {
+            throw Failure.usage(Exit.USAGE, "Invalid options for this command:\n--count : " + text);
+        }
+        return Integer.parseInt(text);
     }
 
     /// The default exchange has a name in paths.
@@ -61,11 +103,7 @@ final class MessageCommands {
     /// They are acknowledged when the API hands them out: before they are printed.
     private static void consume(Call call) throws Failure {
         call.stopIfRehearsed();
-        var text = call.option("count").orElse("1");
-        if (!text.matches("[0-9]{1,9}")) {
-            throw Failure.usage(Exit.USAGE, "Invalid options for this command:\n--count : " + text);
-        }
-        int left = Integer.parseInt(text);
+        int left = count(call);
         while (left > 0) {
             var body = Api.object()
                     .put("count", Math.min(left, AT_ONCE))
@@ -84,14 +122,19 @@ final class MessageCommands {
         }
     }
 
+    private static byte[] payload(JsonNode message) {
+        var text = message.path("payload").asText();
+        return message.path("payload_encoding").asText().equals("base64")
+                ? Base64.getDecoder().decode(text)
+                : text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    }
+
     private static void print(Call call, JsonNode message) {
         if (call.terminal().json()) {
             call.terminal().line(message.toString());
             return;
         }
-        call.terminal()
-                .out()
-                .writeBytes(Base64.getDecoder().decode(message.path("payload").asText()));
+        call.terminal().out().writeBytes(payload(message));
         call.terminal().line("");
     }
 }

@@ -69,6 +69,7 @@ enum Tool {
     private static List<Command> queues() {
         List<Command> all = new ArrayList<>(QueueCommands.ofReplicas());
         all.add(DiagnosticsCommands.quorumCritical());
+        all.add(MessageCommands.peekAtPosition());
         all.addAll(Unsupported.ofQueues());
         return all;
     }

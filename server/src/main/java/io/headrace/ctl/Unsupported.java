@@ -39,18 +39,9 @@ final class Unsupported {
             "add_member", ONE_NODE,
             "delete_member", ONE_NODE,
             "grow", ONE_NODE,
-            "shrink", ONE_NODE,
-            "peek",
-                    "a message is not read without taking it: use headrace consume, or POST /api/queues/{vhost}/{queue}/get");
-
-    private static final Map<String, String> OF_HEADRACE =
-            Map.of("peek", "the broker cannot read a message without taking it yet: use consume, which takes it");
+            "shrink", ONE_NODE);
 
     private Unsupported() {}
-
-    static List<Command> ofHeadrace() {
-        return commands(OF_HEADRACE);
-    }
 
     static List<Command> ofCtl() {
         return commands(OF_CTL);
