@@ -101,6 +101,12 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
         return targets.count();
     }
 
+    @Override
+    public void check(byte[] names, int exchangeBytes, int keyBytes, Session.Content content) throws RefusedException {
+        readProperties(content);
+        routes.targets(names, exchangeBytes, keyBytes, properties);
+    }
+
     /// An answer goes to who asked, if it still listens; else it is gone.
     private int answer(byte[] names, int keyBytes, Session.Content content, long sequence) throws RefusedException {
         routes.checkDefaultExchange();

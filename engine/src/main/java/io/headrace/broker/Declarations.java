@@ -39,7 +39,9 @@ final class Declarations {
             answer.accept(declareReplies(declare.name()));
             return;
         }
-        var refusal = refuse(command);
+        // made before it is known to be allowed: permissions are asked with it
+        var generatedName = command instanceof Command.DeclareQueue ? "amq.gen-" + engine.randomName() : "";
+        var refusal = refuse(command, generatedName);
         if (refusal.isPresent()) {
             answer.accept(new Answer.Refused(refusal.get()));
             return;
@@ -52,7 +54,7 @@ final class Declarations {
                 carryOut(engine.catalog().decideBind(vhost, binding, connection), answer);
             case Command.Unbind(BindingKey binding) ->
                 carryOut(engine.catalog().decideUnbind(vhost, binding, connection), answer);
-            case Command.DeclareQueue declare -> declareQueue(declare, answer);
+            case Command.DeclareQueue declare -> declareQueue(declare, generatedName, answer);
             case Command.DeleteQueue delete -> deleteQueue(delete, answer);
             case Command.PurgeQueue(String name) -> purge(name, answer);
         }
@@ -63,7 +65,7 @@ final class Declarations {
         carryOut(engine.catalog().decideConnectionGone(connection), answer -> {});
     }
 
-    private Optional<Refusal> refuse(Command command) {
+    private Optional<Refusal> refuse(Command command, String generatedName) {
         return switch (command) {
             case Command.DeclareExchange declare ->
                 declare.passive()
@@ -76,19 +78,17 @@ final class Declarations {
             case Command.Bind(BindingKey binding) -> refuseBinding(binding);
             case Command.Unbind(BindingKey binding) -> refuseBinding(binding);
             case Command.DeclareQueue declare ->
-                declare.passive() || declare.name().isEmpty() && generatedNameAllowed()
+                declare.passive()
                         ? Optional.empty()
-                        : refuse(Access.CONFIGURE, Resource.queue(declare.name(), vhost))
-                                .or(() -> refuseDeadLetters(declare));
+                        : refuseDeclaration(declare, declare.name().isEmpty() ? generatedName : declare.name());
             case Command.DeleteQueue(String name, boolean _, boolean _) ->
                 refuse(Access.CONFIGURE, Resource.queue(name, vhost));
             case Command.PurgeQueue(String name) -> refuse(Access.READ, Resource.queue(name, vhost));
         };
     }
 
-    // a generated name is not known yet; RabbitMQ asks with the name it has made, which begins like this
-    private boolean generatedNameAllowed() {
-        return engine.permissions().allowed(user, vhost, Access.CONFIGURE, "amq.gen-");
+    private Optional<Refusal> refuseDeclaration(Command.DeclareQueue declare, String name) {
+        return refuse(Access.CONFIGURE, Resource.queue(name, vhost)).or(() -> refuseDeadLetters(declare, name));
     }
 
     private Optional<Refusal> refuseAlternate(String exchange, FieldTable arguments) {
@@ -99,10 +99,10 @@ final class Declarations {
     }
 
     // nobody asks when the dead are sent on
-    private Optional<Refusal> refuseDeadLetters(Command.DeclareQueue declare) {
+    private Optional<Refusal> refuseDeadLetters(Command.DeclareQueue declare, String name) {
         return declare.arguments()
                 .text("x-dead-letter-exchange")
-                .flatMap(exchange -> refuse(Access.READ, Resource.queue(declare.name(), vhost))
+                .flatMap(exchange -> refuse(Access.READ, Resource.queue(name, vhost))
                         .or(() -> refuse(Access.WRITE, Resource.exchange(exchange, vhost))));
     }
 
@@ -144,7 +144,7 @@ final class Declarations {
         carryOut(engine.catalog().decideDeclareExchange(declaration), answer);
     }
 
-    private void declareQueue(Command.DeclareQueue declare, Consumer<Answer> answer) {
+    private void declareQueue(Command.DeclareQueue declare, String generatedName, Consumer<Answer> answer) {
         if (declare.passive()) {
             carryOut(engine.catalog().findQueue(vhost, declare.name(), connection), this::declared, answer);
             return;
@@ -156,8 +156,8 @@ final class Declarations {
                 declare.exclusive(),
                 declare.autoDelete(),
                 declare.arguments());
-        var decision = engine.catalog()
-                .decideDeclareQueue(declaration, connection, () -> "amq.gen-" + engine.randomName(), engine::randomId);
+        var decision =
+                engine.catalog().decideDeclareQueue(declaration, connection, () -> generatedName, engine::randomId);
         if (decision instanceof Decision.NoChange<QueueDefinition>(QueueDefinition there)
                 && there.type() == QueueType.CLASSIC) {
             engine.queueLives().used(engine.queues().byId(there.id()));

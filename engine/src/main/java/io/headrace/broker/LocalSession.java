@@ -252,8 +252,11 @@ final class LocalSession implements Session {
 
     @Override
     public void get(String queueName, boolean manualAck, GetPort port) {
-        engine.shard().close();
         var found = engine.catalog().queue(vhost, queueName);
+        if (found.filter(queue -> queue.type() == QueueType.QUORUM).isPresent()) {
+            engine.shard().urgent(); // what was published is waited for
+        }
+        engine.shard().close();
         var refusal = refuseUse(queueName, found).or(() -> refuseGet(queueName, found));
         if (refusal.isPresent()) {
             port.refused(refusal.get());

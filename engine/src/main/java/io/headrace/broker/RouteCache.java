@@ -11,7 +11,6 @@ import io.headrace.routing.CopyKeys;
 import io.headrace.routing.PropertiesTraits;
 import io.headrace.routing.Route;
 import io.headrace.routing.Router;
-import io.headrace.security.Permissions;
 import io.headrace.security.User;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -175,10 +174,10 @@ final class RouteCache {
     }
 
     private Optional<Refusal> refuse(String exchange) {
-        String asked = exchange.isEmpty() ? Permissions.DEFAULT_EXCHANGE : exchange;
         var resource = Resource.exchange(exchange, vhost);
-        if (!engine.permissions().allowed(user, vhost, Refusal.Access.WRITE, asked)) {
-            return Optional.of(new Refusal.AccessRefused(Refusal.Access.WRITE, resource, user.name()));
+        var denied = engine.permissions().check(user, Refusal.Access.WRITE, resource);
+        if (denied.isPresent()) {
+            return denied;
         }
         var definition = engine.catalog().exchange(vhost, exchange);
         if (definition.isEmpty()) {

@@ -96,6 +96,11 @@ public interface Session {
         int publish(byte[] names, int exchangeBytes, int keyBytes, Content content, long sequence)
                 throws RefusedException;
 
+        /// Whether [#publish] would take such a message now, for a transaction that publishes it later.
+        ///
+        /// @throws RefusedException why it would not
+        void check(byte[] names, int exchangeBytes, int keyBytes, Content content) throws RefusedException;
+
         /// Makes `port` hear the answers to what is published here from now on with `amq.rabbitmq.reply-to` as its
         /// `reply-to`. They need no acknowledgement. Refused while another port does.
         Consuming consumeReplies(ConsumerPort port);

@@ -73,13 +73,15 @@ final class BindingDecisions {
             return new Refused<>(new Refusal.VhostNotFound(vhostName));
         }
         BindingKey binding = clean(asked);
-        Optional<Refusal> refusal = touchesDefault(binding).or(() -> locked(vhost.get(), binding, connection));
+        Optional<Refusal> refusal = touchesDefault(binding);
+        boolean there = vhost.get().has(binding);
+        if (refusal.isEmpty() && there) { // what is not bound, nobody needs the queue for
+            refusal = locked(vhost.get(), binding, connection);
+        }
         if (refusal.isPresent()) {
             return new Refused<>(refusal.get());
         }
-        return vhost.get().has(binding)
-                ? new Change<>(removal(vhost.get(), binding), binding)
-                : new NoChange<>(binding);
+        return there ? new Change<>(removal(vhost.get(), binding), binding) : new NoChange<>(binding);
     }
 
     private List<CatalogOperation> removal(Vhost vhost, BindingKey binding) {

@@ -156,6 +156,9 @@ final class ExchangeDecisions {
             return new Refused<>(new Refusal.VhostNotFound(vhost));
         }
         String cleanName = Names.clean(name);
+        if (cleanName.isEmpty()) {
+            return new Refused<>(new Refusal.DefaultExchange());
+        }
         return found.get()
                 .exchange(cleanName)
                 .<Decision<ExchangeDefinition>>map(NoChange::new)

@@ -20,6 +20,8 @@ import java.util.Set;
 final class QueueArguments {
     static final String QUEUE_TYPE = "x-queue-type";
 
+    private static final String DEAD_LETTER_EXCHANGE = "x-dead-letter-exchange";
+
     /// @param types who may have it
     /// @param built for which of them it does what it says
     private record Rule(String name, Set<QueueType> types, ArgumentCheck check, Set<QueueType> built) {}
@@ -30,7 +32,7 @@ final class QueueArguments {
     private static final List<Rule> RULES = List.of(
             accepted("x-expires", BOTH, ArgumentCheck::expires),
             accepted("x-message-ttl", BOTH, ArgumentCheck::expiry),
-            accepted("x-dead-letter-exchange", BOTH, ArgumentCheck::text),
+            accepted(DEAD_LETTER_EXCHANGE, BOTH, ArgumentCheck::text),
             accepted("x-dead-letter-routing-key", BOTH, ArgumentCheck::text),
             accepted(
                     "x-dead-letter-strategy",
@@ -92,6 +94,10 @@ final class QueueArguments {
 
     /// Why a queue cannot have these arguments; empty if it can.
     static Optional<Refusal> check(Resource queue, FieldTable arguments) {
+        Optional<Refusal> badExchange = notAnExchange(queue, arguments);
+        if (badExchange.isPresent()) {
+            return badExchange;
+        }
         Optional<QueueType> type = type(arguments);
         if (type.isEmpty()) {
             return Optional.of(unknownType(queue, arguments));
@@ -102,6 +108,15 @@ final class QueueArguments {
         return firstInvalid(queue, type.get(), arguments)
                 .or(() -> firstUnsuitable(queue, type.get(), arguments))
                 .or(() -> firstNotBuilt(queue, type.get(), arguments));
+    }
+
+    /// RabbitMQ looks at this one before all others, because the permission to use the exchange depends on it.
+    private static Optional<Refusal> notAnExchange(Resource queue, FieldTable arguments) {
+        return arguments
+                .get(DEAD_LETTER_EXCHANGE)
+                .filter(value -> !(value instanceof FieldValue.LongString))
+                .map(value -> new Refusal.Malformed("invalid type '" + value.typeName() + "' for arg '"
+                        + DEAD_LETTER_EXCHANGE + "' in queue '" + queue.name() + "' in vhost '" + queue.vhost() + "'"));
     }
 
     private static Refusal unknownType(Resource queue, FieldTable arguments) {
@@ -121,7 +136,7 @@ final class QueueArguments {
             }
         }
         boolean keyAlone = arguments.get("x-dead-letter-routing-key").isPresent()
-                && arguments.get("x-dead-letter-exchange").isEmpty();
+                && arguments.get(DEAD_LETTER_EXCHANGE).isEmpty();
         return keyAlone
                 ? Optional.of(new Refusal.InvalidArgument(
                         queue, "x-dead-letter-routing-key", "routing_key_but_no_dlx_defined"))

@@ -20,10 +20,10 @@ final class LengthLimits {
                         || queue.readyBodyBytes() + arrivingBytes + bodyBytes > traits.maxLengthBytes());
     }
 
-    /// Whether something is to be dropped.
+    /// Whether something is to be dropped. A queue that refuses instead keeps what comes back beyond its limits.
     boolean exceeded() {
         var traits = queue.traits();
-        return traits.limited()
+        return traits.drops()
                 && (queue.ready() > traits.maxLength() || queue.readyBodyBytes() > traits.maxLengthBytes());
     }
 

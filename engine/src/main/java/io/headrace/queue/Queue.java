@@ -188,8 +188,17 @@ public final class Queue {
     }
 
     /// Takes the next message out of turn and calls `taker`; later, if the message has to be read from disk
-    /// first.
+    /// first, or if what there is must be committed first. The shard must be closed before, so that what was
+    /// published is here.
     public void take(boolean manualAck, Taker taker) {
+        if (committedEnd.waiting() && peekAlive() < 0) {
+            shard.await(committedEnd.newest(), _ -> takeVisible(manualAck, taker), 0);
+        } else {
+            takeVisible(manualAck, taker);
+        }
+    }
+
+    private void takeVisible(boolean manualAck, Taker taker) {
         long sequence = peekAlive();
         if (sequence < 0) {
             counts.getEmpty++;
@@ -199,7 +208,7 @@ public final class Queue {
         var found = queues.found;
         int at = find(sequence);
         if (at < 0) {
-            load(sequence, () -> take(manualAck, taker));
+            load(sequence, () -> takeVisible(manualAck, taker));
             return;
         }
         boolean redelivered = advance(sequence);
@@ -330,7 +339,7 @@ public final class Queue {
             queues.awaitCommit(this);
         }
         queues.deliverLater(this);
-        if (traits.limited()) {
+        if (traits.drops()) {
             queues.trimLater(this);
         }
     }

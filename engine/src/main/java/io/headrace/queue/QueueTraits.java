@@ -134,8 +134,13 @@ public record QueueTraits(
         return messageTtlMillis != NONE || delays;
     }
 
-    boolean limited() {
+    private boolean limited() {
         return maxLength != UNLIMITED || maxLengthBytes != UNLIMITED;
+    }
+
+    /// Whether messages can be too many and go from the head.
+    boolean drops() {
+        return limited() && overflow == Overflow.DROP_HEAD;
     }
 
     /// Whether a publish can be refused for want of room.

@@ -407,7 +407,7 @@ public final class Queues implements DataPart {
             var queue = awaitingCommit.get(i);
             if (queue.committed(offset)) {
                 deliverLater(queue);
-                if (queue.traits().limited()) {
+                if (queue.traits().drops()) {
                     trimLater(queue);
                 }
             }

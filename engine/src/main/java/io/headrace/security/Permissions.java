@@ -77,16 +77,16 @@ public final class Permissions {
         return current.answers.computeIfAbsent(question, _ -> pattern.get().foundIn(name));
     }
 
-    /// The refusal if the user may not; the default exchange by its own, empty name.
+    /// The refusal if the user may not; it has the default exchange by its name in permissions, as RabbitMQ's has.
     public Optional<Refusal> check(User user, Access access, Resource resource) {
         boolean isDefault = switch (resource.kind()) {
             case EXCHANGE -> resource.name().isEmpty();
             case QUEUE, TOPIC -> false;
         };
-        String name = isDefault ? DEFAULT_EXCHANGE : resource.name();
-        return allowed(user, resource.vhost(), access, name)
+        Resource asked = isDefault ? Resource.exchange(DEFAULT_EXCHANGE, resource.vhost()) : resource;
+        return allowed(user, asked.vhost(), access, asked.name())
                 ? Optional.empty()
-                : Optional.of(new Refusal.AccessRefused(access, resource, user.name()));
+                : Optional.of(new Refusal.AccessRefused(access, asked, user.name()));
     }
 
     /// Whether topic permissions limit a user at an exchange. They do at topic exchanges only.

@@ -23,6 +23,11 @@ public final class CommittedEnd {
         return count > 0;
     }
 
+    /// The offset of the last entry that is waited for.
+    public long newest() {
+        return offsets[head + count - 1 & offsets.length - 1];
+    }
+
     /// Messages below `end` are committed with the entry at `offset`.
     public void appended(long offset, long end) {
         int newest = head + count - 1 & offsets.length - 1;

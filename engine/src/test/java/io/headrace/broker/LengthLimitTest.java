@@ -111,6 +111,19 @@ class LengthLimitTest {
     }
 
     @Test
+    void a_rejecting_queue_keeps_what_comes_back_beyond_its_limit() {
+        world.declare("q", "x-max-length", 1, "x-overflow", "reject-publish");
+        world.send("q", "first");
+        var taken = world.get("q").orElseThrow();
+        world.send("q", "second");
+
+        taken.requeue();
+
+        assertThat(world.ready("q")).isEqualTo(2);
+        assertThat(world.drain("q")).containsExactly("first", "second");
+    }
+
+    @Test
     void other_queues_keep_what_a_full_one_rejects() {
         world.declare("full", "x-max-length", 0, "x-overflow", "reject-publish");
         world.declare("open");

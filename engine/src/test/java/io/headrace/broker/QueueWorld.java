@@ -221,6 +221,37 @@ final class QueueWorld {
         return got.stream().findFirst();
     }
 
+    /// Asks so many times and hears, sooner or later, as many answers: a body or `nothing`.
+    List<String> ask(String queue, int times) {
+        var answers = new ArrayList<String>();
+        for (int i = 0; i < times; i++) {
+            broker.session.get(queue, true, new Session.GetPort() {
+                @Override
+                public void message(
+                        Session.Lease lease,
+                        long sequence,
+                        StoredMessage message,
+                        boolean redelivered,
+                        int attempts,
+                        long remaining) {
+                    answers.add(Received.of(lease, sequence, message, redelivered, attempts)
+                            .body());
+                }
+
+                @Override
+                public void empty() {
+                    answers.add("nothing");
+                }
+
+                @Override
+                public void refused(Refusal refusal) {
+                    throw new AssertionError(refusal);
+                }
+            });
+        }
+        return answers;
+    }
+
     /// Takes and acknowledges everything.
     List<String> drain(String queue) {
         var bodies = new ArrayList<String>();

@@ -76,6 +76,8 @@ class BindingTest {
 
         assertThat(refusal(test.catalog.decideBind(VHOST, toQueue("x", "mine", ""), OTHER)))
                 .isEqualTo(new Refusal.Locked(Resource.queue("mine", VHOST)));
+        assertThat(test.catalog.decideUnbind(VHOST, toQueue("x", "mine", ""), OTHER))
+                .isInstanceOf(Decision.NoChange.class);
         test.bind(toQueue("x", "mine", ""));
         assertThat(refusal(test.catalog.decideUnbind(VHOST, toQueue("x", "mine", ""), OTHER)))
                 .isEqualTo(new Refusal.Locked(Resource.queue("mine", VHOST)));

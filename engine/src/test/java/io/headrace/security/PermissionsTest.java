@@ -117,6 +117,8 @@ class PermissionsTest {
 
         assertThat(permissions.check(user, Access.WRITE, Resource.exchange("", VHOST)))
                 .isEmpty();
+        assertThat(permissions.check(user, Access.READ, Resource.exchange("", VHOST)))
+                .contains(new Refusal.AccessRefused(Access.READ, Resource.exchange("amq.default", VHOST), "u"));
         assertThat(permissions.check(user, Access.WRITE, Resource.queue("q", VHOST)))
                 .contains(new Refusal.AccessRefused(Access.WRITE, Resource.queue("q", VHOST), "u"));
     }

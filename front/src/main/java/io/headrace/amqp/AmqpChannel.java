@@ -52,17 +52,15 @@ final class AmqpChannel {
             }
             case Frame.HEADER -> publishing().header(bytes, at, length);
             case Frame.BODY -> publishing().body(bytes, at, length);
-            default -> throw ReplyCode.UNEXPECTED_FRAME.because("heartbeat on channel " + number);
+            default -> throw new IllegalStateException("a frame of type " + type + " is for no channel");
         }
         return true;
     }
 
     private boolean method(ByteBuffer bytes, int at, int end) throws AmqpException {
         if (publishing != null && !publishing.idle()) {
+            connection.handling(BasicPublishLayout.ID); // it lacks its content
             throw publishing.contentExpected();
-        }
-        if (end - at < Integer.BYTES) {
-            throw ReplyCode.SYNTAX_ERROR.because("method frame without class and method");
         }
         switch (bytes.getInt(at)) {
             case BasicPublishLayout.ID -> {

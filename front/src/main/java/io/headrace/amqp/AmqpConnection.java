@@ -155,21 +155,21 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
     }
 
     private boolean numbered(int type, int number, ByteBuffer bytes, int at, int length) throws AmqpException {
+        if (type == Frame.HEARTBEAT) {
+            throw Channels.unexpected(type, bytes, at, length);
+        }
+        failingMethod = type == Frame.METHOD ? bytes.getInt(at) : BasicPublishLayout.ID;
         var channel = channels.find(number);
-        if (channel == null) {
-            return channels.opening(number, type, bytes, at, length);
-        }
-        if (type == Frame.METHOD && length >= Integer.BYTES) {
-            failingMethod = bytes.getInt(at);
-        } else if (type != Frame.HEARTBEAT) {
-            failingMethod = BasicPublishLayout.ID;
-        }
-        return channel.frame(type, bytes, at, length);
+        return channel == null
+                ? channels.opening(number, type, bytes, at, length)
+                : channel.frame(type, bytes, at, length);
     }
 
-    /// The frame in hand is this method; if it fails, the error names it.
-    void handling(int classId, int methodId) {
-        failingMethod = classId << 16 | methodId;
+    /// If the frame in hand fails, the error names this method.
+    ///
+    /// @param method its class and its number, as on the wire
+    void handling(int method) {
+        failingMethod = method;
     }
 
     // ------------------------------------------------------------------------------------------ answers that wait
@@ -249,7 +249,8 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
     // ------------------------------------------------------------------------------------------------------- ends
 
     /// Ends a channel or the connection, whichever the error asks for.
-    void fail(int number, int method, AmqpException error) {
+    void fail(int number, int inHand, AmqpException error) {
+        int method = error.blamesMethod() ? inHand : 0;
         var channel = channels.find(number);
         if (phase == Phase.RUNNING && channel != null && !error.code().hard()) {
             LOG.log(System.Logger.Level.INFO, "{0}: channel {1}: {2}", name, number, error.replyText());

@@ -6,13 +6,29 @@ import java.nio.charset.StandardCharsets;
 /// code and text. Without a stack trace, for it is not ours.
 final class AmqpException extends Exception {
     private static final long serialVersionUID = 1L;
-    private static final int TEXT_BYTES_MAX = 255;
+    static final int TEXT_BYTES_MAX = 255;
 
     private final ReplyCode code;
+    private final boolean blamesMethod;
 
     AmqpException(ReplyCode code, String explanation) {
+        this(code, explanation, true);
+    }
+
+    private AmqpException(ReplyCode code, String explanation, boolean blamesMethod) {
         super(explanation, null, false, false);
         this.code = code;
+        this.blamesMethod = blamesMethod;
+    }
+
+    /// The same, where the close does not name the method in hand: the frame was no proper part of one.
+    AmqpException ofNoMethod() {
+        return new AmqpException(code, getMessage(), false);
+    }
+
+    /// Whether the close names the method that failed.
+    boolean blamesMethod() {
+        return blamesMethod;
     }
 
     ReplyCode code() {

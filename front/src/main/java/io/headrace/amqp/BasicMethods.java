@@ -104,7 +104,7 @@ final class BasicMethods {
         if (value.isPresent() && value.get().integer().isEmpty()) {
             var resource = Resource.queue(queue, channel.session().vhost());
             throw RefusalTexts.of(new Refusal.InvalidArgument(
-                    resource, name, "{unacceptable_type," + value.get().typeName() + "}"));
+                    resource, name, "\"expected integer, got " + value.get().typeName() + "\""));
         }
     }
 

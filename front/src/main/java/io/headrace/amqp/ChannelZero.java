@@ -25,10 +25,13 @@ final class ChannelZero {
                     ConnectionMethod.SecureOk _,
                     ConnectionMethod.TuneOk _,
                     ConnectionMethod.Open _,
-                    ConnectionMethod.CloseOk _ ->
-                throw ReplyCode.CHANNEL_ERROR.because("unexpected method in connection state running");
+                    ConnectionMethod.CloseOk _ -> throw outOfPlace();
         }
         return true;
+    }
+
+    private static AmqpException outOfPlace() {
+        return ReplyCode.CHANNEL_ERROR.because("unexpected method in connection state running");
     }
 
     boolean handshaking(int type, int channel, ByteBuffer bytes, int at, int length) throws AmqpException {
@@ -64,13 +67,20 @@ final class ChannelZero {
 
     private ConnectionMethod.Request method(int type, ByteBuffer bytes, int at, int length) throws AmqpException {
         if (type != Frame.METHOD) {
-            throw ReplyCode.UNEXPECTED_FRAME.because("frame of type " + type + " on channel 0");
+            throw Channels.unexpected(type, bytes, at, length);
         }
         var reader = new MethodReader(bytes, at, at + length);
-        connection.handling(reader.classId(), reader.methodId());
-        if (reader.classId() != ConnectionMethod.CLASS_ID) {
-            throw reader.unimplemented();
-        }
-        return ConnectionMethod.request(reader.methodId(), reader);
+        connection.handling(reader.classId() << 16 | reader.methodId());
+        return switch (reader.classId()) {
+            case ConnectionMethod.CLASS_ID -> ConnectionMethod.request(reader.methodId(), reader);
+            case ChannelMethod.CLASS_ID,
+                    AccessMethod.CLASS_ID,
+                    ExchangeMethod.CLASS_ID,
+                    QueueMethod.CLASS_ID,
+                    BasicMethod.CLASS_ID,
+                    ConfirmMethod.CLASS_ID,
+                    TxMethod.CLASS_ID -> throw outOfPlace();
+            default -> throw reader.unimplemented();
+        };
     }
 }

@@ -34,30 +34,36 @@ final class Channels {
 
     /// A frame for a number that is not open: only `channel.open` will do.
     boolean opening(int number, int type, ByteBuffer bytes, int at, int length) throws AmqpException {
-        if (type == Frame.HEARTBEAT) {
-            throw ReplyCode.UNEXPECTED_FRAME.because("heartbeat on channel " + number);
+        if (type != Frame.METHOD) {
+            throw PublishPath.methodExpected();
         }
-        if (type == Frame.METHOD) {
-            var reader = new MethodReader(bytes, at, at + length);
-            if (reader.classId() == ChannelMethod.CLASS_ID
-                    && ChannelMethod.request(reader.methodId(), reader) instanceof ChannelMethod.Open) {
-                open(number);
-                return true;
-            }
+        var reader = new MethodReader(bytes, at, at + length);
+        if (reader.classId() == ChannelMethod.CLASS_ID
+                && ChannelMethod.request(reader.methodId(), reader) instanceof ChannelMethod.Open) {
+            open(number);
+            return true;
         }
         throw ReplyCode.CHANNEL_ERROR.because("expected 'channel.open'");
+    }
+
+    /// A frame on a channel where frames of its type have no place.
+    static AmqpException unexpected(int type, ByteBuffer bytes, int at, int length) {
+        return ReplyCode.UNEXPECTED_FRAME
+                .because(Frame.shown(type, bytes, at, length))
+                .ofNoMethod();
     }
 
     private void open(int number) throws AmqpException {
         int most = connection.tuning().channelMax();
         if (number > most) {
-            throw ReplyCode.NOT_ALLOWED.because(
-                    "number of channels opened (%d) has reached the negotiated channel_max (%d)"
-                            .formatted(byNumber.size(), most));
+            throw ReplyCode.NOT_ALLOWED
+                    .because("number of channels opened (%d) has reached the negotiated channel_max (%d)"
+                            .formatted(byNumber.size(), most))
+                    .ofNoMethod();
         }
         var refusal = connection.session().openChannel();
         if (refusal.isPresent()) {
-            throw RefusalTexts.ofOpening(refusal.get());
+            throw RefusalTexts.ofOpening(refusal.get()).ofNoMethod();
         }
         byNumber.put(number, new AmqpChannel(connection, number));
         connection.observed().channelOpened();

@@ -14,7 +14,6 @@ import java.util.ArrayDeque;
 /// Threads: the loop of its connection.
 final class FrameDecoder {
     private static final int PARTIAL_BYTES_MIN = 256;
-    private static final int SHOWN_BYTES_MAX = 16;
 
     /// What frames are handed to.
     interface Frames {
@@ -121,19 +120,14 @@ final class FrameDecoder {
 
     /// Bytes of the whole frame that begins at `start`, 0 if too little of it is there to say.
     private int frameBytes(ByteBuffer from, int start, int available) throws AmqpException {
-        if (available >= 1 && !Frame.known(from.get(start))) {
-            throw ReplyCode.FRAME_ERROR.because(
-                    "type %d, %s: unknown_frame_type".formatted(from.get(start) & 0xff, show(from, start, available)));
-        }
         if (available < Frame.PREFIX_BYTES) {
             return 0;
         }
         int payloadBytes = from.getInt(start + 3);
         if (payloadBytes < 0 || payloadBytes > maxPayloadBytes) {
-            throw ReplyCode.FRAME_ERROR.because("type %d, %s: {frame_too_large,%d,%d}"
+            throw ReplyCode.FRAME_ERROR.because("%s: {frame_too_large,%d,%d}"
                     .formatted(
-                            from.get(start),
-                            show(from, start + Frame.PREFIX_BYTES, available - Frame.PREFIX_BYTES),
+                            Frame.shown(from.get(start), from, start, 0), // its payload is not waited for
                             Integer.toUnsignedLong(payloadBytes),
                             maxPayloadBytes - Frame.OVERHEAD_BYTES));
         }
@@ -141,24 +135,18 @@ final class FrameDecoder {
     }
 
     private boolean offer(ByteBuffer from, int start, int frameBytes) throws AmqpException {
+        byte type = from.get(start);
         byte last = from.get(start + frameBytes - 1);
         int payload = start + Frame.PREFIX_BYTES;
+        int payloadBytes = frameBytes - Frame.OVERHEAD_BYTES;
         if (last != Frame.END) {
-            throw ReplyCode.FRAME_ERROR.because("type %d, %s: {invalid_frame_end_marker,%d}"
-                    .formatted(from.get(start), show(from, payload, frameBytes - Frame.OVERHEAD_BYTES), last & 0xff));
+            throw ReplyCode.FRAME_ERROR.because(Frame.shown(type, from, payload, payloadBytes)
+                    + ": {invalid_frame_end_marker," + (last & 0xff) + "}");
         }
-        return frames.frame(
-                from.get(start), from.getShort(start + 1) & 0xffff, from, payload, frameBytes - Frame.OVERHEAD_BYTES);
-    }
-
-    /// As RabbitMQ shows offending bytes: `first 16 octets = <<1,0,...>>`.
-    private static String show(ByteBuffer from, int start, int available) {
-        int shown = Math.min(available, SHOWN_BYTES_MAX);
-        var text = new StringBuilder(available > shown ? "first " + shown : "all").append(" octets = <<");
-        for (int i = 0; i < shown; i++) {
-            text.append(i == 0 ? "" : ",").append(from.get(start + i) & 0xff);
+        if (!Frame.known(type, payloadBytes)) {
+            throw ReplyCode.FRAME_ERROR.because(Frame.shown(type, from, payload, payloadBytes) + ": unknown_frame");
         }
-        return text.append(">>").toString();
+        return frames.frame(type, from.getShort(start + 1) & 0xffff, from, payload, payloadBytes);
     }
 
     private void keepRest() {

@@ -15,6 +15,7 @@ final class MethodReader {
     private static final int BITS_MAX = 8;
 
     private final ByteBuffer bytes;
+    private final int start;
     private final int end;
     private final int classId;
     private final int methodId;
@@ -27,6 +28,7 @@ final class MethodReader {
         this.bytes = bytes;
         this.at = at;
         this.end = end;
+        this.start = at;
         this.classId = uint16();
         this.methodId = uint16();
     }
@@ -81,7 +83,7 @@ final class MethodReader {
                     .decode(bytes.slice(start, length))
                     .toString();
         } catch (CharacterCodingException notUtf8) {
-            throw ReplyCode.FRAME_ERROR.because("Malformed UTF-8 in shortstr");
+            throw ReplyCode.FRAME_ERROR.because("Malformed UTF-8 in shortstr").ofNoMethod();
         }
     }
 
@@ -96,7 +98,7 @@ final class MethodReader {
     byte[] longString() throws AmqpException {
         long length = uint32();
         if (length > end - at) {
-            throw tooShort();
+            throw undecodable();
         }
         var copy = new byte[(int) length];
         bytes.get(pass(copy.length), copy);
@@ -109,21 +111,21 @@ final class MethodReader {
             var table = FieldTableDecoder.decode(bytes, at, end);
             at += Integer.BYTES + bytes.getInt(at);
             return table;
-        } catch (MalformedException malformed) {
-            throw ReplyCode.SYNTAX_ERROR.because(malformed.getMessage());
+        } catch (MalformedException _) {
+            throw undecodable();
         }
     }
 
     /// All fields are read.
     void end() throws AmqpException {
         if (at != end) {
-            throw ReplyCode.SYNTAX_ERROR.because((end - at) + " bytes too many in " + classId + "." + methodId);
+            throw undecodable();
         }
     }
 
     private int pass(int count) throws AmqpException {
         if (count > end - at) {
-            throw tooShort();
+            throw undecodable();
         }
         bitsTaken = BITS_MAX;
         int start = at;
@@ -131,7 +133,14 @@ final class MethodReader {
         return start;
     }
 
-    private AmqpException tooShort() {
-        return ReplyCode.SYNTAX_ERROR.because("method " + classId + "." + methodId + " is cut short");
+    private AmqpException undecodable() {
+        return undecodable(bytes, start, end);
+    }
+
+    /// A method's fields are not what they have to be, from class and method on.
+    static AmqpException undecodable(ByteBuffer bytes, int at, int end) {
+        int fields = at + Frame.METHOD_PREFIX_BYTES;
+        int shown = Math.min(end - fields, AmqpException.TEXT_BYTES_MAX); // the rest would be cut anyway
+        return ReplyCode.FRAME_ERROR.because("cannot decode " + Frame.octets(bytes, fields, shown));
     }
 }

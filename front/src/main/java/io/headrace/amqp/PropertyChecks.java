@@ -1,7 +1,5 @@
 package io.headrace.amqp;
 
-import io.headrace.message.FieldTable;
-import io.headrace.message.FieldValue;
 import io.headrace.message.MalformedException;
 import io.headrace.message.MessageProperties;
 import io.headrace.message.MessageProperties.Property;
@@ -16,8 +14,6 @@ final class PropertyChecks {
     private static final String IMPERSONATOR = "impersonator";
     private static final short DELIVERY_MODE_ONLY = 0x1000;
     private static final short TYPE_AND_DELIVERY_MODE = (short) 0x9000;
-    private static final byte[] CC = {'C', 'C'};
-    private static final byte[] BCC = {'B', 'C', 'C'};
 
     private final MessageProperties properties = new MessageProperties();
     private final String userName;
@@ -30,7 +26,7 @@ final class PropertyChecks {
         mayImpersonate = user.tags().contains(IMPERSONATOR);
     }
 
-    /// Allocates nothing for a message without expiration and sender-selected routing.
+    /// Allocates nothing for a message without expiration.
     ///
     /// @throws AmqpException the block is malformed, or a property has a value that it cannot have
     void check(ByteBuffer bytes, int at, int length) throws AmqpException {
@@ -49,11 +45,6 @@ final class PropertyChecks {
         if (!mayImpersonate && properties.userIdDiffersFrom(userNameBytes)) {
             throw ReplyCode.PRECONDITION_FAILED.because("user_id property set to '%s' but authenticated user was '%s'"
                     .formatted(properties.text(Property.USER_ID).orElse(""), userName));
-        }
-        if (properties.hasHeader(CC) || properties.hasHeader(BCC)) {
-            var headers = properties.headers();
-            checkRoutes(headers, "CC");
-            checkRoutes(headers, "BCC");
         }
     }
 
@@ -78,18 +69,5 @@ final class PropertyChecks {
         } catch (MalformedException malformed) {
             throw ReplyCode.PRECONDITION_FAILED.because(malformed.getMessage());
         }
-    }
-
-    private static void checkRoutes(FieldTable headers, String name) throws AmqpException {
-        var value = headers.get(name);
-        if (value.isEmpty()) {
-            return;
-        }
-        if (value.get() instanceof FieldValue.Array array
-                && array.values().stream().allMatch(FieldValue.LongString.class::isInstance)) {
-            return;
-        }
-        throw ReplyCode.PRECONDITION_FAILED.because(
-                "invalid message: {unacceptable_type_in_header,<<\"" + name + "\">>}");
     }
 }

@@ -72,6 +72,12 @@ final class PublishPath {
         return expected == Expected.METHOD;
     }
 
+    static AmqpException methodExpected() {
+        return ReplyCode.UNEXPECTED_FRAME
+                .because("expected method frame, got non method frame instead")
+                .ofNoMethod();
+    }
+
     AmqpException contentExpected() {
         return ReplyCode.UNEXPECTED_FRAME.because(
                 expected == Expected.HEADER
@@ -81,7 +87,7 @@ final class PublishPath {
 
     void method(ByteBuffer bytes, int at, int end) throws AmqpException {
         if (!method.wrap(bytes, at, end)) {
-            throw ReplyCode.SYNTAX_ERROR.because("basic.publish is cut short");
+            throw MethodReader.undecodable(bytes, at, end);
         }
         if (method.immediate) {
             throw ReplyCode.NOT_IMPLEMENTED.because("immediate=true");
@@ -99,13 +105,10 @@ final class PublishPath {
 
     void header(ByteBuffer bytes, int at, int length) throws AmqpException {
         if (expected == Expected.METHOD) {
-            throw ReplyCode.UNEXPECTED_FRAME.because("expected method frame, got non method frame instead");
+            throw methodExpected();
         }
         if (expected == Expected.BODY) {
             throw contentExpected();
-        }
-        if (length < Frame.CONTENT_PREFIX_BYTES) {
-            throw ReplyCode.SYNTAX_ERROR.because("content header is cut short");
         }
         int classId = bytes.getShort(at) & 0xffff;
         if (classId != Frame.BASIC_CLASS) {
@@ -137,8 +140,7 @@ final class PublishPath {
 
     void body(ByteBuffer bytes, int at, int length) throws AmqpException {
         switch (expected) {
-            case METHOD ->
-                throw ReplyCode.UNEXPECTED_FRAME.because("expected method frame, got non method frame instead");
+            case METHOD -> throw methodExpected();
             case HEADER -> throw contentExpected();
             case BODY -> {}
         }
@@ -157,6 +159,7 @@ final class PublishPath {
         expected = Expected.METHOD;
         try {
             if (channel.tx() != null) {
+                check();
                 channel.tx().publish(names, exchangeBytes, keyBytes, mandatory, content);
             } else {
                 publish(names, exchangeBytes, keyBytes, mandatory, content, confirmMode ? ++sequence : 0);
@@ -164,6 +167,15 @@ final class PublishPath {
         } finally {
             connection.channels().assembled(content.collectedBytes());
             content.clear();
+        }
+    }
+
+    // what cannot be published is refused now, not at the commit
+    private void check() throws AmqpException {
+        try {
+            publisher.check(names, exchangeBytes, keyBytes, content);
+        } catch (RefusedException refused) {
+            throw RefusalTexts.of(refused.refusal());
         }
     }
 

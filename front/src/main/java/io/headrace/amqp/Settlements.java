@@ -27,21 +27,21 @@ final class Settlements {
 
     void ack(ByteBuffer bytes, int at, int end) throws AmqpException {
         if (!ack.wrap(bytes, at, end)) {
-            throw ReplyCode.SYNTAX_ERROR.because("basic.ack is cut short");
+            throw MethodReader.undecodable(bytes, at, end);
         }
         settle(ack.deliveryTag, ack.multiple, Kind.ACK);
     }
 
     void nack(ByteBuffer bytes, int at, int end) throws AmqpException {
         if (!nack.wrap(bytes, at, end)) {
-            throw ReplyCode.SYNTAX_ERROR.because("basic.nack is cut short");
+            throw MethodReader.undecodable(bytes, at, end);
         }
         settle(nack.deliveryTag, nack.multiple, nack.requeue ? Kind.REQUEUE : Kind.DISCARD);
     }
 
     void reject(ByteBuffer bytes, int at, int end) throws AmqpException {
         if (!reject.wrap(bytes, at, end)) {
-            throw ReplyCode.SYNTAX_ERROR.because("basic.reject is cut short");
+            throw MethodReader.undecodable(bytes, at, end);
         }
         settle(reject.deliveryTag, false, reject.requeue ? Kind.REQUEUE : Kind.DISCARD);
     }

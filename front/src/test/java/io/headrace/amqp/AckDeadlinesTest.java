@@ -100,7 +100,7 @@ class AckDeadlinesTest {
 
         assertThat(closing().replyText())
                 .isEqualTo("PRECONDITION_FAILED - invalid arg 'x-consumer-timeout' for queue 'q' in vhost '/':"
-                        + " {unacceptable_type,longstr}");
+                        + " \"expected integer, got longstr\"");
     }
 
     private static BasicMethod.Consume consume(String tag, Map<String, FieldValue> arguments) {

@@ -264,7 +264,7 @@ class ConsumeTest {
 
         assertThat(client.expect(ChannelMethod.Close.class).replyText())
                 .isEqualTo("PRECONDITION_FAILED - invalid arg 'x-priority' for queue 'q' in vhost '/':"
-                        + " {unacceptable_type,longstr}");
+                        + " \"expected integer, got longstr\"");
     }
 
     @Test

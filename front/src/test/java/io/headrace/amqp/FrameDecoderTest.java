@@ -12,6 +12,8 @@ import java.util.Random;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Goal: frames come out whole and in order however the socket cuts the bytes, and a liar costs nothing.
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -54,9 +56,10 @@ class FrameDecoderTest {
             var sent = new ByteArrayOutputStream();
             var expected = new ArrayList<String>();
             for (int i = 0; i < 1 + random.nextInt(20); i++) {
-                var payload = new byte[random.nextInt(10) == 0 ? random.nextInt(MAX_FRAME_BYTES) : random.nextInt(40)];
-                random.nextBytes(payload);
                 int type = new int[] {1, 2, 3, 8}[random.nextInt(4)];
+                int most = random.nextInt(10) == 0 ? MAX_FRAME_BYTES : 40;
+                var payload = new byte[type == 8 ? 0 : random.nextInt(type == 3 ? 0 : 12, most)];
+                random.nextBytes(payload);
                 int channel = random.nextInt(65_536);
                 sent.writeBytes(TestClient.frame(type, channel, payload));
                 expected.add(type + " " + channel + " " + Arrays.hashCode(payload));
@@ -116,28 +119,44 @@ class FrameDecoderTest {
     }
 
     @Test
-    void an_unknown_type_is_refused_at_its_first_byte() {
-        decoder.received(Unpooled.wrappedBuffer(new byte[] {4}));
+    void a_frame_that_can_be_none_is_shown() {
+        decoder.received(Unpooled.wrappedBuffer(TestClient.frame(4, 1, new byte[] {1, -1})));
 
-        assertThat(error.code()).isEqualTo(ReplyCode.FRAME_ERROR);
+        assertThat(error.replyText()).isEqualTo("FRAME_ERROR - type 4, all octets = <<1,255>>: unknown_frame");
+    }
+
+    @Test
+    void a_heartbeat_with_a_payload_is_none() {
+        decoder.received(Unpooled.wrappedBuffer(TestClient.frame(8, 0, new byte[20])));
+
+        assertThat(error.replyText())
+                .isEqualTo("FRAME_ERROR - type 8, first 16 octets = <<" + "0,".repeat(15) + "0>>: unknown_frame");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 3", "2, 11"})
+    void a_method_or_a_header_has_its_least_length(int type, int payloadBytes) {
+        decoder.received(Unpooled.wrappedBuffer(TestClient.frame(type, 1, new byte[payloadBytes])));
+
+        assertThat(error.replyText()).endsWith(">>: unknown_frame");
     }
 
     @Test
     void while_the_gate_is_closed_frames_wait_and_the_socket_is_not_read() {
         var bytes = new ByteArrayOutputStream();
         for (int i = 0; i < 5; i++) {
-            bytes.writeBytes(TestClient.frame(1, i, new byte[] {(byte) i}));
+            bytes.writeBytes(TestClient.frame(3, i, new byte[] {(byte) i}));
         }
         closeGateAfter = 2;
         decoder.received(Unpooled.wrappedBuffer(bytes.toByteArray()));
-        decoder.received(Unpooled.wrappedBuffer(TestClient.frame(1, 9, new byte[0])));
+        decoder.received(Unpooled.wrappedBuffer(TestClient.frame(3, 9, new byte[0])));
         assertThat(frames).hasSize(2);
         assertThat(wire.reading).isFalse();
 
         gate.go(InputGate.ANSWER);
         decoder.run();
 
-        assertThat(frames).hasSize(6).last().asString().startsWith("1 9");
+        assertThat(frames).hasSize(6).last().asString().startsWith("3 9");
         assertThat(wire.reading).isTrue();
     }
 }

@@ -253,6 +253,9 @@ class HotPathTest {
         }
 
         @Override
+        public void check(byte[] names, int exchangeBytes, int keyBytes, Content content) {}
+
+        @Override
         public Consuming consumeReplies(ConsumerPort port) {
             throw new UnsupportedOperationException();
         }

@@ -196,6 +196,14 @@ final class MemorySession implements Session {
             }
 
             @Override
+            public void check(byte[] names, int exchangeBytes, int keyBytes, Content content) throws RefusedException {
+                var exchange = new String(names, 0, exchangeBytes, StandardCharsets.UTF_8);
+                if (!broker.exchanges.containsKey(exchange)) {
+                    throw new RefusedException(new Refusal.NotFound(Resource.exchange(exchange, VHOST)));
+                }
+            }
+
+            @Override
             public Consuming consumeReplies(ConsumerPort port) {
                 return new Consuming.Refused(new Refusal.Malformed("reply consumer already set"));
             }

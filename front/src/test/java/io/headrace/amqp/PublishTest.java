@@ -266,19 +266,6 @@ class PublishTest {
         assertThat(client.expect(ConnectionMethod.Close.class).replyCode()).isEqualTo(502);
     }
 
-    @Test
-    void cc_must_be_an_array_of_strings() throws IOException {
-        var properties = ByteBuffer.allocate(2 + 4 + 8)
-                .putShort((short) 0x2000)
-                .putInt(8)
-                .put(new byte[] {2, 'C', 'C', 'I', 0, 0, 0, 1});
-        client.putPublish(1, "", "q", false, properties.array(), new byte[0]);
-        client.flush();
-
-        assertThat(client.expect(ChannelMethod.Close.class).replyText())
-                .isEqualTo("PRECONDITION_FAILED - invalid message: {unacceptable_type_in_header,<<\"CC\">>}");
-    }
-
     private static byte[] shortString(int flag, String text) {
         var bytes = text.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(3 + bytes.length)

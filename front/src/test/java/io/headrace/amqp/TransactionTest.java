@@ -95,14 +95,12 @@ class TransactionTest {
     }
 
     @Test
-    void a_refused_publish_closes_the_channel_at_the_commit() throws IOException {
+    void a_publish_that_is_refused_closes_the_channel_before_the_commit() throws IOException {
         begin();
         client.publish(1, "nowhere", "", "x");
 
-        var close = client.call(1, new TxMethod.Commit(), ChannelMethod.Close.class);
-
-        assertThat(close)
-                .isEqualTo(new ChannelMethod.Close(404, "NOT_FOUND - no exchange 'nowhere' in vhost '/'", 90, 20));
+        assertThat(client.expect(ChannelMethod.Close.class))
+                .isEqualTo(new ChannelMethod.Close(404, "NOT_FOUND - no exchange 'nowhere' in vhost '/'", 60, 40));
     }
 
     @Test

@@ -55,7 +55,7 @@ final class ExpiryScript {
         session.publish("", plain, "expires at once", expiring("0"));
         session.drain(dead, 1);
         session.publish("", plain, "stays");
-        session.publish("", plain, "expires behind another", expiring("1"));
+        session.publish("", plain, "expires behind another", expiring("500"));
         session.publish("", plain, "stays, too");
         session.get(plain, true);
         session.drain(dead, 1);

@@ -14,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /// Handshakes and frames that no client would send. RabbitMQ takes its time to end a connection before the login, so
-/// many are open at once. RabbitMQ takes its time to end a connection before the login, so
 /// many are open at once.
 final class WireScript {
     private static final List<String> SERVER_PROPERTIES = List.of("capabilities", "product");
