@@ -76,18 +76,36 @@ final class Declarations {
             case Command.Bind(BindingKey binding) -> refuseBinding(binding);
             case Command.Unbind(BindingKey binding) -> refuseBinding(binding);
             case Command.DeclareQueue declare ->
-                declare.passive() || declare.name().isEmpty() && generatedNameAllowed()
-                        ? Optional.empty()
-                        : refuse(Access.CONFIGURE, Resource.queue(declare.name(), vhost));
+                declare.passive() ? Optional.empty() : refuseQueue(declare).or(() -> refuseDeadLetters(declare));
             case Command.DeleteQueue(String name, boolean _, boolean _) ->
                 refuse(Access.CONFIGURE, Resource.queue(name, vhost));
             case Command.PurgeQueue(String name) -> refuse(Access.READ, Resource.queue(name, vhost));
         };
     }
 
+    private Optional<Refusal> refuseQueue(Command.DeclareQueue declare) {
+        return declare.name().isEmpty() && generatedNameAllowed(Access.CONFIGURE)
+                ? Optional.empty()
+                : refuse(Access.CONFIGURE, Resource.queue(declare.name(), vhost));
+    }
+
     // a generated name is not known yet; RabbitMQ asks with the name it has made, which begins like this
-    private boolean generatedNameAllowed() {
-        return engine.permissions().allowed(user, vhost, Access.CONFIGURE, "amq.gen-");
+    private boolean generatedNameAllowed(Access access) {
+        return engine.permissions().allowed(user, vhost, access, "amq.gen-");
+    }
+
+    // nobody asks when the dead are sent on
+    private Optional<Refusal> refuseDeadLetters(Command.DeclareQueue declare) {
+        return declare.arguments()
+                .text("x-dead-letter-exchange")
+                .flatMap(exchange -> refuseReading(declare.name())
+                        .or(() -> refuse(Access.WRITE, Resource.exchange(exchange, vhost))));
+    }
+
+    private Optional<Refusal> refuseReading(String queue) {
+        return queue.isEmpty() && generatedNameAllowed(Access.READ)
+                ? Optional.empty()
+                : refuse(Access.READ, Resource.queue(queue, vhost));
     }
 
     private Optional<Refusal> refuseAlternate(String exchange, FieldTable arguments) {
