@@ -84,28 +84,21 @@ final class Declarations {
     }
 
     private Optional<Refusal> refuseQueue(Command.DeclareQueue declare) {
-        return declare.name().isEmpty() && generatedNameAllowed(Access.CONFIGURE)
-                ? Optional.empty()
-                : refuse(Access.CONFIGURE, Resource.queue(declare.name(), vhost));
-    }
-
-    // a generated name is not known yet; RabbitMQ asks with the name it has made, which begins like this
-    private boolean generatedNameAllowed(Access access) {
-        return engine.permissions().allowed(user, vhost, access, "amq.gen-");
+        return refuse(Access.CONFIGURE, asked(declare));
     }
 
     // nobody asks when the dead are sent on
     private Optional<Refusal> refuseDeadLetters(Command.DeclareQueue declare) {
         return declare.arguments()
                 .text("x-dead-letter-exchange")
-                .flatMap(exchange -> refuseReading(declare.name())
+                .flatMap(exchange -> refuse(Access.READ, asked(declare))
                         .or(() -> refuse(Access.WRITE, Resource.exchange(exchange, vhost))));
     }
 
-    private Optional<Refusal> refuseReading(String queue) {
-        return queue.isEmpty() && generatedNameAllowed(Access.READ)
-                ? Optional.empty()
-                : refuse(Access.READ, Resource.queue(queue, vhost));
+    // a name that is to be generated is not known yet; RabbitMQ asks with the one it has made, which begins like this.
+    // The empty one must not be asked about: `^$`, with which operators allow nothing, is found in it
+    private Resource asked(Command.DeclareQueue declare) {
+        return Resource.queue(declare.name().isEmpty() ? "amq.gen-" + engine.randomName() : declare.name(), vhost);
     }
 
     private Optional<Refusal> refuseAlternate(String exchange, FieldTable arguments) {
