@@ -9,9 +9,12 @@ interface Destination extends AutoCloseable {
     /// @param message with the exchange and the routing key that it is to have
     void publish(Message message) throws ShovelTrouble, InterruptedException;
 
+    /// Waits until all that was published has left.
+    void flush() throws ShovelTrouble, InterruptedException;
+
     boolean blocked();
 
-    /// What was published has left when this returns, unless the thread was interrupted.
+    /// What was published and has not left may be lost: whoever needs to know waits for confirms, or for [#flush].
     @Override
     void close();
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// The shovels that parameters describe: one begins, changes and ends with its parameter, and begins
@@ -58,6 +59,16 @@ public final class DynamicShovels implements Shovels, AutoCloseable {
                 }
 
                 @Override
+                public void vhostDeleted(String vhost) {
+                    shovels.each(shovel -> shovel.vhostDeleted(vhost));
+                }
+
+                @Override
+                public void userDeleted(String user) {
+                    shovels.each(shovel -> shovel.userDeleted(user));
+                }
+
+                @Override
                 public void parameterRemoved(Parameter parameter) {
                     if (parameter.component().equals(COMPONENT)) {
                         shovels.end(parameter);
@@ -68,6 +79,10 @@ public final class DynamicShovels implements Shovels, AutoCloseable {
         });
         ready.join();
         return shovels;
+    }
+
+    private synchronized void each(Consumer<Shovel> told) {
+        shovels.values().forEach(told);
     }
 
     /// All that are set begin.

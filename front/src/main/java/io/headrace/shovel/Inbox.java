@@ -32,10 +32,21 @@ final class Inbox {
     private long bytes;
     private boolean roomWanted;
     private volatile Runnable onRoom = () -> {};
+    private volatile boolean abandoned;
 
     /// @param listener runs on the shovel's thread when there is room again that [#roomy] denied
     void onRoom(Runnable listener) {
         onRoom = listener;
+    }
+
+    /// Nothing may be done at the ends any more, not even what waits.
+    void abandon(String reason) {
+        abandoned = true;
+        put(new Event.Failed(reason));
+    }
+
+    boolean abandoned() {
+        return abandoned;
     }
 
     void put(Event event) {

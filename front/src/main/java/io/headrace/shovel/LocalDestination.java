@@ -26,7 +26,6 @@ final class LocalDestination implements Destination, Session.Confirms {
     private static final String IMPERSONATOR = "impersonator";
 
     private final LocalEnd end;
-    private final String vhost;
     private final boolean confirms;
     private final Inbox inbox;
     private final Session.Publisher publisher;
@@ -36,15 +35,15 @@ final class LocalDestination implements Destination, Session.Confirms {
     private long waitingBytes;
     private boolean scheduled;
     private boolean closed;
+    private String trouble = ""; // why it is closed
     // the loop's
     private final MessageProperties properties = new MessageProperties();
     private long sequence;
     private boolean pressed; // waits for relief
     private volatile boolean blocked;
 
-    private LocalDestination(LocalEnd end, String vhost, boolean confirms, Inbox inbox) {
+    private LocalDestination(LocalEnd end, boolean confirms, Inbox inbox) {
         this.end = end;
-        this.vhost = vhost;
         this.confirms = confirms;
         this.inbox = inbox;
         this.publisher = end.session().publisher(this);
@@ -54,25 +53,39 @@ final class LocalDestination implements Destination, Session.Confirms {
     /// Declares what it publishes to, if that is a queue.
     ///
     /// @param confirms whether the inbox hears of what was stored
-    static LocalDestination open(LocalEnd end, ShovelUri uri, ShovelDefinition.To to, boolean confirms, Inbox inbox)
+    static LocalDestination open(LocalEnd end, ShovelDefinition.To to, boolean confirms, Inbox inbox)
             throws ShovelTrouble, InterruptedException {
         if (to.queue().isPresent()) {
             end.ensureQueue(new Command.DeclareQueue(to.queue().get(), false, true, false, false, to.queueArguments()));
         }
-        return end.<LocalDestination>await(
-                done -> done.accept(new LocalDestination(end, uri.vhost(), confirms, inbox)));
+        return end.<LocalDestination>await(done -> done.accept(new LocalDestination(end, confirms, inbox)));
     }
 
     @Override
-    public synchronized void publish(Message message) throws InterruptedException {
-        while (waiting.size() >= WAITING_MAX || waitingBytes >= WAITING_BYTES_MAX) {
+    public synchronized void publish(Message message) throws ShovelTrouble, InterruptedException {
+        while (!closed && (waiting.size() >= WAITING_MAX || waitingBytes >= WAITING_BYTES_MAX)) {
             wait();
         }
+        refuseIfClosed();
         waiting.add(message);
         waitingBytes += message.sizeBytes();
         if (!scheduled) {
             scheduled = true;
             end.loop().execute(this::drain);
+        }
+    }
+
+    @Override
+    public synchronized void flush() throws ShovelTrouble, InterruptedException {
+        while (!closed && !waiting.isEmpty()) {
+            wait();
+        }
+        refuseIfClosed();
+    }
+
+    private void refuseIfClosed() throws ShovelTrouble {
+        if (closed) {
+            throw new ShovelTrouble(trouble);
         }
     }
 
@@ -105,9 +118,7 @@ final class LocalDestination implements Destination, Session.Confirms {
         }
         end.close(() -> {
             while (mayPublish() && publishNext()) {}
-            synchronized (this) {
-                closed = true;
-            }
+            end("stopped");
         });
     }
 
@@ -142,6 +153,10 @@ final class LocalDestination implements Destination, Session.Confirms {
     }
 
     private boolean publishNext() {
+        if (inbox.abandoned()) {
+            end("its vhost or its user is gone"); // and with them all that the session knows
+            return false;
+        }
         var message = next();
         if (message == null) {
             return false;
@@ -158,9 +173,6 @@ final class LocalDestination implements Destination, Session.Confirms {
     private String publishNow(Message message) {
         var exchange = message.exchange().getBytes(StandardCharsets.UTF_8);
         var key = message.routingKey().getBytes(StandardCharsets.UTF_8);
-        if (!end.broker().admin().catalog().hasVhost(vhost)) {
-            return "vhost '" + vhost + "' is deleted";
-        }
         if (exchange.length > NAME_BYTES_MAX || key.length > NAME_BYTES_MAX) {
             return "a name is longer than " + NAME_BYTES_MAX + " bytes";
         }
@@ -206,9 +218,15 @@ final class LocalDestination implements Destination, Session.Confirms {
         return user.tags().contains(IMPERSONATOR);
     }
 
-    private synchronized void fail(String reason) {
-        closed = true;
+    private void fail(String reason) {
         inbox.put(new Inbox.Event.Failed(reason));
+        end(reason);
+    }
+
+    private synchronized void end(String reason) {
+        closed = true;
+        trouble = reason;
+        notifyAll();
     }
 
     @Override

@@ -49,6 +49,11 @@ final class RemoteDestination implements Destination, BlockedListener {
     }
 
     @Override
+    public void flush() {
+        // it has left when it was written
+    }
+
+    @Override
     public synchronized void handleBlocked(String reason) {
         blocked = true;
     }

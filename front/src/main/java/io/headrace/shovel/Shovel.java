@@ -9,8 +9,10 @@ import io.headrace.shovel.ShovelDefinition.DeleteAfter;
 import io.headrace.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// One shovel: connects, carries, waits after a failure, connects again.
 ///
@@ -26,6 +28,7 @@ final class Shovel {
     private final Clock clock;
     private final Thread thread;
     private volatile Seen seen;
+    private volatile Inbox current = new Inbox(); // of the attempt that runs
 
     /// As others see it.
     ///
@@ -66,6 +69,24 @@ final class Shovel {
 
     void join(long millis) throws InterruptedException {
         thread.join(millis);
+    }
+
+    /// On the loop, before anything else happens in a vhost of that name.
+    void vhostDeleted(String vhost) {
+        if (localEnds().anyMatch(uri -> uri.vhost().equals(vhost))) {
+            current.abandon("vhost '" + vhost + "' is deleted");
+        }
+    }
+
+    void userDeleted(String user) {
+        if (localEnds().anyMatch(uri -> uri.user().equals(Optional.of(user)))) {
+            current.abandon("user '" + user + "' is deleted");
+        }
+    }
+
+    private Stream<ShovelUri> localEnds() {
+        return Stream.concat(definition.from().uris().stream(), definition.to().uris().stream())
+                .filter(ShovelUri::local);
     }
 
     Status status() {
@@ -126,6 +147,7 @@ final class Shovel {
 
     private void attempt() throws ShovelTrouble, InterruptedException {
         var inbox = new Inbox();
+        current = inbox;
         var from = first(definition.from().uris(), uri -> source(uri, inbox));
         try (var source = from.end()) {
             var to = first(definition.to().uris(), uri -> destination(uri, inbox));
@@ -183,7 +205,7 @@ final class Shovel {
         if (uri.local()) {
             var end = LocalEnd.open(broker, words, uri, toString());
             return orClosed(
-                    () -> LocalDestination.open(end, uri, definition.to(), confirms, inbox), () -> end.close(() -> {}));
+                    () -> LocalDestination.open(end, definition.to(), confirms, inbox), () -> end.close(() -> {}));
         }
         var end = RemoteEnd.open(uri, toString(), inbox, callbacks);
         return orClosed(() -> RemoteDestination.open(end, definition.to(), confirms, inbox), end::close);

@@ -57,6 +57,7 @@ final class Transfer {
                 rejected.clear();
             }
         }
+        destination.flush();
     }
 
     private long restMillis() {

@@ -230,6 +230,24 @@ class ShovelsTest {
     }
 
     @Test
+    void it_stops_with_the_vhost_of_an_end_and_comes_back_with_it() throws Exception {
+        api.put("/vhosts/v1", "");
+        put("s", """
+                {"src-uri":"amqp://","src-queue":"a","dest-uri":"amqp:///v1","dest-queue":"b","reconnect-delay":0.2}""");
+        state("s", "running");
+
+        api.delete("/vhosts/v1");
+
+        assertThat(state("s", "terminated").path("reason").asText()).containsAnyOf("is deleted", "vhost v1 not found");
+        publish("a", 0, 10);
+        api.put("/vhosts/v1", "");
+        state("s", "running");
+        await().untilAsserted(() -> assertThat(
+                        api.get("/queues/v1/b").json().path("messages").asInt())
+                .isEqualTo(10));
+    }
+
+    @Test
     void an_end_acts_as_the_user_of_its_uri() {
         api.put("/users/bob", "{\"password\":\"p\",\"tags\":\"\"}");
         api.put("/permissions/%2F/bob", "{\"configure\":\"^a$\",\"write\":\"\",\"read\":\"^b$\"}");
