@@ -20,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,59 @@ class ShovelIT {
             assertThat(headrace.terminate()).isZero();
             assertThat(headrace.errors()).doesNotContain("Exception");
         }
+    }
+
+    @Test
+    void a_broker_behind_tls_is_verified_unless_told_otherwise(@TempDir Path data) throws Exception {
+        var certificate = data.resolve("certificate.pem");
+        var key = data.resolve("key.pem");
+        Program.assumeWorks("openssl", certificate(certificate, key));
+        var tls = List.of("--amqps-host", "127.0.0.1", "--amqps-port", "0");
+        var files = List.of("--amqps-certificate", certificate.toString(), "--amqps-key", key.toString());
+        var options = Stream.concat(tls.stream(), files.stream()).toArray(String[]::new);
+        try (var other = BrokerProcess.start(data.resolve("other"), options);
+                var headrace = BrokerProcess.start(data.resolve("headrace"))) {
+            var value = "{\"src-uri\":\"amqps://guest:guest@127.0.0.1:" + other.port("amqps")
+                    + "?heartbeat=10%s\",\"src-queue\":\"out\",\"dest-uri\":\"amqp://\",\"dest-queue\":\"%s\"}";
+
+            shovel(headrace, "distrusts", value.formatted("", "none"));
+            await().atMost(PATIENCE).until(() -> shovels(headrace).contains("PKIX"));
+            fill(other.endpoint(), "out", 10);
+            shovel(headrace, "trusts", value.formatted("&cacertfile=" + certificate, "trusted"));
+            assertThat(all(headrace, "trusted", 10)).hasSize(10);
+            send(headrace, "DELETE", "shovels/vhost/%2F/trusts", "");
+            fill(other.endpoint(), "out", 10);
+            shovel(headrace, "blind", value.formatted("&verify=verify_none", "unverified"));
+            assertThat(all(headrace, "unverified", 10)).hasSize(10);
+        }
+    }
+
+    private static String[] certificate(Path certificate, Path key) {
+        return new String[] {
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-keyout",
+            key.toString(),
+            "-out",
+            certificate.toString(),
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=IP:127.0.0.1"
+        };
+    }
+
+    private static Set<String> all(BrokerProcess broker, String queue, int count) throws Exception {
+        await().atMost(PATIENCE).until(() -> ready(broker.endpoint(), queue) > 0);
+        return all(broker.endpoint(), queue, count);
     }
 
     private void shovel(BrokerProcess broker, String name, String value) throws Exception {
