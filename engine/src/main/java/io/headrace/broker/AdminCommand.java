@@ -35,7 +35,13 @@ public sealed interface AdminCommand {
 
     record DeletePolicy(String vhost, String name, boolean operator) implements AdminCommand {}
 
-    record PutParameter(String component, String vhost, String name, FieldValue value) implements AdminCommand {}
+    /// @param by the user who asks, if what the parameter is for has to know; empty for one who may set everything
+    record PutParameter(String component, String vhost, String name, FieldValue value, Optional<String> by)
+            implements AdminCommand {
+        public PutParameter(String component, String vhost, String name, FieldValue value) {
+            this(component, vhost, name, value, Optional.empty());
+        }
+    }
 
     record DeleteParameter(String component, String vhost, String name) implements AdminCommand {}
 

@@ -67,10 +67,10 @@ final class LocalAdmin implements Admin {
                         answer);
             case AdminCommand.DeletePolicy(String vhost, String name, boolean operator) ->
                 delete(rules.decideRemovePolicy(vhost, name, operator), answer);
-            case AdminCommand.PutParameter(String component, String vhost, String name, FieldValue value) ->
+            case AdminCommand.PutParameter(String component, String vhost, String name, FieldValue value, var by) ->
                 put(
                         catalog.parameter(component, vhost, name).isPresent(),
-                        rules.decidePutParameter(new Parameter(component, vhost, name, value)),
+                        rules.decidePutParameter(new Parameter(component, vhost, name, value), by),
                         answer);
             case AdminCommand.DeleteParameter(String component, String vhost, String name) ->
                 delete(rules.decideRemoveParameter(component, vhost, name), answer);

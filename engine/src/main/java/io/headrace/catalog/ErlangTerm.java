@@ -8,14 +8,14 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// Values as RabbitMQ's refusals print them, for those who compare texts.
-final class ErlangTerm {
+public final class ErlangTerm {
     /// Erlang breaks longer ones over several lines.
     private static final int LINE_CHARS = 80;
 
     private ErlangTerm() {}
 
     /// `[{<<"foo">>,1}]`
-    static String pairs(Map<String, FieldValue> fields) {
+    public static String pairs(Map<String, FieldValue> fields) {
         return list(fields, ",", LINE_CHARS)
                 .orElseGet(() -> list(fields, ",\n ", Integer.MAX_VALUE).orElseThrow());
     }
@@ -28,7 +28,7 @@ final class ErlangTerm {
         return text.length() > chars ? Optional.empty() : Optional.of(text);
     }
 
-    static String of(FieldValue value) {
+    public static String of(FieldValue value) {
         return switch (value) {
             case FieldValue.LongString string -> binary(string.text());
             case FieldValue.Nothing _ -> "null";

@@ -7,5 +7,7 @@ import java.util.Optional;
 /// Threads: the catalog's owner.
 public interface ParameterCheck {
     /// Why it cannot be set, in RabbitMQ's words; empty if it can.
-    Optional<String> wrong(Parameter parameter);
+    ///
+    /// @param by the user who sets it; empty for one who may set everything
+    Optional<String> wrong(Parameter parameter, Optional<String> by);
 }

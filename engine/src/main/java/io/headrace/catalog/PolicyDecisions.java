@@ -31,7 +31,7 @@ public final class PolicyDecisions {
 
     PolicyDecisions(CatalogState state) {
         this.state = state;
-        components.put(ParametersState.VHOST_LIMITS, PolicyDecisions::wrongLimits);
+        components.put(ParametersState.VHOST_LIMITS, (parameter, _) -> wrongLimits(parameter));
     }
 
     /// Parameters for `component` can be set from now on. What was set before stays when it is not said again.
@@ -75,6 +75,11 @@ public final class PolicyDecisions {
     // ---- parameters ----
 
     public Decision<Parameter> decidePutParameter(Parameter parameter) {
+        return decidePutParameter(parameter, Optional.empty());
+    }
+
+    /// @param by the user who sets it; empty for one who may set everything
+    public Decision<Parameter> decidePutParameter(Parameter parameter, Optional<String> by) {
         if (POLICY_COMPONENTS.contains(parameter.component())) {
             return new Refused<>(new Refusal.Malformed("policies may not be set using this method"));
         }
@@ -84,7 +89,7 @@ public final class PolicyDecisions {
         ParameterCheck check = components.get(parameter.component());
         Optional<String> wrong = check == null
                 ? Optional.of("component " + parameter.component() + " not found")
-                : check.wrong(parameter);
+                : check.wrong(parameter, by);
         if (wrong.isPresent()) {
             return new Refused<>(invalid(wrong.get()));
         }

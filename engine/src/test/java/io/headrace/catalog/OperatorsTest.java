@@ -126,7 +126,7 @@ class OperatorsTest {
                                 new Parameter("policy", VHOST, "n", new FieldValue.Table(FieldTable.EMPTY)))))
                 .isEqualTo(new Refusal.Malformed("policies may not be set using this method"));
 
-        catalog.rules().accept("shovel", asked -> asked.name().equals("n") ? Optional.empty() : Optional.of("no"));
+        catalog.rules().accept("shovel", (asked, _) -> asked.name().equals("n") ? Optional.empty() : Optional.of("no"));
 
         test.carryOut(catalog.rules().decidePutParameter(parameter));
         assertThat(catalog.parameter("shovel", VHOST, "n")).contains(parameter);

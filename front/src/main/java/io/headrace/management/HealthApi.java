@@ -58,8 +58,6 @@ final class HealthApi {
                 new Route("GET", "/api/deprecated-features/used", Rule.MANAGEMENT, _ -> Listing.json(Json.array())),
                 new Route("GET", "/api/federation-links", Rule.MONITORING, _ -> Listing.json(Json.array())),
                 new Route("GET", "/api/federation-links/{vhost}", Rule.MONITORING, _ -> Listing.json(Json.array())),
-                new Route("GET", "/api/shovels", Rule.MONITORING, _ -> Listing.json(Json.array())),
-                new Route("GET", "/api/shovels/{vhost}", Rule.MONITORING, _ -> Listing.json(Json.array())),
                 new Route("GET", "/api/auth", Rule.OPEN, _ -> auth()),
                 new Route("GET", "/api/auth/attempts/{node}", Rule.MONITORING, this::attempts));
     }

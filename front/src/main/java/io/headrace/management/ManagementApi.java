@@ -3,6 +3,7 @@ package io.headrace.management;
 import io.headrace.broker.Broker;
 import io.headrace.broker.NodeView;
 import io.headrace.broker.Observation;
+import io.headrace.broker.Shovels;
 import io.headrace.catalog.Refusal;
 import io.headrace.http.HttpRequest;
 import io.headrace.http.HttpResponse;
@@ -34,17 +35,18 @@ public final class ManagementApi implements HttpService {
     private final Routes routes;
 
     /// @param words a refusal in the protocol's code and text
-    public ManagementApi(Broker broker, Observation observation, NodeView node, Function<Refusal, Told> words) {
+    public ManagementApi(
+            Broker broker, Observation observation, NodeView node, Function<Refusal, Told> words, Shovels shovels) {
         var loop = new OnLoop(observation.loop());
         var sampler = new Sampler(broker.admin().catalog(), observation);
         this.ground = new Ground(broker, broker.admin(), observation, node, sampler, loop, words);
         this.observing = new Observing(observation, loop);
         var users = new UsersApi(ground);
         this.imports = new DefinitionsImport(ground, users);
-        this.routes = new Routes(routes(users));
+        this.routes = new Routes(routes(users, shovels));
     }
 
-    private List<Route> routes(UsersApi users) {
+    private List<Route> routes(UsersApi users, Shovels shovels) {
         var consumers = new ConsumersApi(ground, observing);
         List<Route> all = new ArrayList<>();
         all.add(new Route("GET", "/", Rule.OPEN, _ -> hello()));
@@ -63,6 +65,7 @@ public final class ManagementApi implements HttpService {
         all.addAll(new PermissionsApi(ground).routes());
         all.addAll(new PoliciesApi(ground).routes());
         all.addAll(new ParametersApi(ground).routes());
+        all.addAll(new ShovelsApi(ground, shovels).routes());
         all.addAll(new HealthApi(ground).routes());
         all.addAll(new OperatorApi(ground).routes());
         return all;

@@ -10,6 +10,7 @@ import io.headrace.message.FieldValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Parameters of a vhost's components, global ones, and limits of vhosts and users.
 final class ParametersApi {
@@ -85,8 +86,12 @@ final class ParametersApi {
 
     private HttpResponse put(Call call) throws Problem, InterruptedException {
         var value = Json.value(call.body().required("value"), "value");
-        return created(ground.perform(
-                new AdminCommand.PutParameter(call.path("component"), call.vhost(), call.path("name"), value)));
+        return created(ground.perform(new AdminCommand.PutParameter(
+                call.path("component"),
+                call.vhost(),
+                call.path("name"),
+                value,
+                Optional.of(call.caller().name()))));
     }
 
     private HttpResponse delete(Call call) throws Problem, InterruptedException {

@@ -171,6 +171,8 @@ class PermissionMatrixTest {
                         "GET /api/definitions/{vhost}",
                         "POST /api/definitions/{vhost}",
                         "POST /api/queues/{vhost}/{queue}/actions",
+                        "GET /api/shovels/{vhost}",
+                        "GET /api/shovels/vhost/{vhost}/{name}",
                         "GET /api/queues/quorum/{vhost}/{queue}/status",
                         "PUT /api/operator-policies/{vhost}/{policy}",
                         "DELETE /api/operator-policies/{vhost}/{policy}",

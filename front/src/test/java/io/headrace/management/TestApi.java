@@ -17,6 +17,7 @@ import io.headrace.log.PageArena;
 import io.headrace.net.EventLoops;
 import io.headrace.net.Listener;
 import io.headrace.net.ListenerConfig;
+import io.headrace.shovel.DynamicShovels;
 import io.headrace.time.Clock;
 import java.io.IOException;
 import java.net.URI;
@@ -48,6 +49,7 @@ final class TestApi implements AutoCloseable {
     private final Engine engine;
     private final HttpListener http;
     private final Listener amqp;
+    private final DynamicShovels shovels;
     final ManagementApi api;
     private int names;
     private String user = "guest:guest";
@@ -97,11 +99,14 @@ final class TestApi implements AutoCloseable {
                 loops,
                 List.of(new AmqpProtocol(engine, AmqpConfig.defaults())),
                 Optional.empty());
+        shovels = DynamicShovels.open(engine, AmqpProtocol::words);
+        shovels.start();
         api = new ManagementApi(
                 engine,
                 engine.observation(),
                 new Node(),
-                refusal -> new Told(AmqpProtocol.code(refusal), AmqpProtocol.words(refusal)));
+                refusal -> new Told(AmqpProtocol.code(refusal), AmqpProtocol.words(refusal)),
+                shovels);
         http = HttpListener.open(ListenerConfig.of("http", "127.0.0.1", 0), HttpLimits.defaults(), loops, api);
     }
 
@@ -221,6 +226,7 @@ final class TestApi implements AutoCloseable {
     @Override
     public void close() throws IOException {
         http.close();
+        shovels.close();
         client.close();
         amqp.close();
         var stopped = new CompletableFuture<Void>();

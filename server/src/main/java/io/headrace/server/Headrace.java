@@ -22,6 +22,7 @@ import io.headrace.net.ListenerConfig;
 import io.headrace.net.Protocol;
 import io.headrace.net.Tls;
 import io.headrace.net.TlsConfig;
+import io.headrace.shovel.DynamicShovels;
 import io.headrace.time.Clock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,6 +71,7 @@ public final class Headrace implements AutoCloseable {
     private final List<Listener> listeners = new ArrayList<>();
     private final List<Tls> secrets = new ArrayList<>();
     private final CountDownLatch failed = new CountDownLatch(1);
+    private DynamicShovels shovels; // null until the engine works
     private volatile Throwable cause; // set once, before `failed` opens
     private boolean closed;
 
@@ -141,8 +143,10 @@ public final class Headrace implements AutoCloseable {
         var ready = new CompletableFuture<Void>();
         engine.start(() -> ready.complete(null));
         ready.join();
+        shovels = DynamicShovels.open(engine, AmqpProtocol::words); // before definitions, which may have some
         makeManagement(config);
         listen(config);
+        shovels.start();
         announce(config.node().nodeName());
     }
 
@@ -232,7 +236,7 @@ public final class Headrace implements AutoCloseable {
     }
 
     private ManagementApi managementApi(HeadraceConfig config) {
-        return new ManagementApi(engine, engine.observation(), machine(config), Headrace::told);
+        return new ManagementApi(engine, engine.observation(), machine(config), Headrace::told, shovels);
     }
 
     /// People who know RabbitMQ are told what AMQP would tell them.
@@ -323,6 +327,9 @@ public final class Headrace implements AutoCloseable {
         http.forEach(HttpListener::close);
         if (management.isDone() && !management.isCompletedExceptionally()) {
             management.join().stop();
+        }
+        if (shovels != null) {
+            shovels.close();
         }
         secrets.forEach(Tls::close);
         waitFor(

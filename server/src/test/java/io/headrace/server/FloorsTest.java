@@ -27,7 +27,8 @@ class FloorsTest {
         "io.headrace.kafka..",
         "io.headrace.http..",
         "io.headrace.management..",
-        "io.headrace.metrics.."
+        "io.headrace.metrics..",
+        "io.headrace.shovel.."
     };
     private static final String[] HOUSE = {"io.headrace.server..", "io.headrace.cli..", "io.headrace.ctl.."};
 
@@ -85,6 +86,16 @@ class FloorsTest {
     }
 
     @Test
+    void the_client_of_amqp_stays_with_shovels() {
+        check(noClasses()
+                .that(not(resideInAPackage("io.headrace.shovel..")))
+                .should()
+                .dependOnClassesThat(resideInAPackage("com.rabbitmq.."))
+                .because("we are a client of other brokers only where io.headrace.shovel carries messages;"
+                        + " others see io.headrace.broker.Shovels"));
+    }
+
+    @Test
     void netty_stays_at_the_door() {
         check(noClasses()
                 .that(not(resideInAnyPackage(
@@ -104,7 +115,7 @@ class FloorsTest {
     @Test
     void fronts_never_see_each_other() {
         check(
-                slices().matching("io.headrace.(amqp|kafka|management|metrics)..")
+                slices().matching("io.headrace.(amqp|kafka|management|metrics|shovel)..")
                         .should()
                         .notDependOnEachOther()
                         .allowEmptyShould(true)
