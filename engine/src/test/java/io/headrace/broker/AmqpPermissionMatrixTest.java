@@ -26,7 +26,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,11 @@ class AmqpPermissionMatrixTest {
     private static final String NOTHING = "^$";
     private static final int CELLS_MIN = 700;
 
-    private static final SimulatedBroker BROKER = new SimulatedBroker(new LyingStorage(1), 1);
+    /// The disk in memory keeps what was written, so now and then a new one takes its place.
+    private static final int CELLS_FOR_A_BROKER = 100;
+
+    private static SimulatedBroker broker; // null between classes
+    private static int cellsTried;
 
     /// A permission that a method needs.
     ///
@@ -88,13 +93,22 @@ class AmqpPermissionMatrixTest {
         }
     }
 
-    @BeforeAll
-    static void start() throws IOException {
-        BROKER.boot();
+    @BeforeEach
+    void startAnewNowAndThen() throws IOException {
+        if (cellsTried++ % CELLS_FOR_A_BROKER > 0) {
+            return;
+        }
+        broker = new SimulatedBroker(new LyingStorage(1), 1);
+        broker.boot();
         for (String vhost : List.of(MINE, THEIRS)) {
             admin(new AdminCommand.PutVhost(VhostDefinition.plain(vhost)));
             admin(new AdminCommand.PutPermission("guest", vhost, Permission.ALL));
         }
+    }
+
+    @AfterAll
+    static void stop() {
+        broker = null;
     }
 
     @Test
@@ -118,13 +132,13 @@ class AmqpPermissionMatrixTest {
 
     /// The refusal of a right. Other refusals say that the right was there.
     private static Optional<Refusal> attempt(Cell cell) {
-        return switch (BROKER.engine.open(new User(USER, Set.of()), cell.vhost(), BROKER.loop, USER)) {
+        return switch (broker.engine.open(new User(USER, Set.of()), cell.vhost(), broker.loop, USER)) {
             case Broker.Opening.Refused(Refusal refusal) -> Optional.of(refusal);
             case Broker.Opening.Opened(Session session) -> {
                 var refusal = cell.method().act().apply(session);
-                BROKER.settle();
+                broker.settle();
                 session.close(() -> {});
-                BROKER.settle();
+                broker.settle();
                 yield refusal.filter(AmqpPermissionMatrixTest::ofRights).map(AmqpPermissionMatrixTest::withoutMadeName);
             }
         };
@@ -402,7 +416,7 @@ class AmqpPermissionMatrixTest {
     private static Optional<Refusal> perform(Session session, Command command) {
         var answers = new Answer[1];
         session.perform(command, answer -> answers[0] = answer);
-        BROKER.settle();
+        broker.settle();
         return answers[0] instanceof Answer.Refused(Refusal refusal) ? Optional.of(refusal) : Optional.empty();
     }
 
@@ -447,7 +461,7 @@ class AmqpPermissionMatrixTest {
                 refusals.add(refusal);
             }
         });
-        BROKER.settle();
+        broker.settle();
         return refusals.stream().findFirst();
     }
 
@@ -467,25 +481,25 @@ class AmqpPermissionMatrixTest {
         };
         var answers = new Session.Consuming[1];
         session.consume(queue, port, true, false, FieldTable.EMPTY, answer -> answers[0] = answer);
-        BROKER.settle();
+        broker.settle();
         return answers[0] instanceof Session.Consuming.Refused(Refusal refusal)
                 ? Optional.of(refusal)
                 : Optional.empty();
     }
 
     private static void admin(AdminCommand command) {
-        BROKER.engine
+        broker.engine
                 .admin()
                 .perform(command, outcome -> assertThat(outcome).isNotInstanceOf(Admin.Outcome.Refused.class));
-        BROKER.settle();
+        broker.settle();
     }
 
     /// What a cell may have made or taken away.
     private static void prepare() {
         for (String vhost : List.of(MINE, THEIRS)) {
-            var opening = BROKER.engine.open(new User("guest", Set.of()), vhost, BROKER.loop, "prepare");
+            var opening = broker.engine.open(new User("guest", Set.of()), vhost, broker.loop, "prepare");
             var session = ((Broker.Opening.Opened) opening).session();
-            var catalog = BROKER.engine.catalog();
+            var catalog = broker.engine.catalog();
             var names = catalog.queues(vhost).map(queue -> queue.name()).collect(Collectors.toSet());
             for (String name : names) {
                 if (!Set.of("q", "s").contains(name)) {

@@ -14,7 +14,8 @@ interface Destination extends AutoCloseable {
 
     boolean blocked();
 
-    /// What was published and has not left may be lost: whoever needs to know waits for confirms, or for [#flush].
+    /// What was published and has not left may be lost: whoever needs to know waits for confirms, or for
+    /// [#flush].
     @Override
     void close();
 }

@@ -17,9 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// The shovels that parameters describe: one begins, changes and ends with its parameter, and begins
-/// again with the
-/// broker.
+/// The shovels that parameters describe: one begins, changes and ends with its parameter, and begins again with
+/// the broker.
 ///
 /// Threads: any; the catalog tells on the loop.
 public final class DynamicShovels implements Shovels, AutoCloseable {

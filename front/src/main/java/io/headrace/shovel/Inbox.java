@@ -5,9 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 /// What happened at the ends of a shovel and its thread has not looked at yet.
 ///
-/// Only deliveries take much room, so a source asks for it first: one on a loop with [#roomy], one that
-/// may wait with
-/// [#awaitRoom]. Confirms are as many as messages that were published.
+/// Only deliveries take much room, so a source asks for it first: one on a loop with [#roomy], one that may
+/// wait with [#awaitRoom]. Confirms are as many as messages that were published.
 ///
 /// Threads: ends put, the shovel's thread takes.
 final class Inbox {

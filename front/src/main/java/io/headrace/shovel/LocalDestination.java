@@ -12,9 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-/// An exchange of this broker. Messages wait in order for the loop, which takes none while there is an
-/// alarm or the log
-/// is behind.
+/// An exchange of this broker. Messages wait in order for the loop, which takes none while there is an alarm or
+/// the log is behind.
 ///
 /// Threads: the shovel's; marked methods the loop.
 final class LocalDestination implements Destination, Session.Confirms {

@@ -8,8 +8,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 
-/// Properties as the client library has them and as bytes (0-9-1 §4.2.6.1), both ways by the library's
-/// own codec.
+/// Properties as the client library has them and as bytes (0-9-1 §4.2.6.1), both ways by the library's own
+/// codec.
 final class PropertyBlock {
     /// The library reads a content header: weight and size of the body stand before the flags.
     private static final int BEFORE_FLAGS_BYTES = Short.BYTES + Long.BYTES;

@@ -14,9 +14,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// Whether a parameter describes a shovel. All mistakes are told at once, in RabbitMQ's words and
-/// order: what does not
-/// fit together, what is not known, then the values, the last key first.
+/// Whether a parameter describes a shovel. All mistakes are told at once, in RabbitMQ's words and order: what
+/// does not fit together, what is not known, then the values, the last key first.
 ///
 /// Threads: the catalog's owner.
 final class ShovelRules implements ParameterCheck {
@@ -231,9 +230,8 @@ final class ShovelRules implements ParameterCheck {
         };
     }
 
-    /// Through an end without a user, a shovel may do everything in its vhost: nobody gets one for a
-    /// vhost that is not
-    /// open to them.
+    /// Through an end without a user, a shovel may do everything in its vhost: nobody gets one for a vhost that
+    /// is not open to them.
     private boolean mayEnter(String user, String vhost) {
         return catalog.hasVhost(vhost) && catalog.permission(user, vhost).isPresent();
     }

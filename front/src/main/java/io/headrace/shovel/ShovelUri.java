@@ -9,9 +9,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
-/// Where one end of a shovel is: `amqp://user:password@host:port/vhost?heartbeat=5`. Without a host it
-/// is this broker,
-/// as in RabbitMQ.
+/// Where one end of a shovel is: `amqp://user:password@host:port/vhost?heartbeat=5`. Without a host it is this
+/// broker, as in RabbitMQ.
 ///
 /// @param text without user and password, for operators to read
 /// @param host empty: this broker

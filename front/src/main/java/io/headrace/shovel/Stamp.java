@@ -10,9 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What a shovel writes on each message: where it goes, where it came by, properties. A message of
-/// which nothing is to be
-/// changed keeps its properties byte by byte.
+/// What a shovel writes on each message: where it goes, where it came by, properties. A message of which
+/// nothing is to be changed keeps its properties byte by byte.
 ///
 /// Threads: the shovel's.
 final class Stamp {

@@ -9,9 +9,8 @@ import java.util.NavigableMap;
 import java.util.Queue;
 import java.util.TreeMap;
 
-/// Carries messages from a source to a destination, from when both are open until one of them fails or
-/// enough was
-/// carried.
+/// Carries messages from a source to a destination, from when both are open until one of them fails or enough
+/// was carried.
 ///
 /// Threads: the shovel's.
 final class Transfer {
