@@ -20,6 +20,7 @@ final class PageSlot {
     long lastLocation = -1;
     long soonUntil; // what expires here up to then is in [DueSoon]
     long earliest = Long.MAX_VALUE; // nothing else here expires before
+    long lookMillis = Long.MAX_VALUE; // when it is looked through for what expires
     Queue queue; // of what expires here, and from which number on
     long firstSequence;
     int dueAt = -1; // place in [Expiries], -1 if it waits for nothing
