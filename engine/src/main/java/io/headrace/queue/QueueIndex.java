@@ -182,7 +182,7 @@ final class QueueIndex {
             return false;
         }
         slot.page.clear(at);
-        slot.changed = true;
+        slot.left = true;
         slot.live--;
         totals.live--;
         int length = slot.page.length(at);
