@@ -100,8 +100,10 @@ final class DeadLettering implements DeadLetters {
 
     // what is in a quorum queue is delivered once it is committed
     private void hurryForQuorum(Destinations to) {
-        if (Arrays.stream(to.queues()).anyMatch(Queue::quorum)) {
-            shard.urgent();
+        for (var queue : to.queues()) {
+            if (queue.quorum()) {
+                shard.urgent();
+            }
         }
     }
 
@@ -160,11 +162,21 @@ final class DeadLettering implements DeadLetters {
     }
 
     private int[] withoutCycles(int[] ids, FieldTable headers) {
-        return Arrays.stream(ids)
-                .filter(id -> catalog.queue(id)
-                        .filter(queue -> queue.type() == QueueType.STREAM || !DeathHeaders.cycle(headers, queue.name()))
-                        .isPresent())
-                .toArray();
+        for (int id : ids) {
+            if (closesCycle(id, headers)) {
+                return Arrays.stream(ids)
+                        .filter(other -> !closesCycle(other, headers))
+                        .toArray();
+            }
+        }
+        return ids;
+    }
+
+    private boolean closesCycle(int id, FieldTable headers) {
+        var queue = catalog.queue(id);
+        return queue.isPresent()
+                && queue.get().type() != QueueType.STREAM
+                && DeathHeaders.cycle(headers, queue.get().name());
     }
 
     // what came in by another protocol may have headers that are none

@@ -40,9 +40,7 @@ final class DeathHeaders {
     static FieldTable with(FieldTable headers, Death death) {
         var fields = new LinkedHashMap<String, FieldValue>(headers.fields());
         var deaths = new ArrayList<FieldValue>(deaths(headers));
-        var again = deaths.stream().filter(entry -> is(entry, death)).findFirst();
-        again.ifPresent(deaths::remove);
-        deaths.addFirst(again.map(DeathHeaders::oneMore).orElseGet(() -> entry(death)));
+        deaths.addFirst(latest(deaths, death));
         fields.put(X_DEATH, new FieldValue.Array(deaths));
         if (!fields.containsKey("x-first-death-reason")) {
             putEnd(fields, "x-first-death-", death);
@@ -65,6 +63,16 @@ final class DeathHeaders {
             }
         }
         return false;
+    }
+
+    /// The entry of this death; taken out of those before if it is there.
+    private static FieldValue latest(List<FieldValue> deaths, Death death) {
+        for (int i = 0; i < deaths.size(); i++) {
+            if (is(deaths.get(i), death)) {
+                return oneMore(deaths.remove(i));
+            }
+        }
+        return entry(death);
     }
 
     private static List<FieldValue> deaths(FieldTable headers) {

@@ -28,6 +28,14 @@ public final class StoredMessage {
         return 2L + 2 * Integer.BYTES + exchangeBytes + keyBytes + propertiesBytes + bodyBytes;
     }
 
+    /// Bytes of the message that begins at `start` of `page`.
+    public static int sizeBytes(ByteBuffer page, int start) {
+        int key = start + 1 + (page.get(start) & 0xff);
+        int properties = key + 1 + (page.get(key) & 0xff);
+        int body = properties + Integer.BYTES + page.getInt(properties);
+        return body + Integer.BYTES + page.getInt(body) - start;
+    }
+
     public ByteBuffer page() {
         return page;
     }

@@ -2,8 +2,9 @@ package io.headrace.queue;
 
 import java.util.Arrays;
 
-/// The index pages of all queues of a shard in which something will expire, the earliest first: a binary heap in
-/// which each page knows its place. So what waits for its time costs one entry for thousands of messages, whether
+/// The index pages of all queues of a shard in which something will expire, first the one that is to be looked through
+/// first: a binary heap in which each page knows its place. So what waits for its time costs one entry for thousands of
+/// messages, whether
 /// their page is in memory or not.
 ///
 /// Threads: the loop.
@@ -13,12 +14,12 @@ final class Expiries {
     private PageSlot[] heap = {};
     private int size;
 
-    /// When the first page is due, in ms since 1970; [Long#MAX_VALUE] if none waits.
+    /// When the first page is to be looked through, in ms since 1970; [Long#MAX_VALUE] if none waits.
     long nextMillis() {
-        return size == 0 ? Long.MAX_VALUE : heap[0].earliest;
+        return size == 0 ? Long.MAX_VALUE : heap[0].lookMillis;
     }
 
-    /// Adds a page, or moves it after its earliest has changed.
+    /// Adds a page, or moves it after its time has changed.
     void put(PageSlot slot) {
         if (slot.dueAt < 0) {
             if (size == heap.length) {
@@ -30,7 +31,7 @@ final class Expiries {
         down(slot.dueAt);
     }
 
-    /// Takes out the page that is due first; there must be one.
+    /// Takes out the first page; there must be one.
     PageSlot poll() {
         var first = heap[0];
         remove(first);
@@ -59,7 +60,7 @@ final class Expiries {
     private void up(int from) {
         int at = from;
         var moved = heap[at];
-        while (at > 0 && heap[at - 1 >>> 1].earliest > moved.earliest) {
+        while (at > 0 && heap[at - 1 >>> 1].lookMillis > moved.lookMillis) {
             place(at, heap[at - 1 >>> 1]);
             at = at - 1 >>> 1;
         }
@@ -71,10 +72,10 @@ final class Expiries {
         var moved = heap[at];
         while (2 * at + 1 < size) {
             int child = 2 * at + 1;
-            if (child + 1 < size && heap[child + 1].earliest < heap[child].earliest) {
+            if (child + 1 < size && heap[child + 1].lookMillis < heap[child].lookMillis) {
                 child++;
             }
-            if (heap[child].earliest >= moved.earliest) {
+            if (heap[child].lookMillis >= moved.lookMillis) {
                 break;
             }
             place(at, heap[child]);

@@ -3,20 +3,22 @@ package io.headrace.queue;
 import io.headrace.shard.Loop;
 import io.headrace.shard.Shard;
 
-/// Makes the shard take a turn when the first page of [Expiries] or the first message of [DueSoon] is due.
+/// Makes the shard take a turn when the first page of [Expiries] or the first message of [DueSoon] is due, or there are
+/// messages to be read back ahead.
 ///
 /// Threads: the loop.
 final class ExpiryAlarm {
     /// Index pages looked through in a round for what will expire.
     private static final int PAGES_MAX = 8;
-    /// So far a page is looked through ahead, as long as not too many messages are due within.
-    private static final long AHEAD_MILLIS = 5_000;
+    /// For what expires so soon a page is looked through, as long as not too many messages are.
+    private static final long AHEAD_MILLIS = GatherAhead.AHEAD_MILLIS + 5_000;
 
-    private static final int SOON_MAX = 500_000;
+    private static final int SOON_MAX = 250_000;
 
     private final Shard shard;
     private final Expiries pages;
     private final DueSoon soon;
+    private final GatherAhead gathering;
     private Loop.Timer timer; // null until something expires
     private long setMillis = Long.MAX_VALUE; // when it rings
 
@@ -24,19 +26,32 @@ final class ExpiryAlarm {
         this.shard = shard;
         this.pages = store.expiries();
         this.soon = store.soon();
+        this.gathering = new GatherAhead(shard, soon);
     }
 
     /// Looks through the pages that are due, each once for all that will happen in it within seconds.
     void lookAhead(long nowMillis) {
         for (int i = 0; i < PAGES_MAX && pages.nextMillis() <= nowMillis; i++) {
-            long ahead = soon.size() < SOON_MAX ? AHEAD_MILLIS : 0;
             var slot = pages.poll();
-            slot.queue.index(slot.firstSequence).dueSoon(slot, nowMillis + ahead);
+            var index = slot.queue.index(slot.firstSequence);
+            if (soon.size() < SOON_MAX) {
+                index.dueSoon(slot, nowMillis + AHEAD_MILLIS, GatherAhead.AHEAD_MILLIS);
+            } else {
+                index.dueSoon(slot, nowMillis, 0);
+            }
+        }
+        if (pages.nextMillis() > nowMillis) {
+            gathering.look(nowMillis);
         }
     }
 
+    /// Whether the first message of [DueSoon] is on its way into memory.
+    boolean awaitsFirst() {
+        return gathering.awaits(soon.nextMillis());
+    }
+
     private long nextMillis() {
-        return Math.min(pages.nextMillis(), soon.nextMillis());
+        return Math.min(gathering.nextMillis(), Math.min(pages.nextMillis(), soon.nextMillis()));
     }
 
     boolean isDue(long nowMillis) {

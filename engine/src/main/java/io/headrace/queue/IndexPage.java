@@ -26,7 +26,7 @@ final class IndexPage {
     static final int SLOTS = 4096;
     static final int SLOT_BITS = 12;
     static final int BLOCK_BYTES = SLOTS / 8 + SLOTS * 16;
-    private static final int WORDS = SLOTS / 64;
+    static final int WORDS = SLOTS / 64;
     private static final int SLOTS_INITIAL = 32;
     private static final long TRANSIENT = Long.MIN_VALUE;
 
@@ -84,6 +84,18 @@ final class IndexPage {
 
     boolean isLive(int slot) {
         return (live[slot >> 6] & 1L << slot) != 0;
+    }
+
+    /// A bit for each message that is alive; the page's own.
+    long[] liveBits() {
+        return live;
+    }
+
+    /// Forgets what is not alive in `bits`.
+    void keep(long[] bits) {
+        for (int i = 0; i < WORDS; i++) {
+            live[i] &= bits[i];
+        }
     }
 
     void clear(int slot) {

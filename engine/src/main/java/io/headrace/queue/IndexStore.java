@@ -58,7 +58,8 @@ final class IndexStore {
         resident--;
     }
 
-    /// Writes the page unless its block is current.
+    /// Writes the page unless its block is current, but for messages that left: of a page whose messages leave one by
+    /// one, which may be every page of a long queue, the rest stays as it was.
     void save(PageSlot slot) {
         if (slot.block >= 0 && !slot.changed) {
             return;
@@ -77,6 +78,7 @@ final class IndexStore {
             throw new UncheckedIOException("cannot write a queue index page", e);
         }
         slot.changed = false;
+        slot.left = false;
     }
 
     /// Moves the page out of memory; on a full disk it stays, which costs memory and loses nothing.
@@ -89,6 +91,7 @@ final class IndexStore {
             }
             throw e;
         }
+        slot.remaining = slot.stillAlive();
         slot.page = null;
         resident--;
     }
@@ -103,14 +106,14 @@ final class IndexStore {
                 file.read(slot.expiryBlock, buffer);
                 page.readExpiries(buffer.flip());
             }
-            slot.page = page;
+            slot.loaded(page);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read a queue index page", e);
         }
         if (slot.dropTransients) {
             slot.page.clearTransients();
             slot.dropTransients = false;
-            slot.changed = true;
+            slot.left = true;
         }
         resident++;
     }

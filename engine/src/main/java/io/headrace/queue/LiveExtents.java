@@ -88,6 +88,10 @@ final class LiveExtents implements Reclaim.LiveCounts {
             }
             return;
         }
+        if (inOneExtent(slot)) {
+            add(extentOf(slot.lastLocation), slot.live - slot.liveTransient, slot.liveBytes - slot.transientBytes);
+            return;
+        }
         var page = slot.page;
         for (int at = page.nextLive(0); at >= 0; at = page.nextLive(at + 1)) {
             if (counted(page, at)) {
@@ -97,18 +101,29 @@ final class LiveExtents implements Reclaim.LiveCounts {
     }
 
     private void remember(PageSlot slot) {
-        if (!slot.resident() || slot.live == slot.liveTransient) {
+        if (!slot.resident() || slot.live == slot.liveTransient || inOneExtent(slot) && !sparse(slot.lastLocation)) {
             return;
         }
         var page = slot.page;
         for (int at = page.nextLive(0); at >= 0; at = page.nextLive(at + 1)) {
             if (counted(page, at)) {
-                int in = extentOf(page.location(at));
-                if (in < openExtent && liveBytes(in) <= cleanBytesMax) {
+                if (sparse(page.location(at))) {
                     keep(page.location(at), page.length(at));
                 }
             }
         }
+    }
+
+    // then nobody has to look at its messages, of which there may be millions
+    private boolean inOneExtent(PageSlot slot) {
+        return slot.lastLocation >= 0
+                && Location.entryOffset(slot.lastLocation) <= writtenOffset
+                && extentOf(slot.firstLocation) == extentOf(slot.lastLocation);
+    }
+
+    private boolean sparse(long location) {
+        int in = extentOf(location);
+        return in < openExtent && liveBytes(in) <= cleanBytesMax;
     }
 
     private boolean counted(IndexPage page, int at) {

@@ -92,11 +92,25 @@ final class QueueIndex {
 
     private void due(PageSlot slot, long sequence, long atMillis) {
         if (atMillis <= slot.soonUntil) {
-            store.soon().add(atMillis, queue.id(), sequence);
+            dueSoon(slot.page, position(sequence), atMillis, sequence);
         } else if (atMillis < slot.earliest) {
-            slot.earliest = atMillis;
             slot.queue = queue;
             slot.firstSequence = sequence & -IndexPage.SLOTS;
+            // what is in the newest page is still in memory, and mostly gone before its time
+            boolean newest = sequence >> IndexPage.SLOT_BITS == basePage + pageCount - 1;
+            lookAt(slot, atMillis, newest ? 0 : GatherAhead.AHEAD_MILLIS);
+        }
+    }
+
+    private void dueSoon(IndexPage page, int at, long atMillis, long sequence) {
+        long location = page.isTransient(at) ? DueSoon.ASIDE : page.location(at);
+        store.soon().add(atMillis, queue.id(), sequence, location, page.length(at));
+    }
+
+    private void lookAt(PageSlot slot, long earliest, long aheadMillis) {
+        slot.earliest = earliest;
+        if (earliest != Long.MAX_VALUE) {
+            slot.lookMillis = earliest - aheadMillis;
             store.expiries().put(slot);
         }
     }
@@ -114,9 +128,10 @@ final class QueueIndex {
         }
     }
 
-    /// Takes note of all that expires in a page up to `untilMillis`; the page is due again when the first of the rest
-    /// is.
-    void dueSoon(PageSlot slot, long untilMillis) {
+    /// Takes note of all that expires in a page up to `untilMillis`; the page is due again `aheadMillis` before the
+    /// first
+    /// of the rest is.
+    void dueSoon(PageSlot slot, long untilMillis, long aheadMillis) {
         var page = loaded(slot);
         long later = Long.MAX_VALUE;
         for (int at = page.nextReady(0); at >= 0; at = page.nextReady(at + 1)) {
@@ -124,14 +139,11 @@ final class QueueIndex {
             if (expiry > untilMillis) {
                 later = Math.min(later, expiry);
             } else if (expiry > slot.soonUntil) {
-                store.soon().add(expiry, queue.id(), slot.firstSequence + at);
+                dueSoon(page, at, expiry, slot.firstSequence + at);
             }
         }
         slot.soonUntil = Math.max(slot.soonUntil, untilMillis);
-        slot.earliest = later;
-        if (later != Long.MAX_VALUE) {
-            store.expiries().put(slot);
-        }
+        lookAt(slot, later, aheadMillis);
         passed(slot.firstSequence);
     }
 
@@ -170,7 +182,7 @@ final class QueueIndex {
             return false;
         }
         slot.page.clear(at);
-        slot.changed = true;
+        slot.left = true;
         slot.live--;
         totals.live--;
         int length = slot.page.length(at);
@@ -296,6 +308,9 @@ final class QueueIndex {
     /// After replay: nothing below will be put again, and the next sequence number is at least `sequence`.
     void advance(long sequence) {
         next = Math.max(next, sequence);
+        if (pageCount > 0 && pages[pageCount - 1] != null) {
+            lookAhead(pages[pageCount - 1]);
+        }
     }
 
     /// Calls `visitor` with the location of each live transient message.
@@ -351,7 +366,7 @@ final class QueueIndex {
         if (slot.earliest != Long.MAX_VALUE) {
             slot.queue = queue;
             slot.firstSequence = firstSequence;
-            store.expiries().put(slot);
+            lookAt(slot, slot.earliest, GatherAhead.AHEAD_MILLIS);
         }
         next = Math.max(next, firstSequence + IndexPage.SLOTS);
     }
@@ -386,7 +401,15 @@ final class QueueIndex {
         if (pages[i].live == 0) {
             drop(i);
         } else {
+            lookAhead(pages[i]);
             spillIfCold(basePage + i, pages[i]);
+        }
+    }
+
+    // what expires in it may leave memory before its time
+    private void lookAhead(PageSlot slot) {
+        if (slot.dueAt >= 0) {
+            lookAt(slot, slot.earliest, GatherAhead.AHEAD_MILLIS);
         }
     }
 

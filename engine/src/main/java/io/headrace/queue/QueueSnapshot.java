@@ -6,13 +6,17 @@ import java.nio.ByteBuffer;
 /// index file, others are written out; transient messages are left out.
 ///
 /// ```text
-///  u8 version 2 | u32 queues | queues × {
+///  u8 version 3 | u32 queues | queues × {
 ///    u32 id | u32 attempts | attempts × { u64 sequence, u32 count } |
 ///    u16 lanes | lanes × {
 ///      u64 next sequence | u64 delivered end |
 ///      u32 blocks | blocks × { u64 first sequence, u32 block, u32 expiry block or -1, u32 live, u32 transient,
-///                              u64 bytes, u64 body bytes, u64 first location, u64 last location, u64 earliest } |
+///                              u64 bytes, u64 body bytes, u64 first location, u64 last location, u64 earliest,
+///                              u16 words, words × u64: 64 with a bit for each message that is alive, or 0 if
+///                                                      the block has them right } |
 ///      u32 messages | messages × { u64 sequence, u64 location, u32 length, u32 body bytes, u64 expiry } } }
+///
+///  version 2: the same, and the blocks always have them right, without words
 ///
 ///  u8 version 1 | u32 queues | queues × {
 ///    u32 id | u64 next sequence | u64 delivered end |
@@ -20,18 +24,20 @@ import java.nio.ByteBuffer;
 ///                            u64 first location, u64 last location } |
 ///    u32 messages | messages × { u64 sequence, u64 location, u32 length } }
 /// ```
-/// Version 1, of brokers in which nothing expired, is read and not written. Times are in ms since 1970; what never
+/// Versions 1, of brokers in which nothing expired, and 2 are read and not written. Times are in ms since 1970; what
+/// never
 /// expires has [Long#MAX_VALUE].
 ///
 /// Threads: the loop of the shard.
 final class QueueSnapshot {
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 3;
+    private static final byte WITHOUT_WORDS = 2;
     private static final byte NOTHING_EXPIRES = 1;
     private static final int HEADER_BYTES = 1 + Integer.BYTES;
     private static final int QUEUE_BYTES = 2 * Integer.BYTES + Short.BYTES;
     private static final int LANE_BYTES = 2 * Integer.BYTES + 2 * Long.BYTES;
     private static final int ATTEMPT_BYTES = Long.BYTES + Integer.BYTES;
-    private static final int BLOCK_BYTES = 4 * Integer.BYTES + 6 * Long.BYTES;
+    private static final int BLOCK_BYTES = 4 * Integer.BYTES + 6 * Long.BYTES + Short.BYTES;
     private static final int MESSAGE_BYTES = 3 * Long.BYTES + 2 * Integer.BYTES;
     /// For a page of which a part is in [DueSoon], which is not kept: it is looked through after the restart.
     private static final long AT_ONCE = 1;
@@ -61,15 +67,15 @@ final class QueueSnapshot {
 
     static void restore(ByteBuffer source, Queues queues) {
         byte version = source.get();
-        if (version != VERSION && version != NOTHING_EXPIRES) {
+        if (version < NOTHING_EXPIRES || version > VERSION) {
             throw new IllegalStateException("queue snapshot of version " + version + ", this broker reads "
-                    + NOTHING_EXPIRES + " and " + VERSION);
+                    + NOTHING_EXPIRES + " to " + VERSION);
         }
         for (int i = source.getInt(); i > 0; i--) {
-            if (version == VERSION) {
-                read(source, queues);
-            } else {
+            if (version == NOTHING_EXPIRES) {
                 readFirstVersion(source, queues);
+            } else {
+                read(source, version, queues);
             }
         }
     }
@@ -77,8 +83,12 @@ final class QueueSnapshot {
     private static long pageBytes(QueueIndex index) {
         long[] bytes = {0};
         index.forEachPage((first, slot) ->
-                bytes[0] += inBlock(slot) ? BLOCK_BYTES : (long) (slot.live - slot.liveTransient) * MESSAGE_BYTES);
+                bytes[0] += inBlock(slot) ? blockBytes(slot) : (long) (slot.live - slot.liveTransient) * MESSAGE_BYTES);
         return bytes[0];
+    }
+
+    private static int blockBytes(PageSlot slot) {
+        return BLOCK_BYTES + slot.stillAlive().length * Long.BYTES;
     }
 
     private static boolean inBlock(PageSlot slot) {
@@ -125,6 +135,11 @@ final class QueueSnapshot {
         target.putLong(slot.liveBytes - slot.transientBytes).putLong(slot.bodyBytes - slot.transientBodyBytes);
         target.putLong(slot.firstLocation).putLong(slot.lastLocation);
         target.putLong(slot.soonUntil > 0 ? AT_ONCE : slot.earliest);
+        var words = slot.stillAlive();
+        target.putShort((short) words.length);
+        for (long word : words) {
+            target.putLong(word);
+        }
     }
 
     private static int writeMessages(long first, IndexPage page, ByteBuffer target) {
@@ -139,14 +154,14 @@ final class QueueSnapshot {
         return count;
     }
 
-    private static void read(ByteBuffer source, Queues queues) {
+    private static void read(ByteBuffer source, byte version, Queues queues) {
         var queue = queues.byId(source.getInt());
         int attempts = source.getInt();
         int attemptsAt = source.position();
         source.position(attemptsAt + attempts * ATTEMPT_BYTES);
         int lanes = source.getShort();
         for (int i = 0; i < lanes; i++) {
-            readLane(source, queue, i);
+            readLane(source, version, queue, i);
         }
         for (int i = 0; i < attempts && queue != null; i++) { // of messages that are there by now
             int at = attemptsAt + i * ATTEMPT_BYTES;
@@ -154,12 +169,15 @@ final class QueueSnapshot {
         }
     }
 
-    private static void readLane(ByteBuffer source, Queue queue, int number) {
+    private static void readLane(ByteBuffer source, byte version, Queue queue, int number) {
         long nextSequence = source.getLong();
         long deliveredEnd = source.getLong();
         for (int i = source.getInt(); i > 0; i--) {
             long first = source.getLong();
             var slot = readSlot(source);
+            if (version != WITHOUT_WORDS) {
+                readWords(slot, source);
+            }
             if (queue != null && slot.live > 0) {
                 queue.restored(first, slot);
             }
@@ -193,6 +211,16 @@ final class QueueSnapshot {
         slot.lastLocation = source.getLong();
         slot.earliest = source.getLong();
         return slot;
+    }
+
+    private static void readWords(PageSlot slot, ByteBuffer source) {
+        int count = source.getShort();
+        if (count > 0) {
+            slot.remaining = new long[count];
+            for (int i = 0; i < count; i++) {
+                slot.remaining[i] = source.getLong();
+            }
+        }
     }
 
     private static void live(PageSlot slot, ByteBuffer source) {

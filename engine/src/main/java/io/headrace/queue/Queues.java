@@ -359,22 +359,24 @@ public final class Queues implements DataPart {
         alarm.lookAhead(turnMillis());
         var soon = store.soon();
         boolean crowded = false;
-        for (int i = 0; i < EXPIRE_MAX && soon.nextMillis() <= turnMillis() && !crowded; i++) {
+        boolean awaiting = alarm.awaitsFirst();
+        for (int i = 0; i < EXPIRE_MAX && soon.nextMillis() <= turnMillis() && !crowded && !awaiting; i++) {
             var queue = byId.get(soon.nextQueue());
             crowded = queue != null && queue.deaths().crowded();
             if (!crowded) {
                 long sequence = soon.nextSequence();
                 soon.removeFirst();
                 dueAgain(queue, sequence, queue == null ? 0 : queue.deaths().due(sequence, turnMillis()));
+                awaiting = alarm.awaitsFirst();
             }
         }
         alarm.set();
-        return !crowded && alarm.isDue(turnMillis()); // what is crowded waits for the alarm
+        return !crowded && !awaiting && alarm.isDue(turnMillis()); // else it waits for the alarm
     }
 
     private void dueAgain(Queue queue, long sequence, long atMillis) {
         if (atMillis != 0) {
-            store.soon().add(atMillis, queue.id(), sequence);
+            store.soon().add(atMillis, queue.id(), sequence, DueSoon.ASIDE, 0);
         }
     }
 

@@ -37,6 +37,15 @@ final class EntryDirectory {
         return starts[at];
     }
 
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    /// There must be one.
+    long firstOffset() {
+        return offsets[head];
+    }
+
     /// The page of an entry that is here.
     Page page(long offset) {
         return pages[slot(offset)];

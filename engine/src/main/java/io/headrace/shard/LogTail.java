@@ -8,6 +8,7 @@ import io.headrace.log.Page;
 import io.headrace.log.PageArena;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.function.BooleanSupplier;
 
 /// The shard's end of the log in memory: the entry being encoded, and the pages of those before it for as
@@ -16,12 +17,16 @@ import java.util.function.BooleanSupplier;
 /// Threads: the loop.
 final class LogTail {
     private static final long OVERDRAFT_BYTES = 64L << 20;
+    /// Of the budget, the part that one gathering may fill; there are up to four.
+    private static final int GATHER_SHARE = 16;
+    private static final int GATHER_BYTES_MAX = 8 << 20;
 
     private final CommitLog log;
     private final PageArena arena;
     private final Shard.Applier applier;
     private final Loop loop;
     private final Stretches stretches;
+    private final Gathered gathered;
     private final Runnable encodeHeld;
     private final EntryDirectory entries = new EntryDirectory();
     private final ArrayDeque<Page> pages = new ArrayDeque<>();
@@ -42,6 +47,7 @@ final class LogTail {
         this.applier = applier;
         this.encodeHeld = encodeHeld;
         this.stretches = new Stretches(loop, reader, arena);
+        this.gathered = new Gathered(loop, reader, arena);
     }
 
     void evictElsewhere(BooleanSupplier evictElsewhere) {
@@ -162,7 +168,30 @@ final class LogTail {
     /// @return where the message starts in `found`'s page, or -1
     int find(long location, Shard.Found found) {
         int start = entries.find(Location.entryOffset(location), found);
-        return start >= 0 ? start + Location.position(location) : stretches.find(location, found);
+        if (start >= 0) {
+            return start + Location.position(location);
+        }
+        int copy = gathered.find(location, found);
+        return copy >= 0 ? copy : stretches.find(location, found);
+    }
+
+    /// Everything from this location on is in memory.
+    long firstInMemory() {
+        return entries.isEmpty() ? Long.MAX_VALUE : Location.of(entries.firstOffset(), 0);
+    }
+
+    /// The most bytes of one [#gather].
+    int gatherBytesMax() {
+        return Math.clamp(arena.budgetBytes() / GATHER_SHARE, PageArena.PAGE_BYTES, GATHER_BYTES_MAX);
+    }
+
+    void gather(long[] locations, EntryReader.Measure measure, int bytes, long untilMillis, Runnable done) {
+        var into = new ArrayList<Page>();
+        int withGaps = bytes + bytes / 64; // a message does not begin in one page and end in the next
+        for (int room = 0; room < withGaps; room += PageArena.PAGE_BYTES) {
+            into.add(newPage(PageArena.PAGE_BYTES));
+        }
+        gathered.gather(locations, measure, into, untilMillis, done);
     }
 
     Page pin(long location) {
@@ -188,7 +217,7 @@ final class LogTail {
 
     /// Gives the oldest page back if the log has written it.
     boolean evictOne() {
-        if (stretches.evictOne()) {
+        if (stretches.evictOne() || gathered.evictPast()) {
             return true;
         }
         var oldest = pages.peekFirst();

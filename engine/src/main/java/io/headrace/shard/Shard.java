@@ -206,6 +206,29 @@ public final class Shard {
         }
     }
 
+    /// Everything durable from this location on is in memory.
+    public long firstInMemory() {
+        return durable.firstInMemory();
+    }
+
+    /// The most bytes of messages for one [#gather].
+    public int gatherBytesMax() {
+        return durable.gatherBytesMax();
+    }
+
+    /// Copies durable messages into memory that will be needed soon, each stretch of the log read once for all of them,
+    /// and runs `done` on the loop; then [#find] finds them, for as long as there are not too many newer ones.
+    ///
+    /// One that is not live any more by then is passed over, and so is one that cannot be read: who needs it
+    /// loads it.
+    ///
+    /// @param locations ascending
+    /// @param bytes of all of them, roughly
+    /// @param untilMillis when the last of them will have been needed
+    public void gather(long[] locations, EntryReader.Measure measure, int bytes, long untilMillis, Runnable done) {
+        durable.gather(locations, measure, bytes, untilMillis, done);
+    }
+
     /// A queue refers to the transient message.
     public void retainTransient(long location) {
         transients.retain(location);

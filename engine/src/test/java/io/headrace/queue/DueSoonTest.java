@@ -20,7 +20,7 @@ class DueSoonTest {
         for (int i = 0; i < 100_000; i++) {
             if (random.nextInt(2) == 0 || i < 1_000) {
                 long at = 1 + random.nextInt(50);
-                soon.add(at, i % 7, i);
+                soon.add(at, i % 7, i, i, 1);
                 expected.put(at << 32 | i, i % 7);
             } else if (!expected.isEmpty()) {
                 var first = expected.pollFirstEntry();

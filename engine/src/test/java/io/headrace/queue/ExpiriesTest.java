@@ -23,14 +23,14 @@ class ExpiriesTest {
             switch (random.nextInt(4)) {
                 case 0, 1 -> {
                     var slot = new PageSlot();
-                    slot.earliest = random.nextInt(1_000);
+                    slot.lookMillis = random.nextInt(1_000);
                     expiries.put(slot);
                     waiting.add(slot);
                 }
                 case 2 -> {
                     if (!waiting.isEmpty()) {
                         var slot = waiting.get(random.nextInt(waiting.size()));
-                        slot.earliest = random.nextInt(1_000);
+                        slot.lookMillis = random.nextInt(1_000);
                         expiries.put(slot);
                     }
                 }
@@ -46,9 +46,9 @@ class ExpiriesTest {
             assertThat(expiries.size()).isEqualTo(waiting.size());
         }
 
-        waiting.sort(Comparator.comparingLong(slot -> slot.earliest));
+        waiting.sort(Comparator.comparingLong(slot -> slot.lookMillis));
         for (var slot : waiting) {
-            assertThat(expiries.nextMillis()).isEqualTo(slot.earliest);
+            assertThat(expiries.nextMillis()).isEqualTo(slot.lookMillis);
             expiries.poll();
         }
         assertThat(expiries.nextMillis()).isEqualTo(Long.MAX_VALUE);

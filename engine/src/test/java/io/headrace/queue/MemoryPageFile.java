@@ -51,6 +51,11 @@ final class MemoryPageFile implements PageFile {
         freed.clear();
     }
 
+    /// How many blocks were ever written.
+    long written() {
+        return next;
+    }
+
     @Override
     public long usedBlocks() {
         return blocks.size();

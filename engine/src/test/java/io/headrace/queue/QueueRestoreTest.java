@@ -89,6 +89,31 @@ class QueueRestoreTest {
     }
 
     @Test
+    void a_page_that_messages_have_left_is_restored_without_them_and_was_not_written_again() {
+        put(1, 0, 20_000);
+        QueueSnapshot.take(queues);
+        QueueCheckpoint.durable(queues);
+        long written = file.written();
+        for (long sequence = 0; sequence < 16_000; sequence += 3) {
+            queues.byId(1).removals().applySettled(sequence, 1);
+        }
+
+        var second = QueueSnapshot.take(queues);
+        var content = content(1);
+        assertThat(file.written()).isEqualTo(written);
+        for (long sequence = 1; sequence < 16_000; sequence += 3) {
+            queues.byId(1).removals().applySettled(sequence, 1);
+        }
+        restore(second);
+
+        assertThat(content(1)).isEqualTo(content);
+        assertThat(queues.byId(1).ready()).isEqualTo(content.size());
+        assertThat(content(1)).as("the snapshot of what was just restored").isEqualTo(content);
+        restore(QueueSnapshot.take(queues));
+        assertThat(content(1)).isEqualTo(content);
+    }
+
+    @Test
     void after_a_reset_the_queues_are_there_and_empty_and_who_holds_an_old_one_finds_it_gone() {
         put(1, 0, 10_000);
         QueueSnapshot.take(queues);

@@ -1,5 +1,8 @@
 package io.headrace.log;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 
 /// Reads entries back that left the memory tail.
@@ -12,6 +15,44 @@ public interface EntryReader {
     ///
     /// `location` must be live as far as the log was told (see [Reclaim]); then it is in the answer.
     void read(int group, long location, Consumer<Result> answer);
+
+    /// Copies messages together that lie anywhere in the log, and reads each stretch once for all of them that it has:
+    /// for what will be needed soon, in another order than it was written. Other reads go on meanwhile.
+    ///
+    /// What is not live any more is left out of the answer, and so is what has no room in `into` or cannot be read.
+    ///
+    /// @param locations of messages of `group`, ascending
+    /// @param measure of the messages, asked on a reader thread
+    /// @param into pages of [PageArena#PAGE_BYTES], which are the answer's
+    void gather(int group, long[] locations, Measure measure, List<Page> into, Consumer<Gathered> answer);
+
+    /// How long messages are.
+    interface Measure {
+        /// Bytes of the message that begins at `start`.
+        int bytes(ByteBuffer page, int start);
+    }
+
+    /// Copies of messages.
+    ///
+    /// @param count of them
+    /// @param locations ascending
+    /// @param places of each, counted over all pages
+    record Gathered(List<Page> pages, int count, long[] locations, int[] places) {
+        /// @return the place of the message, or -1 if it is not here
+        public int find(long location) {
+            int at = Arrays.binarySearch(locations, 0, count, location);
+            return at < 0 ? -1 : places[at];
+        }
+
+        public ByteBuffer page(int place) {
+            return pages.get(place / PageArena.PAGE_BYTES).bytes();
+        }
+
+        /// Where the message begins in its page.
+        public int start(int place) {
+            return place % PageArena.PAGE_BYTES;
+        }
+    }
 
     sealed interface Result {
         /// Pieces of the log in one page, sorted by location. Piece `i` covers locations from

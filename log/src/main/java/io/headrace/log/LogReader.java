@@ -1,8 +1,10 @@
 package io.headrace.log;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /// Answers reads on its own threads, or, under the simulator, at once.
@@ -15,6 +17,7 @@ final class LogReader implements EntryReader {
     private final PageArena arena;
     private final Consumer<Throwable> onFailure;
     private final ThreadLocal<StretchReader> readers;
+    private final ThreadLocal<StretchReader> gatherers; // others, which know nothing of who reads on where
     private ExecutorService threads; // null: inline
 
     LogReader(Extents extents, PageArena arena, Consumer<Throwable> onFailure) {
@@ -22,6 +25,7 @@ final class LogReader implements EntryReader {
         this.arena = arena;
         this.onFailure = onFailure;
         this.readers = ThreadLocal.withInitial(() -> new StretchReader(this.extents, this.arena));
+        this.gatherers = ThreadLocal.withInitial(() -> new StretchReader(this.extents, this.arena));
     }
 
     void start() {
@@ -35,6 +39,28 @@ final class LogReader implements EntryReader {
             answer.accept(result(group, location));
         } else {
             threads.execute(() -> answer.accept(result(group, location)));
+        }
+    }
+
+    @Override
+    public void gather(int group, long[] locations, Measure measure, List<Page> into, Consumer<Gathered> answer) {
+        go(new Gathering(group, locations, measure, into, arena, answer));
+    }
+
+    // step by step, behind what others wait for
+    private void go(Gathering gathering) {
+        if (threads == null) {
+            while (gathering.step(gatherers.get())) {}
+            return;
+        }
+        try {
+            threads.execute(() -> {
+                if (gathering.step(gatherers.get())) {
+                    go(gathering);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // the log is being closed: nobody waits for the answer any more
         }
     }
 

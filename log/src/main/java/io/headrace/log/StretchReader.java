@@ -27,13 +27,18 @@ final class StretchReader {
 
     /// @throws IOException the device refused, or the bytes are not what was written
     EntryReader.Result.Stretch read(int group, long location) throws IOException {
+        return read(group, location, windowBytes(Location.entryOffset(location)));
+    }
+
+    /// @param windowBytes to read, or as many as the first entry has
+    EntryReader.Result.Stretch read(int group, long location, int windowBytes) throws IOException {
         while (true) {
             var home = extents.holding(group, Location.entryOffset(location)).home();
             if (home.enter()) {
                 try {
                     return switch (home) {
-                        case WalFile wal -> readWal(wal, group, Location.entryOffset(location));
-                        case ColdFile cold -> readCold(cold, group, location);
+                        case WalFile wal -> readWal(wal, group, Location.entryOffset(location), windowBytes);
+                        case ColdFile cold -> readCold(cold, group, location, windowBytes);
                     };
                 } finally {
                     home.leave();
@@ -42,14 +47,15 @@ final class StretchReader {
         }
     }
 
-    private EntryReader.Result.Stretch readWal(WalFile file, int group, long offset) throws IOException {
+    private EntryReader.Result.Stretch readWal(WalFile file, int group, long offset, int windowBytes)
+            throws IOException {
         WalSurvey.ensure(file, cursor);
         int slot = locate(file, group, offset);
         var block = cursor.bytes();
         int at = cursor.at();
         long from = cursor.position() + WalBlock.position(block, at, slot);
         int length = WalBlock.entryLength(block, at, slot);
-        int window = (int) Math.min(Math.max(length, windowBytes(offset)), file.end - from);
+        int window = (int) Math.min(Math.max(length, windowBytes), file.end - from);
         var page = page(length);
         boolean done = false;
         try {
@@ -69,10 +75,11 @@ final class StretchReader {
         }
     }
 
-    private EntryReader.Result.Stretch readCold(ColdFile file, int group, long location) throws IOException {
+    private EntryReader.Result.Stretch readCold(ColdFile file, int group, long location, int windowBytes)
+            throws IOException {
         int bytes = Math.toIntExact(cold.locate(file, group, location));
         long from = cold.position();
-        int window = (int) Math.min(Math.max(bytes, NEAR_BYTES), file.recordsEnd - from);
+        int window = (int) Math.min(Math.max(bytes, windowBytes), file.recordsEnd - from);
         var page = page(bytes);
         int read = file.file().read(page.bytes().duplicate().limit(window), from);
         var stretch = cold.collect(group, page, read).in(page);
