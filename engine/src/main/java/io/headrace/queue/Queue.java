@@ -199,7 +199,7 @@ public final class Queue {
     }
 
     private void takeVisible(boolean manualAck, Taker taker) {
-        long sequence = peekAlive();
+        long sequence = gone ? -1 : peekAlive();
         if (sequence < 0) {
             counts.getEmpty++;
             taker.empty();
