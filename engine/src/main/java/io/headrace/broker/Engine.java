@@ -31,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -75,6 +76,7 @@ public final class Engine implements Broker {
     private final Firehose firehose = new Firehose(this);
     private final ProducerIds producerIds = new ProducerIds(this);
     private final VhostGroups groups;
+    private final boolean defaultUser;
     private boolean live;
 
     /// What the engine stands on.
@@ -82,6 +84,7 @@ public final class Engine implements Broker {
     /// @param files threads for work that blocks; inline under the simulator
     /// @param randomNames 22 characters of URL-safe base64 for generated names
     /// @param loopbackUsers who may log in from this machine only
+    /// @param defaultUser whether a fresh directory gets the user `guest`, who may do everything
     /// @param queues what holds for queues that do not say
     /// @param streams how often partitions are looked after
     /// @param groups what is set for consumer groups
@@ -98,6 +101,7 @@ public final class Engine implements Broker {
             Executor files,
             Supplier<String> randomNames,
             Set<String> loopbackUsers,
+            boolean defaultUser,
             QueueConfig queues,
             StreamConfig streams,
             GroupSettings groups,
@@ -124,6 +128,7 @@ public final class Engine implements Broker {
                     files,
                     randomNames,
                     loopbackUsers,
+                    true,
                     QueueConfig.defaults(),
                     StreamConfig.defaults(),
                     GroupSettings.defaults(),
@@ -138,6 +143,7 @@ public final class Engine implements Broker {
         this.log = ground.log();
         this.catalog = catalog;
         this.randomNames = ground.randomNames();
+        this.defaultUser = ground.defaultUser();
         this.shard = new Shard(
                 ground.loop(),
                 log.commits(),
@@ -227,7 +233,7 @@ public final class Engine implements Broker {
         shard.lead(log.commits().epoch(CommitLog.DATA));
         streams.lead(log.commits().epoch(CommitLog.DATA));
         catalogWriter.lead(log.commits().epoch(CommitLog.CATALOG));
-        carryOut(catalog.decideFirstStart(Logins.defaultUser(salt())));
+        carryOut(catalog.decideFirstStart(defaultUser ? Optional.of(Logins.defaultUser(salt())) : Optional.empty()));
         carryOut(catalog.decideRestart());
         queueLives.start();
         if (catalog.settings(CLUSTER_SETTINGS).isEmpty()) {

@@ -227,6 +227,11 @@ final class LocalSession implements Session {
             }
 
             @Override
+            public boolean active() {
+                return subscription.active();
+            }
+
+            @Override
             public void cancel() {
                 subscriptions.remove(this);
                 subscription.cancel();
@@ -252,11 +257,7 @@ final class LocalSession implements Session {
             engine.shard().urgent(); // what was published is waited for
         }
         engine.shard().close();
-        var refusal = refuseUse(queueName, found);
-        if (refusal.isEmpty()
-                && found.filter(queue -> queue.type() == QueueType.STREAM).isPresent()) {
-            refusal = Optional.of(new Refusal.NotForStreams(Resource.queue(queueName, vhost), Refusal.Use.GET));
-        }
+        var refusal = refuseUse(queueName, found).or(() -> refuseGet(queueName, found));
         if (refusal.isPresent()) {
             port.refused(refusal.get());
             return;
@@ -287,6 +288,18 @@ final class LocalSession implements Session {
                 port.empty();
             }
         });
+    }
+
+    @Override
+    public void peek(String queueName, int skip, int most, PeekPort port) {
+        engine.shard().close();
+        var found = engine.catalog().queue(vhost, queueName);
+        var refusal = refuseUse(queueName, found).or(() -> refuseGet(queueName, found));
+        if (refusal.isPresent()) {
+            port.refused(refusal.get());
+        } else {
+            engine.queues().peek(queue(found.orElseThrow()), skip, most, port);
+        }
     }
 
     @Override
@@ -332,6 +345,11 @@ final class LocalSession implements Session {
         subscriptions.clear();
         declarations.deleteExclusiveQueues();
         done.run();
+    }
+
+    private Optional<Refusal> refuseGet(String queueName, Optional<QueueDefinition> found) {
+        return found.filter(queue -> queue.type() == QueueType.STREAM)
+                .map(_ -> new Refusal.NotForStreams(Resource.queue(queueName, vhost), Refusal.Use.GET));
     }
 
     // why this session may not read from a queue

@@ -32,4 +32,17 @@ public interface NodeView {
     OptionalLong openFiles();
 
     OptionalLong openFilesMax();
+
+    /// Whether this is the key of whoever may read the data directory. By default nobody has one.
+    default boolean isOperator(byte[] key) {
+        return false;
+    }
+
+    /// Tells from now on what is at least this important.
+    ///
+    /// @param level `debug`, `info`, `warning` or `error`
+    /// @return false if there is no such level
+    default boolean logFrom(String level) {
+        return false;
+    }
 }

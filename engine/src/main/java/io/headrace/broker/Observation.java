@@ -1,8 +1,10 @@
 package io.headrace.broker;
 
+import io.headrace.catalog.ExchangeDefinition;
 import io.headrace.catalog.QueueDefinition;
 import io.headrace.catalog.QueueType;
 import io.headrace.shard.Loop;
+import java.util.List;
 
 /// What happens in the broker, for those who watch it.
 ///
@@ -23,6 +25,13 @@ public interface Observation {
 
     /// What queues of this type counted in their lives that are gone by now.
     Tally goneQueues(QueueType type);
+
+    /// Deaths of messages since the start, by type of queue, strategy and reason: all of them, also those that never
+    /// happened.
+    List<DeathReport> deaths();
+
+    /// Messages that a delayed exchange holds back.
+    long delayed(ExchangeDefinition exchange);
 
     QueueChurn queueChurn();
 

@@ -5,17 +5,22 @@ import io.headrace.catalog.ExchangeDefinition;
 import io.headrace.catalog.QueueDefinition;
 import io.headrace.catalog.QueueType;
 import io.headrace.log.CommitLog;
+import io.headrace.queue.DeadLetters.Reason;
+import io.headrace.queue.DeathCounts.Strategy;
+import io.headrace.queue.Queue;
 import io.headrace.queue.QueueCounts;
 import io.headrace.shard.Loop;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// The engine's counters, and what things that are gone have left in them.
 ///
 /// Threads: as [Observation] says; package-private methods on the loop.
 final class Observed implements Observation, CatalogListener {
-    private static final QueueReport NOTHING = new QueueReport(0, 0, 0, 0, false, Tally.NOTHING);
+    private static final QueueReport NOTHING = QueueReport.nothing(Tally.NOTHING);
     private static final ExchangeCounts UNUSED = new ExchangeCounts();
 
     private record ExchangeName(String vhost, String name) {}
@@ -94,15 +99,7 @@ final class Observed implements Observation, CatalogListener {
     @Override
     public QueueReport lengths(QueueDefinition definition) {
         var queue = engine.queues().byId(definition.id());
-        return queue == null
-                ? queue(definition)
-                : new QueueReport(
-                        queue.ready(),
-                        queue.outstanding(),
-                        queue.bytes(),
-                        queue.subscribers(),
-                        queue.consumedExclusively(),
-                        Tally.NOTHING);
+        return queue == null ? queue(definition) : report(queue, Tally.NOTHING);
     }
 
     @Override
@@ -111,18 +108,22 @@ final class Observed implements Observation, CatalogListener {
         if (stream.isPresent()) {
             var found = stream.get();
             return new QueueReport(
-                    found.records(), 0, 0, found.consumers(), found.consumedExclusively(), Tally.NOTHING);
+                    found.records(), 0, 0, 0, 0, found.consumers(), found.consumedExclusively(), Tally.NOTHING);
         }
         var queue = engine.queues().byId(definition.id());
-        return queue == null
-                ? NOTHING
-                : new QueueReport(
-                        queue.ready(),
-                        queue.outstanding(),
-                        queue.bytes(),
-                        queue.subscribers(),
-                        queue.consumedExclusively(),
-                        tally(queue.counts()));
+        return queue == null ? NOTHING : report(queue, tally(queue.counts()));
+    }
+
+    private static QueueReport report(Queue queue, Tally tally) {
+        return new QueueReport(
+                queue.ready(),
+                queue.outstanding(),
+                queue.readyBodyBytes(),
+                queue.bodyBytes() - queue.readyBodyBytes(),
+                queue.memoryBytes(),
+                queue.subscribers(),
+                queue.consumedExclusively(),
+                tally);
     }
 
     private static Tally tally(QueueCounts counts) {
@@ -146,6 +147,26 @@ final class Observed implements Observation, CatalogListener {
     @Override
     public Tally goneQueues(QueueType type) {
         return gone.getOrDefault(type, Tally.NOTHING);
+    }
+
+    @Override
+    public List<DeathReport> deaths() {
+        var counts = engine.queues().deathCounts();
+        List<DeathReport> reports = new ArrayList<>();
+        for (var type : List.of(QueueType.CLASSIC, QueueType.QUORUM)) {
+            for (var strategy : Strategy.values()) {
+                for (var reason : Reason.values()) {
+                    long messages = counts.of(type == QueueType.QUORUM, strategy, reason);
+                    reports.add(new DeathReport(type, strategy, reason, messages));
+                }
+            }
+        }
+        return reports;
+    }
+
+    @Override
+    public long delayed(ExchangeDefinition exchange) {
+        return engine.queueLives().delayed(exchange);
     }
 
     @Override

@@ -4,10 +4,24 @@ package io.headrace.broker;
 ///
 /// @param ready messages that wait; of a stream all records
 /// @param unacked delivered and not settled
-/// @param bytes of both, as they are stored
+/// @param readyBytes of the bodies of those that wait
+/// @param unackedBytes of the bodies of the others
+/// @param memoryBytes that are kept for it
 /// @param exclusivelyConsumed its consumer wants no other beside it
 public record QueueReport(
-        long ready, long unacked, long bytes, int consumers, boolean exclusivelyConsumed, Tally tally) {
+        long ready,
+        long unacked,
+        long readyBytes,
+        long unackedBytes,
+        long memoryBytes,
+        int consumers,
+        boolean exclusivelyConsumed,
+        Tally tally) {
+    /// A queue in which nothing is.
+    public static QueueReport nothing(Tally tally) {
+        return new QueueReport(0, 0, 0, 0, 0, 0, false, tally);
+    }
+
     public long messages() {
         return ready + unacked;
     }

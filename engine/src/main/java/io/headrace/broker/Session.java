@@ -3,6 +3,7 @@ package io.headrace.broker;
 import io.headrace.catalog.Refusal;
 import io.headrace.message.FieldTable;
 import io.headrace.message.StoredMessage;
+import io.headrace.queue.Peek;
 import io.headrace.security.User;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -52,6 +53,9 @@ public interface Session {
 
     /// Takes one message out of turn. With `manualAck` false it is gone when the answer returns.
     void get(String queue, boolean manualAck, GetPort port);
+
+    /// Shows ready messages of a queue, but for the first `skip`, and takes none: nothing is marked or moved.
+    void peek(String queue, int skip, int most, PeekPort port);
 
     /// True while this session should not read more from its peer: the log is behind. `relief` of
     /// [#onRelief] runs once when it may go on.
@@ -165,6 +169,11 @@ public interface Session {
         /// [ConsumerPort#ready] may have become true.
         void resume();
 
+        /// False while it waits for its turn on a queue that has one consumer at a time.
+        default boolean active() {
+            return true;
+        }
+
         /// No delivery after the call. What was delivered stays outstanding.
         void cancel();
     }
@@ -180,6 +189,11 @@ public interface Session {
 
         /// Refused for good: dead-lettered where the queue says so, else gone.
         void discard(long sequence);
+    }
+
+    /// Takes the answer of [Session#peek]: messages, then `done`; or `refused` alone.
+    interface PeekPort extends Peek.Viewer {
+        void refused(Refusal refusal);
     }
 
     /// Takes the answer of [Session#get]; exactly one of the methods is called.

@@ -167,14 +167,17 @@ public final class Catalog implements StateMachine {
 
     /// On a directory in which nothing was ever logged: the default vhost, and a user who may do everything
     /// there.
-    public Decision<UserDefinition> decideFirstStart(UserDefinition user) {
+    ///
+    /// @param user empty if users will come from elsewhere
+    public Decision<Optional<UserDefinition>> decideFirstStart(Optional<UserDefinition> user) {
         if (appliedOffset != NOTHING_APPLIED || !state.vhosts().isEmpty()) {
             return new NoChange<>(user);
         }
-        List<CatalogOperation> operations = List.of(
-                new AddVhost(DEFAULT_VHOST),
-                new PutUser(user),
-                new PutPermission(user.name(), DEFAULT_VHOST, Permission.ALL));
+        List<CatalogOperation> operations = new ArrayList<>(List.of(new AddVhost(DEFAULT_VHOST)));
+        user.ifPresent(first -> {
+            operations.add(new PutUser(first));
+            operations.add(new PutPermission(first.name(), DEFAULT_VHOST, Permission.ALL));
+        });
         return new Change<>(operations, user);
     }
 

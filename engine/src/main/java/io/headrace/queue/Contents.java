@@ -24,6 +24,14 @@ final class Contents {
         return totals;
     }
 
+    long memoryBytes() {
+        long bytes = 0;
+        for (var lane : lanes) {
+            bytes += lane.index.memoryBytes();
+        }
+        return bytes;
+    }
+
     long ready() {
         return totals.live - totals.taken;
     }
@@ -66,6 +74,58 @@ final class Contents {
             }
         }
         return -1;
+    }
+
+    /// The first ready messages in the order in which they leave, but for `skip` of them.
+    ///
+    /// @param visibleEnd nothing from here on
+    long[] firstReady(int skip, int most, long visibleEnd) {
+        var ready = new Ready(skip, most, visibleEnd);
+        var back = returned.toArray();
+        int next = 0;
+        for (var lane : lanes) {
+            for (; next < back.length && back[next] < lane.cursor() && !ready.enough(); next++) {
+                ready.add(back[next]);
+            }
+            for (long s = lane.next(); s >= 0 && !ready.enough(); s = lane.after(s)) {
+                ready.add(s);
+            }
+        }
+        return Arrays.copyOf(ready.found, ready.count);
+    }
+
+    private final class Ready {
+        final long[] found;
+        final long visibleEnd;
+        int skip;
+        int count;
+
+        Ready(int skip, int most, long visibleEnd) {
+            this.found = new long[most];
+            this.skip = skip;
+            this.visibleEnd = visibleEnd;
+        }
+
+        void add(long sequence) {
+            if (sequence >= visibleEnd || !alive(sequence)) {
+                return;
+            }
+            if (skip > 0) {
+                skip--;
+            } else {
+                found[count++] = sequence;
+            }
+        }
+
+        boolean enough() {
+            return count == found.length;
+        }
+    }
+
+    /// Whether the message is there, and not about to go to where the dead go.
+    boolean alive(long sequence) {
+        var index = index(sequence);
+        return index.isLive(sequence) && !index.isDying(sequence);
     }
 
     /// What [#peek] gave is not ready any more.

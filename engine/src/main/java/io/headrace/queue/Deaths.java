@@ -56,6 +56,7 @@ final class Deaths {
 
     /// A ready message that was passed over by then, or will be: it is not given out any more.
     void die(long sequence, Reason reason) {
+        queues.deathCounts().died(queue, reason);
         if (queue.traits().deadLetter().isPresent()) {
             queue.index(sequence).die(sequence);
             toBeBuried(sequence, reason);
@@ -66,6 +67,7 @@ final class Deaths {
 
     /// One that a consumer had.
     void dieOutstanding(long sequence, Reason reason) {
+        queues.deathCounts().died(queue, reason);
         if (queue.traits().deadLetter().isPresent()) {
             toBeBuried(sequence, reason);
         } else {
@@ -116,14 +118,9 @@ final class Deaths {
 
     /// Takes out what died while it lay among those that came back.
     void prune(Returned returned) {
-        while (perishable && !returned.isEmpty() && !alive(returned.lowest())) {
+        while (perishable && !returned.isEmpty() && !queue.contents().alive(returned.lowest())) {
             returned.removeLowest();
         }
-    }
-
-    private boolean alive(long sequence) {
-        var index = queue.index(sequence);
-        return index.isLive(sequence) && !index.isDying(sequence);
     }
 
     /// The time of a message has come: it dies, unless it is with a consumer or gone.

@@ -78,6 +78,10 @@ final class IndexPage {
         return (dying[slot >> 6] & 1L << slot) != 0;
     }
 
+    long memoryBytes() {
+        return (long) Long.BYTES * (live.length + slots.length + expiries.length);
+    }
+
     boolean isLive(int slot) {
         return (live[slot >> 6] & 1L << slot) != 0;
     }

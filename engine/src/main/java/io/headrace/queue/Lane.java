@@ -54,6 +54,11 @@ final class Lane {
         return cursor < index.next() ? index.nextReady(cursor) : -1;
     }
 
+    /// The first one behind `sequence` that was not given out yet, or -1.
+    long after(long sequence) {
+        return sequence + 1 < index.next() ? index.nextReady(sequence + 1) : -1;
+    }
+
     /// What [#next] gave leaves.
     void pass(long sequence) {
         if (sequence >> IndexPage.SLOT_BITS != cursor >> IndexPage.SLOT_BITS) {

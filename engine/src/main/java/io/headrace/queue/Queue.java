@@ -91,11 +91,6 @@ public final class Queue {
         return outstanding;
     }
 
-    /// Bytes of the messages that wait or are outstanding, as they are stored.
-    public long bytes() {
-        return totals.liveBytes;
-    }
-
     /// Bytes of the bodies of the messages that wait.
     public long readyBodyBytes() {
         return totals.bodyBytes - totals.takenBodyBytes;
@@ -104,6 +99,11 @@ public final class Queue {
     /// The same of all messages.
     public long bodyBytes() {
         return totals.bodyBytes;
+    }
+
+    /// Memory that the index of its messages has at the moment; messages themselves are in the log and its pages.
+    public long memoryBytes() {
+        return contents.memoryBytes();
     }
 
     public QueueCounts counts() {

@@ -43,6 +43,7 @@ public final class Queues implements DataPart {
     private Consumer<Queue> onUnsubscribed = queue -> {};
     private Consumer<Queue> onDeliveryLimit = queue -> {};
     private DeadLetters deadLetters = DeadLetters.NOWHERE;
+    private final DeathCounts deathCounts = new DeathCounts();
     private final ExpiryAlarm alarm;
     private boolean live; // turns are taken
     private boolean ending; // the turn is
@@ -72,6 +73,10 @@ public final class Queues implements DataPart {
 
     DeadLetters deadLetters() {
         return deadLetters;
+    }
+
+    public DeathCounts deathCounts() {
+        return deathCounts;
     }
 
     /// Who hears that a message came back more often than it may.
@@ -114,6 +119,12 @@ public final class Queues implements DataPart {
     /// @return null if there is none
     public Queue byId(int id) {
         return byId.get(id);
+    }
+
+    /// Shows ready messages of a queue, but for the first `skip`, and takes none.
+    public void peek(Queue queue, int skip, int most, Peek.Viewer viewer) {
+        var sequences = queue.contents().firstReady(skip, most, queue.visibleEnd());
+        new Peek(queue, this, shard, sequences, viewer).goOn();
     }
 
     /// Deletes the queue's messages and cancels its consumers.

@@ -25,6 +25,10 @@ public final class Permissions {
     /// it, because it is told by its identity, not by its name.
     public static final User BROKER = new User("rmq-internal", Set.of());
 
+    /// Whoever can read the data directory, by the key that lies there. May do everything, and is told by its identity
+    /// too.
+    public static final User OPERATOR = new User("rmq-cli", Set.of("administrator"));
+
     /// Answers remembered; past this all are forgotten and asked anew.
     static final int MAX_REMEMBERED = 20_000;
 
@@ -51,12 +55,16 @@ public final class Permissions {
 
     /// Whether a user may open a vhost at all: any permission there will do.
     public boolean mayEnter(User user, String vhost) {
-        return user == BROKER || catalog.permission(user.name(), vhost).isPresent();
+        return unlimited(user) || catalog.permission(user.name(), vhost).isPresent();
+    }
+
+    private static boolean unlimited(User user) {
+        return user == BROKER || user == OPERATOR;
     }
 
     /// @param name of the resource; [#DEFAULT_EXCHANGE] for the default exchange
     public boolean allowed(User user, String vhost, Access access, String name) {
-        if (user == BROKER) {
+        if (unlimited(user)) {
             return true;
         }
         Remembered current = current();
@@ -84,6 +92,7 @@ public final class Permissions {
     /// Whether topic permissions limit a user at an exchange. They do at topic exchanges only.
     public boolean topicsLimited(User user, ExchangeDefinition exchange) {
         return exchange.type() == ExchangeType.TOPIC
+                && !unlimited(user)
                 && catalog.topicPermission(user.name(), exchange.vhost(), exchange.name())
                         .isPresent();
     }

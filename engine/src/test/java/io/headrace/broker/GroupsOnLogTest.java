@@ -75,6 +75,7 @@ class GroupsOnLogTest {
                 loop,
                 () -> "%022d".formatted(names.nextLong(1_000_000_000_000L)),
                 Set.of("guest"),
+                true,
                 QueueConfig.defaults(),
                 StreamConfig.defaults(),
                 new GroupSettings(settings),

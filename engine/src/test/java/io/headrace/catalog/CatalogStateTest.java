@@ -180,17 +180,30 @@ class CatalogStateTest {
 
     @Test
     void a_first_start_makes_the_default_vhost_and_its_administrator_once() {
-        UserDefinition guest = new UserDefinition("guest", "hash", Set.of("administrator"));
+        Optional<UserDefinition> guest = Optional.of(new UserDefinition("guest", "hash", Set.of("administrator")));
         Catalog catalog = new Catalog();
-        Decision<UserDefinition> decision = catalog.decideFirstStart(guest);
-        TestCatalog.applyTo(catalog, 0, ((Decision.Change<UserDefinition>) decision).operations());
+        firstStart(catalog, guest);
 
-        assertThat(catalog.user("guest")).contains(guest);
+        assertThat(catalog.user("guest")).isEqualTo(guest);
         assertThat(catalog.permission("guest", Catalog.DEFAULT_VHOST)).contains(Permission.ALL);
         assertThat(catalog.vhosts()).containsExactly(Catalog.DEFAULT_VHOST);
         TestCatalog.applyTo(catalog, 1, List.of(new CatalogOperation.RemoveVhost(Catalog.DEFAULT_VHOST)));
 
         assertThat(catalog.decideFirstStart(guest)).isEqualTo(new Decision.NoChange<>(guest));
+    }
+
+    @Test
+    void a_first_start_makes_no_user_if_users_come_from_elsewhere() {
+        Catalog catalog = new Catalog();
+        firstStart(catalog, Optional.empty());
+
+        assertThat(catalog.vhosts()).containsExactly(Catalog.DEFAULT_VHOST);
+        assertThat(catalog.users()).isEmpty();
+    }
+
+    private static void firstStart(Catalog catalog, Optional<UserDefinition> user) {
+        Decision<?> decision = catalog.decideFirstStart(user);
+        TestCatalog.applyTo(catalog, 0, ((Decision.Change<?>) decision).operations());
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -31,7 +32,7 @@ class LoginsTest {
 
     @BeforeEach
     void firstStart() {
-        carryOut(catalog.decideFirstStart(Logins.defaultUser(new byte[] {1, 2, 3, 4})));
+        carryOut(catalog.decideFirstStart(Optional.of(Logins.defaultUser(new byte[] {1, 2, 3, 4}))));
     }
 
     @Test

@@ -52,6 +52,17 @@ class PermissionsTest {
     }
 
     @Test
+    void the_operator_may_do_everything_but_a_user_who_is_called_so_may_not() {
+        var called = new User(Permissions.OPERATOR.name(), Permissions.OPERATOR.tags());
+
+        assertThat(permissions.mayEnter(Permissions.OPERATOR, VHOST)).isTrue();
+        assertThat(permissions.allowed(Permissions.OPERATOR, VHOST, Access.CONFIGURE, "q"))
+                .isTrue();
+        assertThat(permissions.mayEnter(called, VHOST)).isFalse();
+        assertThat(permissions.allowed(called, VHOST, Access.CONFIGURE, "q")).isFalse();
+    }
+
+    @Test
     void each_kind_of_access_has_its_own_pattern() {
         put("^c", "^w", "^r");
 

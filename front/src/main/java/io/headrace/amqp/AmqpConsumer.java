@@ -52,7 +52,16 @@ final class AmqpConsumer implements Session.ConsumerPort {
 
     /// As operators see it.
     ConsumerReport report() {
-        return new ConsumerReport(tag, queue, manualAck, method.exclusive(), window.limit(), true, method.arguments());
+        boolean active = subscription == null || subscription.active();
+        return new ConsumerReport(
+                tag,
+                queue,
+                manualAck,
+                method.exclusive(),
+                window.limit(),
+                ackTimeoutMillis,
+                active,
+                method.arguments());
     }
 
     void started(Session.Subscription started) {

@@ -12,7 +12,6 @@ import java.util.List;
 
 /// Consumers, which are found at their channels.
 final class ConsumersApi {
-    private static final long CONSUMER_TIMEOUT_MILLIS = 1_800_000;
 
     private final Ground ground;
     private final Observing observing;
@@ -78,7 +77,7 @@ final class ConsumersApi {
                 .put("exclusive", report.exclusive())
                 .put("active", report.active())
                 .put("activity_status", report.active() ? "up" : "waiting")
-                .put("consumer_timeout", CONSUMER_TIMEOUT_MILLIS);
+                .put("consumer_timeout", report.ackTimeoutMillis());
         json.set("arguments", Json.of(report.arguments()));
         json.putObject("queue").put("name", report.queue()).put("vhost", connection.vhost());
         var channel = json.putObject("channel_details")

@@ -3,6 +3,7 @@ package io.headrace.management;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headrace.broker.Command;
 import io.headrace.catalog.ExchangeDefinition;
+import io.headrace.catalog.ExchangeType;
 import io.headrace.http.HttpResponse;
 import io.headrace.management.Measured.Wanted;
 import java.util.ArrayList;
@@ -67,19 +68,28 @@ final class ExchangesApi {
         List<ObjectNode> nodes = new ArrayList<>(exchanges.size());
         for (int from = 0; from < exchanges.size(); from += AT_ONCE) {
             var some = exchanges.subList(from, Math.min(exchanges.size(), from + AT_ONCE));
-            var measured = ground.loop()
+            var looks = ground.loop()
                     .ask(() -> some.stream()
-                            .map(exchange -> ground.sampler().exchange(exchange, wanted.ageMillis()))
+                            .map(exchange -> look(exchange, wanted))
                             .toList());
-            for (int i = 0; i < some.size(); i++) {
-                nodes.add(render(some.get(i), stats ? measured.get(i) : null, wanted));
-            }
+            looks.forEach(look -> nodes.add(render(look, stats, wanted)));
         }
         return nodes;
     }
 
-    /// @param measured null if no statistics are wanted
-    private ObjectNode render(ExchangeDefinition exchange, Measured measured, Wanted wanted) {
+    /// An exchange as it was on the loop.
+    private record Look(ExchangeDefinition exchange, Measured measured, long delayed) {}
+
+    private Look look(ExchangeDefinition exchange, Wanted wanted) {
+        return new Look(
+                exchange,
+                ground.sampler().exchange(exchange, wanted.ageMillis()),
+                ground.observation().delayed(exchange));
+    }
+
+    private ObjectNode render(Look look, boolean stats, Wanted wanted) {
+        var exchange = look.exchange;
+        var measured = look.measured;
         var json = Json.object()
                 .put("name", exchange.name())
                 .put("vhost", exchange.vhost())
@@ -90,10 +100,13 @@ final class ExchangesApi {
                 .put("user_who_performed_action", "rmq-internal");
         json.set("arguments", Json.of(exchange.arguments()));
         ground.catalog().policyOf(exchange).ifPresent(policy -> json.put("policy", policy.name()));
-        if (measured != null && measured.current()[0] > 0) {
-            var stats = json.putObject("message_stats");
-            measured.put(stats, "publish_in", 0, wanted);
-            measured.put(stats, "publish_out", 1, wanted);
+        if (exchange.type() == ExchangeType.DELAYED) {
+            json.put("messages_delayed", look.delayed);
+        }
+        if (stats && measured.current()[0] > 0) {
+            var counts = json.putObject("message_stats");
+            measured.put(counts, "publish_in", 0, wanted);
+            measured.put(counts, "publish_out", 1, wanted);
         }
         return json;
     }

@@ -7,6 +7,7 @@ import io.headrace.catalog.Refusal;
 import io.headrace.http.HttpRequest;
 import io.headrace.http.HttpResponse;
 import io.headrace.http.HttpService;
+import io.headrace.security.Permissions;
 import io.headrace.security.User;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ public final class ManagementApi implements HttpService {
     private static final System.Logger LOG = System.getLogger(ManagementApi.class.getName());
     private static final String REALM = "Basic realm=\"RabbitMQ Management\"";
     private static final String BASIC = "basic ";
+    private static final String BEARER = "bearer ";
     private static final String LOOPBACK_ONLY = "can only connect via localhost";
 
     private final Ground ground;
@@ -62,6 +64,7 @@ public final class ManagementApi implements HttpService {
         all.addAll(new PoliciesApi(ground).routes());
         all.addAll(new ParametersApi(ground).routes());
         all.addAll(new HealthApi(ground).routes());
+        all.addAll(new OperatorApi(ground).routes());
         return all;
     }
 
@@ -123,14 +126,26 @@ public final class ManagementApi implements HttpService {
         if (route.rule() == Rule.OPEN) {
             return route.handler().handle(new Call(request, null, found.get().variables(), observing));
         }
-        var credentials = credentials(request);
-        if (credentials.isEmpty()) {
+        var caller = caller(request);
+        if (caller.isEmpty()) {
             return HttpResponse.empty(401).with("www-authenticate", REALM);
         }
-        var call =
-                new Call(request, login(request, credentials.get()), found.get().variables(), observing);
+        var call = new Call(request, caller.get(), found.get().variables(), observing);
         route.rule().check(call);
         return route.handler().handle(call);
+    }
+
+    private Optional<Caller> caller(HttpRequest request) throws Problem, InterruptedException {
+        var header = request.header("authorization").orElse("");
+        if (header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            var key = header.substring(BEARER.length()).strip().getBytes(StandardCharsets.US_ASCII);
+            if (!ground.node().isOperator(key)) {
+                throw Problem.loginRefused("Not_Authorized");
+            }
+            return Optional.of(new Caller(Permissions.OPERATOR, ground.catalog()));
+        }
+        var credentials = credentials(request);
+        return credentials.isEmpty() ? Optional.empty() : Optional.of(login(request, credentials.get()));
     }
 
     private static String allowed(Map<String, Route> methods) {

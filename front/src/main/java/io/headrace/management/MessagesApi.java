@@ -24,6 +24,8 @@ final class MessagesApi {
     private static final int NAME_BYTES_MAX = 255;
     private static final long GET_BYTES_MAX = 16L << 20;
     private static final int GET_COUNT_MAX = 100_000;
+    private static final int PEEK_COUNT_MAX = 1_000;
+    private static final int PEEK_SKIP_MAX = 1_000_000;
     private static final String ALIVENESS = "aliveness-test";
 
     private final Ground ground;
@@ -36,6 +38,7 @@ final class MessagesApi {
         return List.of(
                 new Route("POST", "/api/exchanges/{vhost}/{exchange}/publish", Rule.VHOST, this::publish),
                 new Route("POST", "/api/queues/{vhost}/{queue}/get", Rule.VHOST, this::get),
+                new Route("GET", "/api/headrace/queues/{vhost}/{queue}/messages", Rule.VHOST, this::peek),
                 new Route("GET", "/api/aliveness-test/{vhost}", Rule.VHOST, this::aliveness));
     }
 
@@ -254,17 +257,79 @@ final class MessagesApi {
                 call.vhost(),
                 (session, done) -> new Fetching(session, queue, most, mode, done).next(),
                 Got.Refused::new);
+        var list = Json.array();
+        messages(got).forEach(message -> list.add(message.json(encoding, truncate)));
+        return Listing.json(list);
+    }
+
+    private List<Fetched> messages(Got got) throws Problem {
         return switch (got) {
-            case Got.Messages(List<Fetched> messages) -> {
-                var list = Json.array();
-                messages.forEach(message -> list.add(message.json(encoding, truncate)));
-                yield Listing.json(list);
-            }
+            case Got.Messages(List<Fetched> messages) -> messages;
             case Got.Refused(Refusal.NotFound refusal) ->
                 throw Problem.notFound(
                         "NOT_FOUND - " + ground.words().apply(refusal).text());
             case Got.Refused(Refusal refusal) -> throw Problem.refused(refusal, ground.words());
         };
+    }
+
+    /// Shows messages and leaves them where they are: `?skip=0&count=1`.
+    private HttpResponse peek(Call call) throws Problem, InterruptedException {
+        int skip = number(call, "skip", 0, PEEK_SKIP_MAX);
+        int most = number(call, "count", 1, PEEK_COUNT_MAX);
+        Got got = ground.<Got>inSession(
+                call.caller(),
+                call.vhost(),
+                (session, done) -> session.peek(call.path("queue"), skip, most, new Viewing(done)),
+                Got.Refused::new);
+        var list = Json.array();
+        for (Fetched message : messages(got)) {
+            var json = message.json("auto", Integer.MAX_VALUE);
+            json.remove("message_count");
+            list.add(json);
+        }
+        return Listing.json(list);
+    }
+
+    private static int number(Call call, String name, int absent, int most) throws Problem {
+        var text = call.query().text(name);
+        if (text.isEmpty()) {
+            return absent;
+        }
+        if (!text.get().matches("[0-9]{1,9}")) {
+            throw Problem.badRequest(name + " is no number");
+        }
+        return Math.min(Integer.parseInt(text.get()), most);
+    }
+
+    /// Collects what a queue shows.
+    ///
+    /// Threads: the loop.
+    private static final class Viewing implements Session.PeekPort {
+        private final Consumer<Got> done;
+        private final List<Fetched> messages = new ArrayList<>();
+        private long bytes;
+
+        Viewing(Consumer<Got> done) {
+            this.done = done;
+        }
+
+        @Override
+        public void message(StoredMessage message, boolean redelivered, int attempts) {
+            bytes += message.bodyBytes();
+            if (bytes <= GET_BYTES_MAX || messages.isEmpty()) {
+                messages.add(Fetched.of(message, redelivered, attempts, 0));
+            }
+        }
+
+        @Override
+        public void done() {
+            done.accept(new Got.Messages(messages));
+        }
+
+        @Override
+        public void refused(Refusal refusal) {
+            done.accept(new Got.Refused(refusal));
+        }
     }
 
     /// One message after the other, then all are settled, so that none comes twice.

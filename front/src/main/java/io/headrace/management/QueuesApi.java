@@ -136,10 +136,12 @@ final class QueuesApi {
                 return json;
             }
             json.put("consumers", report.consumers())
-                    .put("message_bytes", report.bytes())
+                    .put("message_bytes", report.readyBytes() + report.unackedBytes())
+                    .put("message_bytes_ready", report.readyBytes())
+                    .put("message_bytes_unacknowledged", report.unackedBytes())
                     .put("consumer_capacity", report.consumers() > 0 ? 1 : 0)
                     .put("consumer_utilisation", report.consumers() > 0 ? 1 : 0)
-                    .put("memory", 0);
+                    .put("memory", report.memoryBytes());
             json.putObject("garbage_collection");
             switch (queue.type()) {
                 case CLASSIC -> json.put("storage_version", 2);

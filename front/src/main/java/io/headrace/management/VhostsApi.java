@@ -150,7 +150,9 @@ final class VhostsApi {
             return HttpResponse.empty(204);
         }
         // who makes a vhost may use it, as in RabbitMQ
-        ground.perform(new AdminCommand.PutPermission(call.caller().name(), name, Permission.ALL));
+        if (!call.caller().operator()) {
+            ground.perform(new AdminCommand.PutPermission(call.caller().name(), name, Permission.ALL));
+        }
         return HttpResponse.empty(201);
     }
 

@@ -6,8 +6,10 @@ import io.headrace.broker.Counted;
 import io.headrace.broker.Tally;
 import io.headrace.message.FieldTable;
 import io.headrace.metrics.Exposition.Type;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 
 /// The metrics that objects have, by RabbitMQ's families. Aggregated they are sums over all objects; per object each
@@ -16,6 +18,8 @@ enum Families {
     QUEUE_COARSE_METRICS,
     QUEUE_CONSUMER_COUNT,
     QUEUE_METRICS,
+    /// What belongs to `queue_metrics`, and would make the text of all objects too long where queues are many.
+    QUEUE_SIZES,
     QUEUE_DELIVERY_METRICS,
     EXCHANGE_METRICS,
     CHANNEL_METRICS,
@@ -24,13 +28,18 @@ enum Families {
     CONNECTION_COARSE_METRICS,
     CONNECTION_METRICS;
 
-    static Families named(String name) {
+    /// Those that go by a name of RabbitMQ's; none for an unknown one.
+    static Set<Families> named(String name) {
+        Set<Families> named = EnumSet.noneOf(Families.class);
         for (Families family : values()) {
-            if (family.name().equalsIgnoreCase(name)) {
-                return family;
+            if (family != QUEUE_SIZES && family.name().equalsIgnoreCase(name)) {
+                named.add(family);
             }
         }
-        return null;
+        if (named.contains(QUEUE_METRICS)) {
+            named.add(QUEUE_SIZES);
+        }
+        return named;
     }
 
     /// @param name without prefix
@@ -68,7 +77,22 @@ enum Families {
                     QUEUE_METRICS,
                     "queue_messages_bytes",
                     "Size in bytes of ready and unacknowledged messages",
-                    queue -> queue.report().bytes()),
+                    queue -> queue.report().readyBytes() + queue.report().unackedBytes()),
+            gauge(
+                    QUEUE_SIZES,
+                    "queue_messages_ready_bytes",
+                    "Size in bytes of ready messages",
+                    queue -> queue.report().readyBytes()),
+            gauge(
+                    QUEUE_SIZES,
+                    "queue_messages_unacked_bytes",
+                    "Size in bytes of all unacknowledged messages",
+                    queue -> queue.report().unackedBytes()),
+            gauge(
+                    QUEUE_SIZES,
+                    "queue_process_memory_bytes",
+                    "Memory in bytes used by the queue",
+                    queue -> queue.report().memoryBytes()),
             counter(
                     QUEUE_DELIVERY_METRICS,
                     "queue_get_ack_total",

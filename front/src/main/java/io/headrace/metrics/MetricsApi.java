@@ -13,10 +13,10 @@ import io.headrace.http.HttpService;
 import io.headrace.metrics.Exposition.Type;
 import io.headrace.metrics.Families.Channel;
 import io.headrace.metrics.Families.Metric;
+import io.headrace.queue.DeadLetters.Reason;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
@@ -85,7 +85,7 @@ public final class MetricsApi implements HttpService {
         var scrape = Scrape.of(observation, broker.admin().catalog(), _ -> true);
         var text = new Exposition();
         whole(text, scrape, "per-object");
-        ObjectSeries.write(text, PREFIX, scrape, EnumSet.allOf(Families.class));
+        ObjectSeries.write(text, PREFIX, scrape, EnumSet.complementOf(EnumSet.of(Families.QUEUE_SIZES)));
         return answer(text);
     }
 
@@ -93,7 +93,7 @@ public final class MetricsApi implements HttpService {
         var query = request.query();
         Set<Families> families = EnumSet.noneOf(Families.class);
         for (String name : query.all("family")) {
-            Optional.ofNullable(Families.named(name)).ifPresent(families::add);
+            families.addAll(Families.named(name));
         }
         var vhosts = query.all("vhost");
         var scrape =
@@ -182,6 +182,7 @@ public final class MetricsApi implements HttpService {
                 .sample(AMQP, consumers);
         received(text, scrape.channelTally());
         delivered(text, scrape);
+        deaths(text, scrape);
         sizes(text, scrape);
         own(text, scrape);
     }
@@ -356,6 +357,24 @@ public final class MetricsApi implements HttpService {
             text.sample(
                     Exposition.labels("protocol", "amqp091", "queue_type", type.rabbitModule()),
                     value.apply(scrape.queueTally(type)));
+        }
+    }
+
+    private static void deaths(Exposition text, Scrape scrape) {
+        for (Reason reason : Reason.values()) {
+            text.metric(
+                    PREFIX + "global_messages_dead_lettered_" + reason.wireName() + "_total",
+                    Type.COUNTER,
+                    "Total number of messages dead-lettered due to " + reason.wireName());
+            scrape.deaths().stream()
+                    .filter(death -> death.reason() == reason)
+                    .forEach(death -> text.sample(
+                            Exposition.labels(
+                                    "queue_type",
+                                    death.type().rabbitModule(),
+                                    "dead_letter_strategy",
+                                    death.strategy().wireName()),
+                            death.messages()));
         }
     }
 

@@ -2,6 +2,7 @@ package io.headrace.metrics;
 
 import io.headrace.broker.ChannelReport;
 import io.headrace.broker.ConnectionReport;
+import io.headrace.broker.DeathReport;
 import io.headrace.broker.Observation;
 import io.headrace.broker.ObservedConnection;
 import io.headrace.broker.QueueReport;
@@ -37,6 +38,7 @@ record Scrape(
         Tally channelsGone,
         ConnectionReport.Traffic trafficGone,
         SizeReport sizes,
+        List<DeathReport> deaths,
         Observation.QueueChurn queueChurn,
         long loggedBytes,
         long unforcedBytes,
@@ -48,7 +50,7 @@ record Scrape(
     record Queue(QueueDefinition definition, QueueReport report) {
         /// Stands for queues that are gone, in sums.
         static Queue gone(Tally tally) {
-            return new Queue(null, new QueueReport(0, 0, 0, 0, false, tally));
+            return new Queue(null, QueueReport.nothing(tally));
         }
     }
 
@@ -88,6 +90,7 @@ record Scrape(
                     observation.connections().gone(),
                     observation.connections().goneTraffic(),
                     observation.messageSizes(),
+                    observation.deaths(),
                     observation.queueChurn(),
                     observation.loggedBytes(),
                     observation.unforcedBytes(),

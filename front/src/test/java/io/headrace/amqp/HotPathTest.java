@@ -266,6 +266,11 @@ class HotPathTest {
         }
 
         @Override
+        public void peek(String queue, int skip, int most, PeekPort port) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public OptionalLong consumerTimeoutMillis(String queue) {
             return OptionalLong.empty();
         }

@@ -267,6 +267,11 @@ final class MemorySession implements Session {
     }
 
     @Override
+    public void peek(String queue, int skip, int most, PeekPort port) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public OptionalLong consumerTimeoutMillis(String queue) {
         return OptionalLong.empty();
     }

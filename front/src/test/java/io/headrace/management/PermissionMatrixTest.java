@@ -184,6 +184,7 @@ class PermissionMatrixTest {
         boolean acts = Set.of(
                         "PUT /api/exchanges/{vhost}/{exchange}",
                         "PUT /api/queues/{vhost}/{queue}",
+                        "GET /api/headrace/queues/{vhost}/{queue}/messages",
                         "GET /api/aliveness-test/{vhost}")
                 .contains(route.method() + " " + route.path());
         return acts && !enters ? "Access refused." : "in";

@@ -90,6 +90,36 @@ class QueuesAndMessagesTest {
     }
 
     @Test
+    void what_waits_in_a_queue_is_told_in_bytes_of_bodies() {
+        api.put("/queues/%2F/q", "{}");
+        api.post("/exchanges/%2F/amq.default/publish", """
+                {"properties":{},"routing_key":"q","payload":"12345","payload_encoding":"string"}""");
+
+        var queue = api.get("/queues/%2F/q").json();
+
+        assertThat(queue.get("message_bytes").longValue()).isEqualTo(5);
+        assertThat(queue.get("message_bytes_ready").longValue()).isEqualTo(5);
+        assertThat(queue.get("message_bytes_unacknowledged").longValue()).isZero();
+        assertThat(queue.get("memory").longValue()).isPositive();
+    }
+
+    @Test
+    void what_a_delayed_exchange_holds_back_is_counted() {
+        api.put("/exchanges/%2F/later", """
+                {"type":"x-delayed-message","arguments":{"x-delayed-type":"fanout"}}""");
+        api.post("/exchanges/%2F/later/publish", """
+                {"properties":{"headers":{"x-delay":600000}},"routing_key":"k","payload":"x",
+                 "payload_encoding":"string"}""");
+
+        assertThat(api.get("/exchanges/%2F/later")
+                        .json()
+                        .get("messages_delayed")
+                        .longValue())
+                .isEqualTo(1);
+        assertThat(api.get("/queues").json()).isEmpty();
+    }
+
+    @Test
     void bytes_that_are_no_text_come_back_as_base64() {
         api.put("/queues/%2F/q", "{}");
         api.post(

@@ -51,6 +51,8 @@ final class TestApi implements AutoCloseable {
     final ManagementApi api;
     private int names;
     private String user = "guest:guest";
+    private String key = ""; // takes the user's place
+    String logLevel = "";
 
     /// An answer.
     record Answer(int status, String text, HttpResponse<String> raw) {
@@ -149,6 +151,22 @@ final class TestApi implements AutoCloseable {
         public OptionalLong openFilesMax() {
             return OptionalLong.empty();
         }
+
+        @Override
+        public boolean isOperator(byte[] given) {
+            return new String(given, StandardCharsets.US_ASCII).equals("the key");
+        }
+
+        @Override
+        public boolean logFrom(String level) {
+            logLevel = level;
+            return !level.equals("nonsense");
+        }
+    }
+
+    /// Asked with a key instead of a password.
+    void asHolderOf(String operatorKey) {
+        key = operatorKey;
     }
 
     int amqpPort() {
@@ -184,7 +202,9 @@ final class TestApi implements AutoCloseable {
         try {
             var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort() + "/api" + path))
                     .method(method, BodyPublishers.ofString(body));
-            if (!user.isEmpty()) {
+            if (!key.isEmpty()) {
+                request.header("Authorization", "Bearer " + key);
+            } else if (!user.isEmpty()) {
                 var encoded = Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
                 request.header("Authorization", "Basic " + encoded);
             }

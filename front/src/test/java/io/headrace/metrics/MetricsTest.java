@@ -55,7 +55,9 @@ class MetricsTest {
                             "rabbitmq_message_size_bytes_bucket{protocol=\"amqp091\",le=\"1e+06\"} 0\n",
                             "rabbitmq_message_size_bytes_bucket{protocol=\"amqp091\",le=\"+Inf\"} 0\n",
                             "rabbitmq_global_messages_acknowledged_total{protocol=\"amqp091\",queue_type="
-                                    + "\"rabbit_quorum_queue\"} 0\n")
+                                    + "\"rabbit_quorum_queue\"} 0\n",
+                            "rabbitmq_global_messages_dead_lettered_expired_total{queue_type=\"rabbit_classic_queue\","
+                                    + "dead_letter_strategy=\"at_most_once\"} 0\n")
                     .doesNotContain("queue=\"one\"");
             var perObject = text(api, "/metrics/per-object");
             assertThat(perObject)

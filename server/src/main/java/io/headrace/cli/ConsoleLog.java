@@ -33,13 +33,7 @@ public final class ConsoleLog {
     static void install(Loudness loudness, PrintStream out) {
         System.setProperty(MANAGER, Quiet.class.getName());
         var root = LogManager.getLogManager().getLogger("");
-        root.setLevel(
-                switch (loudness) {
-                    case DEBUG -> Level.FINE;
-                    case INFO -> Level.INFO;
-                    case WARNING -> Level.WARNING;
-                    case ERROR -> Level.SEVERE;
-                });
+        root.setLevel(loudness.level());
         root.addHandler(new Lines(out));
         quiet = Logger.getLogger("org.apache.kafka");
         quiet.setLevel(loudness == Loudness.DEBUG ? Level.FINE : Level.WARNING);

@@ -23,6 +23,15 @@ public final class Main {
                    headrace train              prepare faster starts of what is built now
                    headrace --version | --help
 
+                   headrace queue      list | declare | delete | purge         what is in a broker that runs;
+                   headrace exchange   list | declare | delete                 each tells more with --help
+                   headrace binding    list | add | delete
+                   headrace policy     list | set | delete
+                   headrace user       list | add | delete | password | tags | permissions
+                   headrace vhost      list | add | delete
+                   headrace definitions export | import
+                   headrace publish, headrace consume, headrace purge
+
             exit codes: 0 done, 1 failed, 2 command line or configuration is wrong, 3 no broker runs there
 
             Options are the keys of the configuration; an option wins over the file.

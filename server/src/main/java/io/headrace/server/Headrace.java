@@ -50,13 +50,14 @@ public final class Headrace implements AutoCloseable {
 
     /// What clients are told. Some read it to learn what the broker can do, so it is the RabbitMQ that we
     /// behave as.
-    private static final String RABBITMQ_VERSION = "4.2.0";
+    public static final String RABBITMQ_VERSION = "4.2.0";
     /// One loop owns everything until queues are spread over shards.
     private static final int LOOPS = 1;
     private static final int FILE_THREADS = 2;
     private static final long GOODBYE_MILLIS = 5_000;
 
     private final Path data;
+    private final OperatorKey key;
     private final ExecutorService files;
     private final HeadraceLog log;
     private final EventLoops loops;
@@ -76,6 +77,7 @@ public final class Headrace implements AutoCloseable {
         data = config.data().toAbsolutePath().normalize();
         Files.createDirectories(data);
         var storage = UnforcedStorage.orForced(FileStorage.open(data));
+        key = OperatorKey.make(data); // the directory is ours alone now
         var arena = new PageArena(config.log().memoryBytes());
         log = HeadraceLog.open(storage, config.log(), Clock.system(), arena, config.onCorruption());
         files = Executors.newFixedThreadPool(
@@ -93,6 +95,7 @@ public final class Headrace implements AutoCloseable {
                         files,
                         new RandomNames(),
                         node.loopbackUsers(),
+                        config.management().definitions().isEmpty(),
                         config.queues(),
                         config.topics(),
                         config.groups(),
@@ -140,7 +143,16 @@ public final class Headrace implements AutoCloseable {
         ready.join();
         makeManagement(config);
         listen(config);
-        Running.here(version(), listeners()).announce(data);
+        announce(config.node().nodeName());
+    }
+
+    private void announce(String node) throws IOException {
+        Running.here(node, version(), listeners()).announce(data);
+        try {
+            RunningBrokers.ofThisUser().add(data);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "tools find this broker by --data {0} only: {1}", data, e.getMessage());
+        }
     }
 
     private void listen(HeadraceConfig config) throws IOException {
@@ -172,6 +184,7 @@ public final class Headrace implements AutoCloseable {
     private Machine machine(HeadraceConfig config) {
         return new Machine(
                 data,
+                key,
                 version(),
                 () -> doors,
                 Stream.concat(config.tls().stream(), config.kafkaTls().stream())
@@ -320,8 +333,18 @@ public final class Headrace implements AutoCloseable {
             engine.stop(() -> stopped.complete(null));
             waitFor("the last checkpoint", stopped);
         }
-        Running.withdraw(data);
+        withdraw();
         closeGround();
+    }
+
+    private void withdraw() throws IOException {
+        Running.withdraw(data);
+        OperatorKey.withdraw(data);
+        try {
+            RunningBrokers.ofThisUser().remove(data);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "what tells tools where {0} is stays behind: {1}", data, e.getMessage());
+        }
     }
 
     private void closeGround() throws IOException {

@@ -1,6 +1,7 @@
 package io.headrace.server;
 
 import io.headrace.broker.NodeView;
+import io.headrace.server.LoggingConfig.Loudness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,8 +9,10 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import java.util.logging.Logger;
 
 /// What management shows of the process and its machine. On other systems than Linux some of it is not known.
 ///
@@ -19,15 +22,17 @@ final class Machine implements NodeView {
     private static final String FILES_LIMIT = "Max open files";
 
     private final Path data;
+    private final OperatorKey key;
     private final String version;
     private final Supplier<List<Door>> doors;
     private final List<Path> certificates;
     private final long startedMillis = System.currentTimeMillis();
 
     /// @param certificates of listeners with TLS
-    Machine(Path data, String version, Supplier<List<Door>> doors, List<Path> certificates) {
+    Machine(Path data, OperatorKey key, String version, Supplier<List<Door>> doors, List<Path> certificates) {
         this.certificates = List.copyOf(certificates);
         this.data = data;
+        this.key = key;
         this.version = version;
         this.doors = doors;
     }
@@ -92,6 +97,22 @@ final class Machine implements NodeView {
     @Override
     public OptionalLong openFilesMax() {
         return number(SELF.resolve("limits"), FILES_LIMIT, 1);
+    }
+
+    @Override
+    public boolean isOperator(byte[] given) {
+        return key.is(given);
+    }
+
+    @Override
+    public boolean logFrom(String level) {
+        for (Loudness loudness : Loudness.values()) {
+            if (loudness.name().toLowerCase(Locale.ROOT).equals(level)) {
+                Logger.getLogger("").setLevel(loudness.level());
+                return true;
+            }
+        }
+        return false;
     }
 
     /// The first number behind `label`.

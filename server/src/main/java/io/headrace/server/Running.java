@@ -14,14 +14,16 @@ import java.util.Optional;
 /// ```text
 ///   pid 4711
 ///   process-started 2026-11-24T10:15:30.120Z     tells this process from a later one with the same number
+///   node rabbit@host
 ///   version 0.1.0
 ///   listening amqp on 0.0.0.0:5672               one line for each listener
 /// ```
 /// The file only informs; what keeps a second broker out is the directory's lock. It is left behind by a
 /// crash, and is then seen to be stale.
 ///
+/// @param node the broker's name
 /// @param listeners like `amqp on 0.0.0.0:5672`
-public record Running(long pid, Instant processStarted, String version, List<String> listeners) {
+public record Running(long pid, Instant processStarted, String node, String version, List<String> listeners) {
     private static final String FILE = "running";
 
     public Running {
@@ -29,14 +31,14 @@ public record Running(long pid, Instant processStarted, String version, List<Str
     }
 
     /// This process.
-    public static Running here(String version, List<String> listeners) {
+    public static Running here(String node, String version, List<String> listeners) {
         var process = ProcessHandle.current();
-        return new Running(process.pid(), startOf(process), version, listeners);
+        return new Running(process.pid(), startOf(process), node, version, listeners);
     }
 
     public void announce(Path data) throws IOException {
-        var text =
-                new StringBuilder("pid " + pid + "\nprocess-started " + processStarted + "\nversion " + version + "\n");
+        var text = new StringBuilder("pid " + pid + "\nprocess-started " + processStarted + "\nnode " + node
+                + "\nversion " + version + "\n");
         listeners.forEach(listener -> text.append("listening ").append(listener).append('\n'));
         var part = Files.writeString(data.resolve(FILE + ".part"), text);
         Files.move(part, data.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
@@ -66,6 +68,7 @@ public record Running(long pid, Instant processStarted, String version, List<Str
                         .map(started -> new Running(
                                 Long.parseLong(pid),
                                 Instant.parse(started),
+                                value(lines, "node").orElse(""),
                                 value(lines, "version").orElse("unknown"),
                                 listeners)));
     }

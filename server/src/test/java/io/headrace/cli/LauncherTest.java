@@ -43,7 +43,9 @@ class LauncherTest {
         var checkout = Path.of(System.getProperty("user.dir")).getParent();
         Files.createDirectories(root.resolve("bin"));
         Files.copy(checkout.resolve("headrace"), root.resolve("headrace"));
-        Files.copy(checkout.resolve("bin/find-jdk"), root.resolve("bin/find-jdk"));
+        for (String part : new String[] {"bin/find-jdk", "bin/run-tool"}) {
+            Files.copy(checkout.resolve(part), root.resolve(part));
+        }
         var target = Files.createDirectories(root.resolve("server/target/lib")).getParent();
         jar = jarOf(target.resolve("headrace.jar"));
         library = Files.createFile(target.resolve("lib/headrace-engine-1.jar"));

@@ -29,7 +29,7 @@ class FloorsTest {
         "io.headrace.management..",
         "io.headrace.metrics.."
     };
-    private static final String[] HOUSE = {"io.headrace.server..", "io.headrace.cli.."};
+    private static final String[] HOUSE = {"io.headrace.server..", "io.headrace.cli..", "io.headrace.ctl.."};
 
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -132,7 +132,8 @@ class FloorsTest {
     @Test
     void files_are_touched_only_behind_the_storage_of_the_log() {
         check(noClasses()
-                .that(not(resideInAnyPackage("io.headrace.log..", "io.headrace.server..", "io.headrace.cli..")))
+                .that(not(resideInAnyPackage(
+                        "io.headrace.log..", "io.headrace.server..", "io.headrace.cli..", "io.headrace.ctl..")))
                 .and()
                 .haveNameNotMatching("io\\.headrace\\.net\\.Tls.*")
                 .should()

@@ -18,7 +18,7 @@ class RunningTest {
 
     @Test
     void a_broker_is_found_by_its_data_directory() throws IOException {
-        var here = Running.here("0.1.0", List.of("amqp on 127.0.0.1:5672"));
+        var here = Running.here("rabbit@host", "0.1.0", List.of("amqp on 127.0.0.1:5672"));
 
         here.announce(data);
 
@@ -30,7 +30,7 @@ class RunningTest {
     void nothing_runs_where_nothing_was_announced_or_it_was_withdrawn() throws IOException {
         assertThat(Running.on(data.resolve("missing"))).isEmpty();
 
-        Running.here("0.1.0", List.of()).announce(data);
+        Running.here("rabbit@host", "0.1.0", List.of()).announce(data);
         Running.withdraw(data);
 
         assertThat(Running.on(data)).isEmpty();
@@ -38,7 +38,12 @@ class RunningTest {
 
     @Test
     void a_later_process_with_the_number_of_one_that_crashed_is_not_taken_for_it() throws IOException {
-        new Running(ProcessHandle.current().pid(), Instant.parse("2020-01-01T00:00:00Z"), "0.1.0", List.of())
+        new Running(
+                        ProcessHandle.current().pid(),
+                        Instant.parse("2020-01-01T00:00:00Z"),
+                        "rabbit@host",
+                        "0.1.0",
+                        List.of())
                 .announce(data);
 
         assertThat(Running.on(data)).isEmpty();
