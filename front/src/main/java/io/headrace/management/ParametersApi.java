@@ -83,8 +83,11 @@ final class ParametersApi {
     }
 
     private static ObjectNode describe(Policy operatorPolicy) {
-        var value = PoliciesApi.describe(operatorPolicy);
-        value.remove(List.of("vhost", "name"));
+        var policy = PoliciesApi.describe(operatorPolicy);
+        var value = Json.object();
+        for (String part : List.of("pattern", "definition", "priority", "apply-to")) { // people see the order
+            value.set(part, policy.get(part));
+        }
         var json = Json.object()
                 .put("vhost", operatorPolicy.vhost())
                 .put("component", OPERATOR_POLICY)
