@@ -108,9 +108,12 @@ final class ParametersApi {
     private HttpResponse one(Call call) throws Problem {
         return Listing.one(
                 call,
-                describe(ground.catalog()
-                        .parameter(call.path("component"), call.vhost(), call.path("name"))
-                        .orElseThrow(Problem::notFound)));
+                all(ground.catalog(), call.vhost())
+                        .filter(parameter ->
+                                parameter.path("component").asText().equals(call.path("component")))
+                        .filter(parameter -> parameter.path("name").asText().equals(call.path("name")))
+                        .findFirst()
+                        .orElseThrow(Problem::notFound));
     }
 
     private HttpResponse put(Call call) throws Problem, InterruptedException {
