@@ -3,6 +3,7 @@ package io.headrace.broker;
 import io.headrace.message.MessageProperties;
 import io.headrace.message.MessageProperties.Property;
 import io.headrace.queue.Queue;
+import io.headrace.queue.QueueTraits;
 import io.headrace.queue.Queues;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,7 @@ final class DirectReplies {
 
     /// Makes the queue behind a new address.
     Queue open(String address) {
-        var queue = queues.create(--lastId, false, false);
+        var queue = queues.create(--lastId, false, false, QueueTraits.PLAIN);
         byAddress.put(address, queue);
         return queue;
     }

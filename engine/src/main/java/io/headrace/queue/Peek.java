@@ -24,11 +24,11 @@ public final class Peek {
     private final Viewer viewer;
     private int next;
 
-    Peek(Queue queue, Queues queues, Shard shard, long[] sequences, Viewer viewer) {
+    Peek(Queue queue, Queues queues, Shard shard, int skip, int most, Viewer viewer) {
         this.queue = queue;
         this.queues = queues;
         this.shard = shard;
-        this.sequences = sequences;
+        this.sequences = queue.contents().firstReady(skip, most, queue.visibleEnd());
         this.viewer = viewer;
     }
 

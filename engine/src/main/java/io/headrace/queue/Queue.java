@@ -199,7 +199,7 @@ public final class Queue {
     }
 
     private void takeVisible(boolean manualAck, Taker taker) {
-        long sequence = peekAlive();
+        long sequence = gone ? -1 : peekAlive();
         if (sequence < 0) {
             counts.getEmpty++;
             taker.empty();
@@ -231,26 +231,7 @@ public final class Queue {
     ///
     /// @return how many
     public long purge() {
-        long count = ready();
-        if (count == 0) {
-            return 0;
-        }
-        var back = contents.returned().toArray();
-        for (var lane : contents.lanes()) {
-            if (!lane.unused()) {
-                purge(lane, back);
-            }
-        }
-        contents.returned().clear();
-        shard.urgent();
-        shard.close();
-        return count;
-    }
-
-    private void purge(Lane lane, long[] back) {
-        var kept = contents.purge(lane, back);
-        int at = shard.reserve(QueueOps.purgeBytes(kept.length));
-        QueueOps.purge(shard.durablePage(), at, id, lane.nextSequence(), kept);
+        return removals.purge();
     }
 
     /// A message that was buried is somewhere else now: writes it into the log, in the entry that has the rest.

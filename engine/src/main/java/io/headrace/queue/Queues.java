@@ -100,11 +100,6 @@ public final class Queues implements DataPart {
         onUnsubscribed = listener;
     }
 
-    /// A queue of which nothing else was said.
-    public Queue create(int id, boolean durable, boolean quorum) {
-        return create(id, durable, quorum, QueueTraits.PLAIN);
-    }
-
     public Queue create(int id, boolean durable, boolean quorum, QueueTraits traits) {
         var queue = new Queue(id, durable, quorum, traits, this, shard, store);
         byId.put(id, queue);
@@ -123,8 +118,7 @@ public final class Queues implements DataPart {
 
     /// Shows ready messages of a queue, but for the first `skip`, and takes none.
     public void peek(Queue queue, int skip, int most, Peek.Viewer viewer) {
-        var sequences = queue.contents().firstReady(skip, most, queue.visibleEnd());
-        new Peek(queue, this, shard, sequences, viewer).goOn();
+        new Peek(queue, this, shard, skip, most, viewer).goOn();
     }
 
     /// Deletes the queue's messages and cancels its consumers.

@@ -97,4 +97,31 @@ final class Removals {
             queue.retries().forget(sequence);
         });
     }
+
+    /// Removes all ready messages, and closes the turn.
+    ///
+    /// @return how many
+    long purge() {
+        long count = queue.ready();
+        if (count == 0) {
+            return 0;
+        }
+        var contents = queue.contents();
+        var back = contents.returned().toArray();
+        for (var lane : contents.lanes()) {
+            if (!lane.unused()) {
+                purge(lane, back);
+            }
+        }
+        contents.returned().clear();
+        shard.urgent();
+        shard.close();
+        return count;
+    }
+
+    private void purge(Lane lane, long[] back) {
+        var kept = queue.contents().purge(lane, back);
+        int at = shard.reserve(QueueOps.purgeBytes(kept.length));
+        QueueOps.purge(shard.durablePage(), at, queue.id(), lane.nextSequence(), kept);
+    }
 }

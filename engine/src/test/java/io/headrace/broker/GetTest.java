@@ -6,6 +6,7 @@ import io.headrace.broker.QueueWorld.Received;
 import java.io.IOException;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,5 +37,16 @@ class GetTest {
         world.settle();
 
         assertThat(answers).containsExactly("only one", "nothing");
+    }
+
+    @Test
+    void who_waits_when_the_queue_is_deleted_gets_nothing() {
+        world.declare("q", "x-queue-type", "quorum");
+        world.send("q", "goes with its queue");
+        var answers = world.ask("q", 1);
+
+        world.broker.declare(new Command.DeleteQueue("q", false, false));
+
+        assertThat(answers).containsExactly("nothing");
     }
 }

@@ -38,8 +38,8 @@ class QueueRestoreTest {
             throw new AssertionError(broken);
         });
         queues = new Queues(shard, file, RESIDENT_PAGES);
-        queues.create(1, true, false);
-        queues.create(2, true, true);
+        queues.create(1, true, false, QueueTraits.PLAIN);
+        queues.create(2, true, true, QueueTraits.PLAIN);
     }
 
     @AfterEach

@@ -17,14 +17,18 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /// Bindings: lists from every side, one, bind, unbind. Each queue is bound to the default exchange by its name, which
 /// is shown and cannot be changed.
 final class BindingsApi {
+    private static final int DIGEST_BYTES = 4; // as many as RabbitMQ has
+
     private final Ground ground;
 
     BindingsApi(Ground ground) {
@@ -150,15 +154,19 @@ final class BindingsApi {
             return new BindingKey("", false, destination, destination, FieldTable.EMPTY);
         }
         Catalog catalog = ground.catalog();
-        return ground
-                .loop()
+        var between = ground.loop()
                 .ask(() -> catalog.bindings(call.vhost())
                         .filter(joins(source, toExchange, destination))
-                        .toList())
-                .stream()
-                .filter(key -> propertiesKey(key.routingKey(), key.arguments()).equals(wanted))
-                .findFirst()
+                        .toList());
+        return named(between, wanted)
+                .or(() -> named(between, propertiesKey(wanted, FieldTable.EMPTY))) // the routing key as it is
                 .orElseThrow(Problem::notFound);
+    }
+
+    private static Optional<BindingKey> named(List<BindingKey> bindings, String propertiesKey) {
+        return bindings.stream()
+                .filter(key -> propertiesKey(key.routingKey(), key.arguments()).equals(propertiesKey))
+                .findFirst();
     }
 
     private HttpResponse one(Call call, boolean toExchange) throws Problem, InterruptedException {
@@ -203,7 +211,9 @@ final class BindingsApi {
         if (routingKey.isEmpty() && arguments.isEmpty()) {
             return "~";
         }
-        var key = URLEncoder.encode(routingKey, StandardCharsets.UTF_8).replace("~", "%7E");
+        var key = URLEncoder.encode(routingKey, StandardCharsets.UTF_8)
+                .replace("~", "%7E")
+                .replace("*", "%2A");
         return arguments.isEmpty() ? key : key + "~" + digest(arguments);
     }
 
@@ -211,9 +221,8 @@ final class BindingsApi {
         var bytes = ByteBuffer.allocate(FieldTableEncoder.sizeBytes(arguments));
         FieldTableEncoder.encode(arguments, bytes, 0);
         try {
-            return Base64.getUrlEncoder()
-                    .withoutPadding()
-                    .encodeToString(MessageDigest.getInstance("MD5").digest(bytes.array()));
+            var digest = MessageDigest.getInstance("MD5").digest(bytes.array());
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, DIGEST_BYTES));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java lacks MD5", e);
         }

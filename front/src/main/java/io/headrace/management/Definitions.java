@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headrace.catalog.BindingKey;
-import io.headrace.catalog.Catalog;
 import io.headrace.catalog.ExchangeDefinition;
-import io.headrace.catalog.Policy;
 import io.headrace.catalog.QueueDefinition;
 import java.util.Comparator;
 import java.util.List;
@@ -15,7 +13,6 @@ import java.util.List;
 ///
 /// Left out are exclusive queues, exchanges that are always there or internal, and bindings from the default exchange.
 final class Definitions {
-    static final String OPERATOR_POLICY = "operator_policy";
     private static final String RESERVED = "amq.";
 
     private final Ground ground;
@@ -91,20 +88,7 @@ final class Definitions {
     }
 
     private void parameters(String vhost, ArrayNode to) {
-        Catalog catalog = ground.catalog();
-        catalog.parameters().stream()
-                .filter(parameter -> parameter.vhost().equals(vhost))
-                .forEach(parameter -> to.add(ParametersApi.describe(parameter)));
-        for (Policy policy : catalog.policies(vhost, true)) {
-            var value = PoliciesApi.describe(policy);
-            value.remove(List.of("vhost", "name"));
-            var json = Json.object()
-                    .put("vhost", vhost)
-                    .put("component", OPERATOR_POLICY)
-                    .put("name", policy.name());
-            json.set("value", value);
-            to.add(json);
-        }
+        ParametersApi.all(ground.catalog(), vhost).forEach(to::add);
     }
 
     private void policies(String vhost, ArrayNode to) {

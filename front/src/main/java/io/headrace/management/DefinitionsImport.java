@@ -168,7 +168,7 @@ final class DefinitionsImport {
             var value = element.required("value");
             return Optional.of(admin(
                     what,
-                    component.equals(Definitions.OPERATOR_POLICY)
+                    component.equals(ParametersApi.OPERATOR_POLICY)
                             ? new AdminCommand.PutPolicy(PoliciesApi.read(vhost, name, Body.of(value), true))
                             : new AdminCommand.PutParameter(component, vhost, name, Json.value(value, "value"))));
         });

@@ -218,7 +218,8 @@ final class MessagesApi {
                     .put("exchange", exchange)
                     .put("routing_key", key)
                     .put("message_count", remaining);
-            json.set("properties", withAttempts(Properties.json(properties)));
+            var object = withAttempts(Properties.json(properties));
+            json.set("properties", object.isEmpty() ? Json.array() : object); // an empty list, as RabbitMQ's is
             var shown = body.length > truncate ? java.util.Arrays.copyOf(body, truncate) : body;
             var text = encoding.equals("auto") ? Json.utf8(shown) : java.util.Optional.<String>empty();
             return json.put("payload", text.orElseGet(() -> Base64.getEncoder().encodeToString(shown)))

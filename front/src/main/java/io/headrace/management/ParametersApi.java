@@ -3,7 +3,9 @@ package io.headrace.management;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headrace.broker.Admin.Outcome;
 import io.headrace.broker.AdminCommand;
+import io.headrace.catalog.Catalog;
 import io.headrace.catalog.Parameter;
+import io.headrace.catalog.Policy;
 import io.headrace.catalog.UserDefinition;
 import io.headrace.http.HttpResponse;
 import io.headrace.message.FieldValue;
@@ -11,9 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// Parameters of a vhost's components, global ones, and limits of vhosts and users.
 final class ParametersApi {
+    /// Under which component operator policies stand.
+    static final String OPERATOR_POLICY = "operator_policy";
+
     private final Ground ground;
 
     ParametersApi(Ground ground) {
@@ -58,16 +65,39 @@ final class ParametersApi {
     // ---- of components ----
 
     private HttpResponse list(Call call) throws Problem, InterruptedException {
-        var vhosts = call.vhosts();
-        var found = ground.catalog().parameters().stream()
-                .filter(parameter -> vhosts.contains(parameter.vhost()))
-                .filter(parameter ->
-                        !call.has("component") || parameter.component().equals(call.path("component")))
+        var found = call.vhosts().stream()
+                .flatMap(vhost -> all(ground.catalog(), vhost))
+                .filter(parameter -> !call.has("component")
+                        || parameter.path("component").asText().equals(call.path("component")))
                 .toList();
-        return Listing.list(call, found, Parameter::name, Listing.each(ParametersApi::describe));
+        return Listing.list(
+                call, found, parameter -> parameter.path("name").asText(), Listing.each(Function.identity()));
     }
 
-    static ObjectNode describe(Parameter parameter) {
+    /// Of one vhost. Operator policies are among them, as RabbitMQ keeps them so.
+    static Stream<ObjectNode> all(Catalog catalog, String vhost) {
+        return Stream.concat(
+                catalog.parameters().stream()
+                        .filter(parameter -> parameter.vhost().equals(vhost))
+                        .map(ParametersApi::describe),
+                catalog.policies(vhost, true).stream().map(ParametersApi::describe));
+    }
+
+    private static ObjectNode describe(Policy operatorPolicy) {
+        var policy = PoliciesApi.describe(operatorPolicy);
+        var value = Json.object();
+        for (String part : List.of("pattern", "definition", "priority", "apply-to")) { // people see the order
+            value.set(part, policy.get(part));
+        }
+        var json = Json.object()
+                .put("vhost", operatorPolicy.vhost())
+                .put("component", OPERATOR_POLICY)
+                .put("name", operatorPolicy.name());
+        json.set("value", value);
+        return json;
+    }
+
+    private static ObjectNode describe(Parameter parameter) {
         var json = Json.object()
                 .put("vhost", parameter.vhost())
                 .put("component", parameter.component())
@@ -79,9 +109,12 @@ final class ParametersApi {
     private HttpResponse one(Call call) throws Problem {
         return Listing.one(
                 call,
-                describe(ground.catalog()
-                        .parameter(call.path("component"), call.vhost(), call.path("name"))
-                        .orElseThrow(Problem::notFound)));
+                all(ground.catalog(), call.vhost())
+                        .filter(parameter ->
+                                parameter.path("component").asText().equals(call.path("component")))
+                        .filter(parameter -> parameter.path("name").asText().equals(call.path("name")))
+                        .findFirst()
+                        .orElseThrow(Problem::notFound));
     }
 
     private HttpResponse put(Call call) throws Problem, InterruptedException {

@@ -114,6 +114,18 @@ class AdministrationTest {
     }
 
     @Test
+    void operator_policies_are_parameters_too() {
+        api.put("/operator-policies/%2F/o", "{\"pattern\":\"^q\",\"definition\":{\"max-length\":9}}");
+
+        var parameter = api.get("/parameters/operator_policy/%2F/o").json();
+
+        assertThat(parameter.path("value").path("definition").path("max-length").asInt())
+                .isEqualTo(9);
+        assertThat(api.get("/parameters").json()).containsExactly(parameter);
+        assertThat(api.get("/parameters/policy").json()).isEmpty();
+    }
+
+    @Test
     void an_export_imported_elsewhere_exports_the_same(@TempDir Path other) throws IOException {
         api.put("/vhosts/v1", "{\"description\":\"d\",\"tags\":\"a\"}");
         api.put("/users/bob", "{\"password\":\"p\",\"tags\":\"monitoring\"}");

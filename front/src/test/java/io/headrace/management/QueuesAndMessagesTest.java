@@ -128,6 +128,7 @@ class QueuesAndMessagesTest {
 
         var message = get("ack_requeue_true").get(0);
 
+        assertThat(message.path("properties").isArray()).isTrue(); // none, as RabbitMQ says it
         assertThat(message.path("payload").asText()).isEqualTo("/wD+");
         assertThat(message.path("payload_encoding").asText()).isEqualTo("base64");
     }
@@ -163,6 +164,9 @@ class QueuesAndMessagesTest {
         assertThat(api.delete("/bindings/%2F/e/x/q/" + location).status()).isEqualTo(404);
         api.post("/bindings/%2F/e/x/q/q", "");
         assertThat(api.get("/bindings/%2F/e/x/q/q/~").status()).isEqualTo(200);
+        api.post("/bindings/%2F/e/x/q/q", "{\"routing_key\":\"logs.*\"}");
+        assertThat(api.get("/bindings/%2F/e/x/q/q/logs.%252A").status()).isEqualTo(200);
+        assertThat(api.get("/bindings/%2F/e/x/q/q/logs.%2A").status()).isEqualTo(200); // as people write it
         assertThat(api.post("/bindings/%2F/e/x/q/nope", "{}").reason()).isEqualTo("no queue 'nope' in vhost '/'");
     }
 
