@@ -44,7 +44,7 @@ class TimersIT {
 
     @Test
     void what_waits_survives_a_kill_and_comes_in_time(@TempDir Path data) throws Exception {
-        try (var broker = BrokerProcess.start(data, Map.of("JAVA_OPTS", "-Xmx128m"))) {
+        try (var broker = BrokerProcess.start(data)) {
             declare(broker.endpoint());
             publish(broker.endpoint());
             broker.kill();

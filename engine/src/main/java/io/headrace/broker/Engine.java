@@ -44,9 +44,9 @@ import java.util.function.Supplier;
 public final class Engine implements Broker {
     /// Index pages of 64 KiB kept in memory over all queues.
     private static final int RESIDENT_PAGES = 128;
-    /// Pages in which something expires, of 96 KiB: up to a third of the heap.
+    /// Pages in which something expires, of 96 KiB: up to a quarter of the heap.
     private static final int RESIDENT_EXPIRING_PAGES =
-            Math.clamp(Runtime.getRuntime().maxMemory() / 3 / (96 << 10), RESIDENT_PAGES, 4096);
+            Math.clamp(Runtime.getRuntime().maxMemory() / 4 / (96 << 10), RESIDENT_PAGES, 4096);
     /// Publishers rest while more than this waits for the disk.
     private static final long PENDING_BYTES_MAX = 32L << 20;
     private static final String CLUSTER_SETTINGS = "kafka.cluster";

@@ -13,7 +13,10 @@ final class ExpiryAlarm {
     /// For what expires so soon a page is looked through, as long as not too many messages are.
     private static final long AHEAD_MILLIS = GatherAhead.AHEAD_MILLIS + 5_000;
 
-    private static final int SOON_MAX = 250_000;
+    private static final int SOON_MAX = 150_000;
+    /// With so many no page is looked through at all: after a long stop, millions may be due at once. A page more fits
+    /// into what [DueSoon] has room for then.
+    private static final int SOON_FULL = 250_000;
 
     private final Shard shard;
     private final Expiries pages;
@@ -31,7 +34,7 @@ final class ExpiryAlarm {
 
     /// Looks through the pages that are due, each once for all that will happen in it within seconds.
     void lookAhead(long nowMillis) {
-        for (int i = 0; i < PAGES_MAX && pages.nextMillis() <= nowMillis; i++) {
+        for (int i = 0; i < PAGES_MAX && nextPageMillis() <= nowMillis; i++) {
             var slot = pages.poll();
             var index = slot.queue.index(slot.firstSequence);
             if (soon.size() < SOON_MAX) {
@@ -40,7 +43,7 @@ final class ExpiryAlarm {
                 index.dueSoon(slot, nowMillis, 0);
             }
         }
-        if (pages.nextMillis() > nowMillis) {
+        if (nextPageMillis() > nowMillis) {
             gathering.look(nowMillis);
         }
     }
@@ -50,8 +53,12 @@ final class ExpiryAlarm {
         return gathering.awaits(soon.nextMillis());
     }
 
+    private long nextPageMillis() {
+        return soon.size() < SOON_FULL ? pages.nextMillis() : Long.MAX_VALUE;
+    }
+
     private long nextMillis() {
-        return Math.min(gathering.nextMillis(), Math.min(pages.nextMillis(), soon.nextMillis()));
+        return Math.min(gathering.nextMillis(), Math.min(nextPageMillis(), soon.nextMillis()));
     }
 
     boolean isDue(long nowMillis) {

@@ -11,7 +11,6 @@ import io.headrace.log.PageArena;
 import io.headrace.shard.Shard;
 import io.headrace.shard.SimLoop;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +43,7 @@ class GatherAheadTest {
         var shard = new Shard(loop, log.commits(), reader, arena, storage, loop, MIB, broken -> {
             throw new AssertionError(broken);
         });
-        shard.attach(new Idle());
+        shard.attach(new IdleWork());
         ahead = new GatherAhead(shard, soon);
     }
 
@@ -147,26 +146,6 @@ class GatherAheadTest {
         reader.answer();
 
         assertThat(ahead.awaits(NOW + 10)).isFalse();
-    }
-
-    /// Turns end with nothing to do.
-    private static final class Idle implements Shard.Work {
-        @Override
-        public void encodeHeld() {}
-
-        @Override
-        public void encode() {}
-
-        @Override
-        public void apply(long entry, ByteBuffer page, int entryStart, int valueStart, int valueEnd, boolean durable) {}
-
-        @Override
-        public boolean deliver() {
-            return false;
-        }
-
-        @Override
-        public void committed(long offset) {}
     }
 
     private final class Reader implements EntryReader {

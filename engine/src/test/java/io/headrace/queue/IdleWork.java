@@ -1,0 +1,24 @@
+package io.headrace.queue;
+
+import io.headrace.shard.Shard;
+import java.nio.ByteBuffer;
+
+/// Turns of a shard that end with nothing to do, and nothing encoded.
+class IdleWork implements Shard.Work {
+    @Override
+    public void encodeHeld() {}
+
+    @Override
+    public void encode() {}
+
+    @Override
+    public void apply(long entry, ByteBuffer page, int entryStart, int valueStart, int valueEnd, boolean durable) {}
+
+    @Override
+    public boolean deliver() {
+        return false;
+    }
+
+    @Override
+    public void committed(long offset) {}
+}
