@@ -1,5 +1,6 @@
 package io.headrace.queue;
 
+import io.headrace.message.StoredMessage;
 import io.headrace.shard.CommittedEnd;
 import io.headrace.shard.Shard;
 import java.util.List;
@@ -153,7 +154,8 @@ public final class Queue {
         drop(sequence);
     }
 
-    private void drop(long sequence) {
+    /// One that was given out is done with.
+    void drop(long sequence) {
         outstanding--;
         removals.settle(sequence);
     }
@@ -191,39 +193,11 @@ public final class Queue {
     /// first, or if what there is must be committed first. The shard must be closed before, so that what was
     /// published is here.
     public void take(boolean manualAck, Taker taker) {
+        var take = new Take(this, manualAck, taker);
         if (committedEnd.waiting() && peekAlive() < 0) {
-            shard.await(committedEnd.newest(), _ -> takeVisible(manualAck, taker), 0);
+            shard.await(committedEnd.newest(), take, 0);
         } else {
-            takeVisible(manualAck, taker);
-        }
-    }
-
-    private void takeVisible(boolean manualAck, Taker taker) {
-        long sequence = gone ? -1 : peekAlive();
-        if (sequence < 0) {
-            counts.getEmpty++;
-            taker.empty();
-            return;
-        }
-        var found = queues.found;
-        int at = find(sequence);
-        if (at < 0) {
-            load(sequence, () -> takeVisible(manualAck, taker));
-            return;
-        }
-        boolean redelivered = advance(sequence);
-        taker.message(
-                this,
-                sequence,
-                queues.message.wrap(found.page(), at),
-                redelivered,
-                retries.attempts(sequence),
-                ready());
-        if (manualAck) {
-            counts.got++;
-        } else {
-            counts.gotNoAck++;
-            drop(sequence);
+            take.next();
         }
     }
 
@@ -320,9 +294,7 @@ public final class Queue {
             queues.awaitCommit(this);
         }
         queues.deliverLater(this);
-        if (traits.drops()) {
-            queues.trimLater(this);
-        }
+        queues.trimLater(this);
     }
 
     /// Replay: a message that the log holds.
@@ -382,12 +354,7 @@ public final class Queue {
             }
             boolean redelivered = advance(sequence);
             next.delivered();
-            next.subscriber.deliver(
-                    this,
-                    sequence,
-                    queues.message.wrap(queues.found.page(), at),
-                    redelivered,
-                    retries.attempts(sequence));
+            next.subscriber.deliver(this, sequence, found(at), redelivered, retries.attempts(sequence));
             if (next.subscriber.manualAck()) {
                 counts.delivered++;
             } else {
@@ -432,8 +399,8 @@ public final class Queue {
         }
     }
 
-    // the next message to give out, or -1; what has expired goes first
-    private long peekAlive() {
+    /// The next message to give out, or -1; what has expired goes first.
+    long peekAlive() {
         long sequence = peek();
         while (sequence >= 0 && deaths.expired(sequence)) {
             contents.leave(sequence);
@@ -450,8 +417,8 @@ public final class Queue {
         return quorum && sequence >= committedEnd.visible() ? -1 : sequence;
     }
 
-    // takes what peek() gave; tells whether it was given out before
-    private boolean advance(long sequence) {
+    /// Takes what [#peekAlive] gave; tells whether it was given out before.
+    boolean advance(long sequence) {
         outstanding++;
         index(sequence).delivered(sequence);
         contents.leave(sequence);
@@ -467,12 +434,19 @@ public final class Queue {
         return shard.find(index.location(sequence), index.isTransient(sequence), queues.found);
     }
 
-    private void load(long sequence, Runnable then) {
+    /// Brings a message into memory; meanwhile nothing is delivered. The queue may be gone by then.
+    void load(long sequence, Runnable then) {
         loading = true;
-        read(sequence, () -> {
+        var index = index(sequence);
+        shard.load(index.location(sequence), index.isTransient(sequence), () -> {
             loading = false;
             then.run();
         });
+    }
+
+    /// What [#find] found.
+    StoredMessage found(int at) {
+        return queues.message.wrap(queues.found.page(), at);
     }
 
     /// Brings a message into memory, unless the queue is gone by then.

@@ -403,9 +403,7 @@ public final class Queues implements DataPart {
             var queue = awaitingCommit.get(i);
             if (queue.committed(offset)) {
                 deliverLater(queue);
-                if (queue.traits().drops()) {
-                    trimLater(queue);
-                }
+                trimLater(queue);
             }
             if (!queue.awaitsCommit() || queue.gone()) {
                 awaitingCommit.remove(i);
@@ -421,8 +419,9 @@ public final class Queues implements DataPart {
         }
     }
 
+    /// If it can have too much at all.
     void trimLater(Queue queue) {
-        if (!queue.queuedToTrim && live) {
+        if (queue.traits().drops() && !queue.queuedToTrim && live) {
             queue.queuedToTrim = true;
             toTrim.add(queue);
             shard.touch();
