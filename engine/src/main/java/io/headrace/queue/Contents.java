@@ -25,11 +25,11 @@ final class Contents {
     }
 
     long memoryBytes() {
-        long bytes = 0;
+        long[] bytes = {0};
         for (var lane : lanes) {
-            bytes += lane.index.memoryBytes();
+            lane.index.forEachPage((_, slot) -> bytes[0] += slot.resident() ? slot.page.memoryBytes() : 0);
         }
-        return bytes;
+        return bytes[0];
     }
 
     long ready() {

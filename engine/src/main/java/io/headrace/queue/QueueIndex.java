@@ -207,17 +207,6 @@ final class QueueIndex {
         return true;
     }
 
-    /// Of the pages in memory.
-    long memoryBytes() {
-        long bytes = 0;
-        for (int i = 0; i < pageCount; i++) {
-            if (pages[i] != null && pages[i].resident()) {
-                bytes += pages[i].page.memoryBytes();
-            }
-        }
-        return bytes;
-    }
-
     boolean isLive(long sequence) {
         var slot = find(sequence);
         return slot != null && loaded(slot).isLive(position(sequence));

@@ -43,7 +43,7 @@ class ExpiryAlarmTest {
                 return queues.deliver();
             }
         });
-        queues.create(1, true, false);
+        queues.create(1, true, false, QueueTraits.PLAIN);
     }
 
     @AfterEach
