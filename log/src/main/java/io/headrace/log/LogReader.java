@@ -19,8 +19,7 @@ final class LogReader implements EntryReader {
     private final ThreadLocal<StretchReader> readers;
     private final StretchReader gatherReader; // of the gatherer
     private ExecutorService threads; // null: inline
-    private ExecutorService
-            gatherer; // a thread of its own: if it waited for single reads there would be ever more of them
+    private ExecutorService gatherer; // if gathering waited for single reads there would be ever more of them
 
     LogReader(Extents extents, PageArena arena, Consumer<Throwable> onFailure) {
         this.extents = extents;
