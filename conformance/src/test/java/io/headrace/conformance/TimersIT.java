@@ -22,18 +22,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Goal: any number of messages wait for their time in little memory, through a kill -9, and come when it is there.
-/// Method: delayed messages, and others with a time to live each of its own, published and confirmed; the broker, with
-/// a small heap, is killed and started again; then they come. `-Dheadrace.timers=1000000` says how many of each,
-/// `-Dheadrace.timers.rate=1000` how many of each come in a second.
+/// Method: delayed messages, and others with a time to live each of its own, published and confirmed; the broker is
+/// killed and started again; then they come. `-Dheadrace.timers=1000000` says how many of each,
+/// `-Dheadrace.timers.rate=4000` how many of each come in a second.
+///
+/// A message comes in time if it is here within 100 ms. Half of them must be, and of a hundred 99 within a second more:
+/// the broker and this client, both just started, share the machine with each other and with whatever else runs on it.
+/// Who is not given the processor for some hundred milliseconds, or compiles its code for as long, is late with all
+/// that
+/// is due in this time, and of a run of ten seconds that is several of a hundred. A broker that does not keep up is far
+/// from both bounds: it falls behind further and further.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class TimersIT {
     private static final int COUNT = Integer.getInteger("headrace.timers", 10_000);
     /// Each kind comes at this rate.
-    private static final int PER_SECOND = Integer.getInteger("headrace.timers.rate", 500);
+    private static final int PER_SECOND = Integer.getInteger("headrace.timers.rate", 1_000);
 
     /// Few, so that a message is with the broker soon after it was given its time.
     private static final int OUTSTANDING_AT_MOST = 64;
-    private static final int LATE_MILLIS_MAX = 100;
+    private static final int IN_TIME_MILLIS = 100;
+    private static final int BUSY_MILLIS = 1_000;
     private static final int PUBLISHED_PER_SECOND_AT_LEAST = 8_000;
 
     private final BitSet seen = new BitSet(2 * COUNT);
@@ -65,7 +73,8 @@ class TimersIT {
         synchronized (seen) {
             assertThat(twice.cardinality()).as("came twice").isZero();
             assertThat(early).as("came before their time").isZero();
-            assertThat(lateness(0.99)).as("99 of 100 came within").isLessThanOrEqualTo(LATE_MILLIS_MAX);
+            assertThat(lateness(0.5)).as("half came within").isLessThanOrEqualTo(IN_TIME_MILLIS);
+            assertThat(lateness(0.99)).as("99 of 100 came within").isLessThanOrEqualTo(IN_TIME_MILLIS + BUSY_MILLIS);
         }
     }
 

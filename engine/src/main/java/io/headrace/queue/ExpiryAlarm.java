@@ -10,10 +10,11 @@ import io.headrace.shard.Shard;
 final class ExpiryAlarm {
     /// Index pages looked through in a round for what will expire.
     private static final int PAGES_MAX = 8;
-    /// For what expires so soon a page is looked through, as long as not too many messages are.
+    /// For what expires so soon a page is looked through: so long before, that it can be gathered, and some more, so
+    /// that
+    /// it is not looked through again and again. Less when many are due.
     private static final long AHEAD_MILLIS = GatherAhead.AHEAD_MILLIS + 5_000;
 
-    private static final int SOON_MAX = 150_000;
     /// With so many no page is looked through at all: after a long stop, millions may be due at once. A page more fits
     /// into what [DueSoon] has room for then.
     private static final int SOON_FULL = 250_000;
@@ -37,11 +38,8 @@ final class ExpiryAlarm {
         for (int i = 0; i < PAGES_MAX && nextPageMillis() <= nowMillis; i++) {
             var slot = pages.poll();
             var index = slot.queue.index(slot.firstSequence);
-            if (soon.size() < SOON_MAX) {
-                index.dueSoon(slot, nowMillis + AHEAD_MILLIS, GatherAhead.AHEAD_MILLIS);
-            } else {
-                index.dueSoon(slot, nowMillis, 0);
-            }
+            long ahead = AHEAD_MILLIS * Math.min(SOON_FULL / 2, SOON_FULL - soon.size()) / (SOON_FULL / 2);
+            index.dueSoon(slot, nowMillis + ahead, ahead * GatherAhead.AHEAD_MILLIS / AHEAD_MILLIS);
         }
         if (nextPageMillis() > nowMillis) {
             gathering.look(nowMillis);

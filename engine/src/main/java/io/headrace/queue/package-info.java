@@ -11,7 +11,8 @@
 /// Start with [Queue]: its [Contents], lane by lane, its consumers, and what holds for it ([QueueTraits]).
 /// [QueueIndex] is the durable half of a lane ([QueueOps] draws the operations); [QueueSnapshot] puts it into
 /// checkpoints. [Deaths] is how messages end without a consumer's doing; [Expiries] knows which pages of all queues
-/// are due.
+/// are to be looked through, [DueSoon] what is due in the next seconds, and [GatherAhead] has the bodies of those read
+/// back before.
 ///
 /// Relies on: `io.headrace.shard` for a place in the log and the bytes in memory. Promises: a message is in
 /// exactly one of ready, outstanding, dying, settled; deliveries are in the order of sequence numbers, which is the

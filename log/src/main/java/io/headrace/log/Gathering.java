@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// Copies messages from all over the log together, a stretch with each step, so that others can read in between.
+/// Copies messages from all over the log together, a stretch with each step.
 ///
 /// Threads: one at a time.
 final class Gathering {

@@ -17,20 +17,23 @@ final class LogReader implements EntryReader {
     private final PageArena arena;
     private final Consumer<Throwable> onFailure;
     private final ThreadLocal<StretchReader> readers;
-    private final ThreadLocal<StretchReader> gatherers; // others, which know nothing of who reads on where
+    private final StretchReader gatherReader; // of the gatherer
     private ExecutorService threads; // null: inline
+    private ExecutorService gatherer; // if gathering waited for single reads there would be ever more of them
 
     LogReader(Extents extents, PageArena arena, Consumer<Throwable> onFailure) {
         this.extents = extents;
         this.arena = arena;
         this.onFailure = onFailure;
         this.readers = ThreadLocal.withInitial(() -> new StretchReader(this.extents, this.arena));
-        this.gatherers = ThreadLocal.withInitial(() -> new StretchReader(this.extents, this.arena));
+        this.gatherReader = new StretchReader(extents, arena);
     }
 
     void start() {
         threads = Executors.newFixedThreadPool(
                 THREADS, Thread.ofPlatform().name("log-reader-", 0).daemon().factory());
+        gatherer = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("log-gatherer").daemon().factory());
     }
 
     @Override
@@ -47,15 +50,15 @@ final class LogReader implements EntryReader {
         go(new Gathering(group, locations, measure, into, arena, answer));
     }
 
-    // step by step, behind what others wait for
+    // step by step, so that it ends soon when the log is closed
     private void go(Gathering gathering) {
         if (threads == null) {
-            while (gathering.step(gatherers.get())) {}
+            while (gathering.step(gatherReader)) {}
             return;
         }
         try {
-            threads.execute(() -> {
-                if (gathering.step(gatherers.get())) {
+            gatherer.execute(() -> {
+                if (gathering.step(gatherReader)) {
                     go(gathering);
                 }
             });
@@ -67,6 +70,7 @@ final class LogReader implements EntryReader {
     void stop() {
         if (threads != null) {
             threads.close();
+            gatherer.close();
         }
     }
 
