@@ -136,6 +136,11 @@ final class LocalTopics implements TopicSession {
     }
 
     @Override
+    public boolean alarmed() {
+        return engine.alarmed();
+    }
+
+    @Override
     public boolean underPressure() {
         return engine.shard().underPressure() || engine.alarmed();
     }

@@ -72,6 +72,10 @@ public interface TopicSession {
     /// The consumer groups of the vhost. Permissions are the front's to ask, by [#allowed] with the group's name.
     Groups groups();
 
+    /// True while the broker is short of memory or disk: what would be appended has to wait for [#onRelief], and to ask
+    /// again then.
+    boolean alarmed();
+
     /// True while this session should not read more from its peer: the log is behind, or the disk is full. `relief`
     /// of [#onRelief] runs once when it may go on.
     boolean underPressure();

@@ -168,7 +168,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         var exchange = new Exchange(this, header, request);
         unanswered.add(exchange);
         gate.stop(Gate.REQUEST);
-        serve(served.orElseThrow().api(), exchange);
+        serveWhenAllowed(served.orElseThrow().api(), exchange);
         produced |= key == ApiKeys.PRODUCE;
         return key == ApiKeys.PRODUCE && exchange.undecided(); // its records are read in place
     }
@@ -180,6 +180,19 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
             throw new InvalidRequestException(
                     header.apiKey() + " in version " + header.apiVersion() + " is malformed: " + malformed.getMessage(),
                     malformed);
+        }
+    }
+
+    /// What is to be appended waits while the broker is short of memory or disk, and what comes behind it waits too.
+    private void serveWhenAllowed(Api api, Exchange exchange) {
+        if (exchange.header().apiKey() == ApiKeys.PRODUCE && session().alarmed()) {
+            session().onRelief(() -> {
+                if (!closed) {
+                    serveWhenAllowed(api, exchange);
+                }
+            });
+        } else {
+            serve(api, exchange);
         }
     }
 

@@ -273,6 +273,11 @@ final class MemoryBroker implements Broker {
         }
 
         @Override
+        public boolean alarmed() {
+            return false;
+        }
+
+        @Override
         public boolean underPressure() {
             return pressure;
         }
