@@ -32,8 +32,15 @@ public final class Program implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        reader = Thread.ofVirtual()
-                .start(() -> process.inputReader(StandardCharsets.UTF_8).lines().forEach(lines::add));
+        reader = Thread.ofVirtual().start(this::read);
+    }
+
+    private void read() {
+        try {
+            process.inputReader(StandardCharsets.UTF_8).lines().forEach(lines::add);
+        } catch (UncheckedIOException killed) {
+            // Its output is closed under us, as it should be. Left alone this would fail whatever the test awaits then.
+        }
     }
 
     public static Program start(Endpoint endpoint, String... command) {
