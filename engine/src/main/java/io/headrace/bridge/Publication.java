@@ -3,6 +3,7 @@ package io.headrace.bridge;
 import io.headrace.message.DelayHeader;
 import io.headrace.message.MalformedException;
 import io.headrace.message.MessageProperties;
+import io.headrace.message.StoredMessage;
 import io.headrace.queue.Queues;
 import io.headrace.stream.BatchWriter;
 import java.nio.ByteBuffer;
@@ -53,4 +54,29 @@ public interface Publication extends Queues.Source, BatchWriter.Value {
 
     @Override
     void copyBody(ByteBuffer target, int at);
+
+    @Override
+    default int sizeBytes() {
+        return (int) StoredMessage.sizeBytes(exchangeBytes(), keyBytes(), blockBytes(), bodyBytes());
+    }
+
+    @Override
+    default void write(ByteBuffer page, int at) {
+        write(page, at, block(), blockBytes());
+    }
+
+    /// As a stored message, with other properties.
+    default void write(ByteBuffer page, int at, ByteBuffer block, int blockBytes) {
+        page.put(at, (byte) exchangeBytes());
+        page.put(at + 1, names(), 0, exchangeBytes());
+        int key = at + 1 + exchangeBytes();
+        page.put(key, (byte) keyBytes());
+        page.put(key + 1, names(), exchangeBytes(), keyBytes());
+        int properties = key + 1 + keyBytes();
+        page.putInt(properties, blockBytes);
+        page.put(properties + Integer.BYTES, block, 0, blockBytes);
+        int body = properties + Integer.BYTES + blockBytes;
+        page.putInt(body, bodyBytes());
+        copyBody(page, body + Integer.BYTES);
+    }
 }

@@ -5,7 +5,6 @@ import io.headrace.message.FieldTableEncoder;
 import io.headrace.message.FieldValue;
 import io.headrace.message.MalformedException;
 import io.headrace.message.MessageProperties;
-import io.headrace.message.StoredMessage;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -218,30 +217,5 @@ final class RecordMessage implements Publication {
     @Override
     public void copyBody(ByteBuffer target, int at) {
         target.put(at, body, 0, body.limit());
-    }
-
-    @Override
-    public int sizeBytes() {
-        return (int) StoredMessage.sizeBytes(exchangeBytes, keyBytes(), blockBytes(), bodyBytes());
-    }
-
-    @Override
-    public void write(ByteBuffer page, int at) {
-        write(page, at, block, block.limit());
-    }
-
-    /// As a stored message, with other properties.
-    void write(ByteBuffer page, int at, ByteBuffer properties, int propertiesBytes) {
-        page.put(at, (byte) exchangeBytes);
-        page.put(at + 1, names, 0, exchangeBytes);
-        int key = at + 1 + exchangeBytes;
-        page.put(key, (byte) keyBytes());
-        page.put(key + 1, names, exchangeBytes, keyBytes());
-        int list = key + 1 + keyBytes();
-        page.putInt(list, propertiesBytes);
-        page.put(list + Integer.BYTES, properties, 0, propertiesBytes);
-        int start = list + Integer.BYTES + propertiesBytes;
-        page.putInt(start, bodyBytes());
-        copyBody(page, start + Integer.BYTES);
     }
 }

@@ -243,6 +243,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
         content.copyBody(target, at);
     }
 
+    // as Publication does it; of its own so that the compiler sees one class here, on the way of every message
     @Override
     public void write(ByteBuffer page, int at) {
         page.put(at, (byte) exchangeBytes);

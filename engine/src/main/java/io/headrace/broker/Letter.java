@@ -64,24 +64,4 @@ final class Letter implements Publication {
     public void copyBody(ByteBuffer target, int at) {
         target.put(at, body);
     }
-
-    @Override
-    public int sizeBytes() {
-        return (int) StoredMessage.sizeBytes(exchangeBytes, keyBytes(), blockBytes(), body.length);
-    }
-
-    @Override
-    public void write(ByteBuffer page, int at) {
-        page.put(at, (byte) exchangeBytes);
-        page.put(at + 1, names, 0, exchangeBytes);
-        int key = at + 1 + exchangeBytes;
-        page.put(key, (byte) keyBytes());
-        page.put(key + 1, names, exchangeBytes, keyBytes());
-        int properties = key + 1 + keyBytes();
-        page.putInt(properties, blockBytes());
-        page.put(properties + Integer.BYTES, block, 0, blockBytes());
-        int bodyAt = properties + Integer.BYTES + blockBytes();
-        page.putInt(bodyAt, body.length);
-        page.put(bodyAt + Integer.BYTES, body);
-    }
 }

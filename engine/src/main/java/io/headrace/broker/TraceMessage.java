@@ -4,7 +4,6 @@ import io.headrace.bridge.Publication;
 import io.headrace.message.FieldTable;
 import io.headrace.message.FieldTableEncoder;
 import io.headrace.message.MessageProperties;
-import io.headrace.message.StoredMessage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -75,25 +74,5 @@ final class TraceMessage implements Publication {
     @Override
     public void copyBody(ByteBuffer target, int at) {
         target.put(at, body);
-    }
-
-    @Override
-    public int sizeBytes() {
-        return (int) StoredMessage.sizeBytes(exchangeBytes, keyBytes(), blockBytes(), body.length);
-    }
-
-    @Override
-    public void write(ByteBuffer page, int at) {
-        page.put(at, (byte) exchangeBytes);
-        page.put(at + 1, names, 0, exchangeBytes);
-        int key = at + 1 + exchangeBytes;
-        page.put(key, (byte) keyBytes());
-        page.put(key + 1, names, exchangeBytes, keyBytes());
-        int properties = key + 1 + keyBytes();
-        page.putInt(properties, blockBytes());
-        page.put(properties + Integer.BYTES, block, 0, blockBytes());
-        int length = properties + Integer.BYTES + blockBytes();
-        page.putInt(length, body.length);
-        copyBody(page, length + Integer.BYTES);
     }
 }
