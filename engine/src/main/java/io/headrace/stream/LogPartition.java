@@ -102,7 +102,7 @@ final class LogPartition implements Partition {
     // ---- appending ----
 
     @Override
-    public void append(ByteBuffer records, Consumer<Append> answer) {
+    public void append(ByteBuffer records, TransactionGate gate, Consumer<Append> answer) {
         var check = new BatchCheck(settings, name, clock());
         var bad = check.header(records);
         if (bad.isPresent()) {
@@ -259,6 +259,23 @@ final class LogPartition implements Partition {
 
     boolean committing() {
         return committed.waiting();
+    }
+
+    // ---- transactions ----
+
+    @Override
+    public Append end(TransactionEnd end) {
+        throw new UnsupportedOperationException("there are no transactions yet");
+    }
+
+    @Override
+    public void aborted(long from, long to, Consumer<List<AbortedTransaction>> answer) {
+        answer.accept(List.of());
+    }
+
+    @Override
+    public List<ProducerState> producerStates() {
+        throw new UnsupportedOperationException("there are no transactions yet");
     }
 
     // ---- deleting ----

@@ -1,6 +1,7 @@
 package io.headrace.stream;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -38,10 +39,27 @@ public interface Partition {
     ///
     /// The answer comes on the loop: before this returns, or later if it takes a while to look at the records
     /// (compressed ones). A producer's next batch must not be appended before that, or the two may change places.
-    void append(ByteBuffer records, Consumer<Append> answer);
+    ///
+    /// @param gate is asked about a batch of a transaction, on the loop, right before it gets its place
+    void append(ByteBuffer records, TransactionGate gate, Consumer<Append> answer);
+
+    /// As [#append(ByteBuffer, TransactionGate, Consumer)], for producers that are in no transaction.
+    default void append(ByteBuffer records, Consumer<Append> answer) {
+        append(records, TransactionGate.CLOSED, answer);
+    }
 
     /// Appends what a coordinator of this broker wrote; answers before this returns.
     Append appendInternal(ByteBuffer records);
+
+    /// Appends the marker that ends what `end.producerId` has open here; if that is nothing, the marker only moves the
+    /// producer's epoch. Answers before this returns, [Append.Appended] or [Append.Rejected]; lasts when committed.
+    Append end(TransactionEnd end);
+
+    /// The aborted transactions of which records may lie in `[from, to)`, by their first offsets; answers on the loop.
+    void aborted(long from, long to, Consumer<List<AbortedTransaction>> answer);
+
+    /// Of all producers that are known here, by their ids.
+    List<ProducerState> producerStates();
 
     /// Reads whole batches that lie below `end`, from the one that holds `offset` on.
     ///

@@ -4,6 +4,7 @@ import io.headrace.broker.TopicSession;
 import io.headrace.catalog.Refusal.Access;
 import java.util.Set;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.resource.ResourceType;
 
 /// What a user may do, in Kafka's words: to write is to produce, to read is to fetch and to use a group, to configure
 /// is
@@ -37,6 +38,26 @@ final class Rights {
 
     static boolean administer(TopicSession session) {
         return session.user().tags().contains(ADMINISTRATOR);
+    }
+
+    /// Whether the user may do this. What has no name of its own, the cluster, is asked for by any.
+    static boolean may(TopicSession session, AclOperation operation, ResourceType type, String name) {
+        return switch (type) {
+            case TOPIC, GROUP, TRANSACTIONAL_ID -> may(session, operation, name);
+            case CLUSTER -> operation == AclOperation.DESCRIBE || administer(session);
+            case UNKNOWN, ANY, DELEGATION_TOKEN, USER -> administer(session);
+        };
+    }
+
+    private static boolean may(TopicSession session, AclOperation operation, String name) {
+        return switch (operation) {
+            case READ -> read(session, name);
+            case WRITE -> write(session, name);
+            case DESCRIBE, DESCRIBE_CONFIGS -> describe(session, name);
+            case CREATE, DELETE, ALTER, ALTER_CONFIGS, ALL -> configure(session, name);
+            case UNKNOWN, ANY, CLUSTER_ACTION, IDEMPOTENT_WRITE, CREATE_TOKENS, DESCRIBE_TOKENS, TWO_PHASE_COMMIT ->
+                administer(session);
+        };
     }
 
     /// Bit n is the operation of code n.

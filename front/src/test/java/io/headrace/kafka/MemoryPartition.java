@@ -1,11 +1,15 @@
 package io.headrace.kafka;
 
+import io.headrace.stream.AbortedTransaction;
 import io.headrace.stream.Append;
 import io.headrace.stream.EpochEnd;
 import io.headrace.stream.Partition;
+import io.headrace.stream.ProducerState;
 import io.headrace.stream.ReadResult;
 import io.headrace.stream.ReadTarget;
 import io.headrace.stream.TimedOffset;
+import io.headrace.stream.TransactionEnd;
+import io.headrace.stream.TransactionGate;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -77,7 +81,7 @@ final class MemoryPartition implements Partition {
     }
 
     @Override
-    public void append(ByteBuffer records, Consumer<Append> answer) {
+    public void append(ByteBuffer records, TransactionGate gate, Consumer<Append> answer) {
         broker.soon(() -> answer.accept(appendInternal(records)));
     }
 
@@ -115,6 +119,21 @@ final class MemoryPartition implements Partition {
 
     void moved() {
         List.copyOf(watchers).forEach(Runnable::run);
+    }
+
+    @Override
+    public Append end(TransactionEnd end) {
+        throw new UnsupportedOperationException("no transactions in memory");
+    }
+
+    @Override
+    public void aborted(long from, long to, Consumer<List<AbortedTransaction>> answer) {
+        answer.accept(List.of());
+    }
+
+    @Override
+    public List<ProducerState> producerStates() {
+        return List.of();
     }
 
     @Override

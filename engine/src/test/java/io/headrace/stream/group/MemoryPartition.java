@@ -1,11 +1,15 @@
 package io.headrace.stream.group;
 
+import io.headrace.stream.AbortedTransaction;
 import io.headrace.stream.Append;
 import io.headrace.stream.EpochEnd;
 import io.headrace.stream.Partition;
+import io.headrace.stream.ProducerState;
 import io.headrace.stream.ReadResult;
 import io.headrace.stream.ReadTarget;
 import io.headrace.stream.TimedOffset;
+import io.headrace.stream.TransactionEnd;
+import io.headrace.stream.TransactionGate;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,7 +107,7 @@ final class MemoryPartition implements Partition {
     }
 
     @Override
-    public void append(ByteBuffer records, Consumer<Append> answer) {
+    public void append(ByteBuffer records, TransactionGate gate, Consumer<Append> answer) {
         answer.accept(appendInternal(records));
     }
 
@@ -122,6 +126,21 @@ final class MemoryPartition implements Partition {
             laterTurn.execute(this::commit);
         }
         return new Append.Appended(base, end - 1, -1);
+    }
+
+    @Override
+    public Append end(TransactionEnd end) {
+        throw new UnsupportedOperationException("no transactions in memory");
+    }
+
+    @Override
+    public void aborted(long from, long to, Consumer<List<AbortedTransaction>> answer) {
+        answer.accept(List.of());
+    }
+
+    @Override
+    public List<ProducerState> producerStates() {
+        return List.of();
     }
 
     @Override
