@@ -64,6 +64,7 @@ public final class KafkaProtocol implements Protocol {
         families.add(new FindCoordinatorApi(config));
         families.add(new GroupMembersApi());
         families.add(new GroupAdminApi());
+        families.add(new StreamsGroupsApi(config, creation));
         families.add(new OffsetCommitApi());
         families.add(new OffsetFetchApi());
         families.add(new TopicsApi(config, creation));

@@ -115,7 +115,7 @@ public record GroupSettings(SortedMap<String, String> values) {
     /// What can be set for a single group, and has an effect: what groups of other types have is not here.
     public static List<String> namesOfOneGroup() {
         return GroupConfig.configNames().stream()
-                .filter(name -> name.startsWith("consumer."))
+                .filter(name -> name.startsWith("consumer.") || name.startsWith("streams."))
                 .sorted()
                 .toList();
     }
