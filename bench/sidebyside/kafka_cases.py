@@ -4,7 +4,7 @@ import time
 
 from .case import IDLE_SECONDS, Case
 from .kafka_clients import KafkaClients
-from .report import AtLeastTimes, AtMost, AtMostTimes, Row
+from .report import AtLeast, AtLeastTimes, AtMost, AtMostTimes, Row
 from .usage import memory_mib
 
 TUNED = ("batch.size=65536", "linger.ms=5", "compression.type=lz4")
@@ -14,11 +14,12 @@ PER_SECOND = {100: 700_000, 1024: 180_000}
 FORCED_PER_SECOND = 20_000
 MANY = 1000
 MANY_PER_SECOND = 90_000
+SHARED_PER_SECOND = 40_000
 FORCED = {"flush.messages": 1}  # of a Kafka's topic; Headrace has forced what it acknowledges anyway
 
 
 def cases(settings):
-    return [*_produce(), *_consume(settings), *_latency(), *_forced(), *_many(), *_starts()]
+    return [*_produce(), *_consume(settings), *_latency(), *_forced(), *_many(), *_transactions(), *_share(), *_starts()]
 
 
 def _produce():
@@ -122,6 +123,26 @@ def _many():
     )
 
 
+def _transactions():
+    """With and without, one after the other on the same broker: what transactions cost is the ratio of the two."""
+    for millis, must in ((100, (AtLeast("of_plain", 0.9, "×"),)), (10, ())):
+        yield Case(
+            f"transactions of {millis} ms, 1 KiB, 1 partition",
+            _transactional(millis),
+            (Row("", "per_s", "/s"), Row("of the rate without", "of_plain", "×", cpu=None, must=must)),
+            peer="kafka",
+        )
+
+
+def _share():
+    yield Case(
+        "share group, 1 consumer, 1 KiB",
+        _shared,
+        (Row("", "per_s", "/s", must=(AtLeastTimes(4),)),),
+        peer="kafka",
+    )
+
+
 def _starts():
     yield Case(
         "start on a fresh directory, Kafka's clients",
@@ -159,6 +180,33 @@ def _produced(name, size, partitions, properties=(), must=(), aim=(), more=(), p
             _drop(kafka, broker, topic)
 
     return Case(name, run, (Row("", "per_s", "/s", must=must, aim=aim), *more), peer="kafka")
+
+
+def _transactional(millis):
+    def run(clients, broker, settings):
+        kafka = KafkaClients(clients)
+        rate = PER_SECOND[1024]
+        sent = (1024, rate * (settings.warm + settings.seconds), rate * settings.warm)
+        topic = _topic(kafka, broker, 1)
+        try:
+            plain = kafka.produce(broker, topic, *sent)
+            figures = kafka.produce(broker, topic, *sent, transaction_ms=millis)
+            return {**figures, "plain_per_s": plain["per_s"], "of_plain": figures["per_s"] / plain["per_s"]}
+        finally:
+            _drop(kafka, broker, topic)
+
+    return run
+
+
+def _shared(clients, broker, settings):
+    kafka = KafkaClients(clients)
+    topic = _topic(kafka, broker, 1)
+    try:
+        records = SHARED_PER_SECOND * (settings.warm + settings.seconds)
+        kafka.produce(broker, topic, 1024, records, 1)
+        return kafka.share(broker, topic, records)
+    finally:
+        _drop(kafka, broker, topic)
 
 
 def _consumption(size):

@@ -4,6 +4,7 @@ import os
 import random
 import re
 import tempfile
+import time
 
 from .clients import Load, _Client
 from .processes import Failed
@@ -23,11 +24,13 @@ class KafkaClients:
     def __init__(self, clients):
         self._clients = clients
 
-    def produce(self, broker, topic, size, records, warm_records, properties=()):
+    def produce(self, broker, topic, size, records, warm_records, properties=(), transaction_ms=None):
         """ProducerPerformance with payloads that are ready: it would spend its time drawing bytes otherwise."""
         with PayloadFile(size) as payloads:
             arguments = ["--topic", topic, "--num-records", records, "--payload-file", payloads, "--throughput", -1]
             arguments += ["--warmup-records", warm_records, "--command-property", "acks=all", *properties]
+            if transaction_ms:
+                arguments += ["--transaction-duration-ms", transaction_ms]
             output, figures = self._tool(broker, "ProducerPerformance", arguments, records)
         found = PRODUCED.findall(output)
         if not found:
@@ -41,6 +44,17 @@ class KafkaClients:
         if not rows or int(float(rows[-1][4])) < records:
             raise Failed("the consumer's tool did not get all: " + output.strip().splitlines()[-1])
         return {"per_s": float(rows[-1][9]), "per_s_with_join": float(rows[-1][5]), **figures}
+
+    def share(self, broker, topic, records):
+        """One share consumer, which acknowledges what it was given with the next fetch."""
+        group = f"side-{time.time_ns()}"
+        self.load(broker, "share-from-start", group=group).run()
+        arguments = ["--topic", topic, "--num-records", records, "--group", group, "--hide-header", "--timeout", 60_000]
+        output, figures = self._tool(broker, "ShareConsumerPerformance", arguments, records)
+        rows = [line.split(",") for line in output.splitlines() if line.count(",") >= 6]
+        if not rows or int(float(rows[-1][5])) < records:
+            raise Failed("the share consumer's tool did not get all: " + output.strip().splitlines()[-1])
+        return {"per_s": float(rows[-1][4]), **figures}
 
     def load(self, broker, workload, **options):
         command = self._clients.command("io.headrace.bench.KafkaLoad", broker.bootstrap, workload, options)

@@ -43,6 +43,22 @@ class AtMostTimes:
 
 
 @dataclass(frozen=True)
+class AtLeast:
+    """No less than a limit, whatever the peer does."""
+
+    key: str
+    limit: float
+    unit: str
+
+    def __str__(self):
+        return f"≥ {self.limit:g} {self.unit}".rstrip()
+
+    def holds(self, results, case, row):
+        value = results.median(case, "headrace", self.key)
+        return None if value is None else scaled(self.key, value, self.unit) >= self.limit
+
+
+@dataclass(frozen=True)
 class AtMost:
     """No more than a limit, whatever the peer does."""
 
@@ -89,7 +105,7 @@ class Row:
 
     @property
     def higher_is_better(self):
-        return self.unit == "/s"
+        return self.unit in ("/s", "×")
 
 
 PEERS = {  # what each promised

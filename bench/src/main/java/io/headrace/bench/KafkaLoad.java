@@ -13,6 +13,7 @@ final class KafkaLoad {
               open-loop       topic=T rate=5000 bytes=1024 warm=10 seconds=9 linger=N   latency at a fixed rate
               new-partitions  partitions=1000               a topic created, and a record to each partition at once
               group           members=10 partitions=900     until every partition has a member
+              share-from-start  group=G                       a share group will read from the start
               first-record                                  from a line on standard input to a record acknowledged
             """;
 
@@ -47,6 +48,7 @@ final class KafkaLoad {
                         options.text("linger", ""));
             case "new-partitions" -> new NewPartitions(options.number("partitions", 1000));
             case "group" -> new GroupStable(options.number("members", 10), options.number("partitions", 900));
+            case "share-from-start" -> new ShareFromStart(options.text("group", "load"));
             case "first-record" -> new FirstRecord();
             default -> throw new IllegalArgumentException("there is no workload '" + name + "'\n" + USAGE);
         };

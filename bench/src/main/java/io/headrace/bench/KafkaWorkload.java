@@ -4,7 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// One way to load a broker that speaks Kafka's protocol.
-sealed interface KafkaWorkload permits FirstRecord, GroupStable, NewPartitions, OpenLoop, TopicCreation, TopicDeletion {
+sealed interface KafkaWorkload
+        permits FirstRecord, GroupStable, ShareFromStart, NewPartitions, OpenLoop, TopicCreation, TopicDeletion {
     /// @throws Exception the broker refused or is gone; the process ends with it, and there are no figures
     void run(String bootstrap, Report report) throws Exception;
 
