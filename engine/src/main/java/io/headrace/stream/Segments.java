@@ -109,8 +109,7 @@ final class Segments {
         for (int i = 0; i < segments.size() - 1; i++) {
             var segment = segments.get(i);
             boolean fresh = segment.endOffset() > compactedTo;
-            if (segment.endOffset() > stable
-                    || fresh && nowMillis - segment.maxTimestamp() < settings.compactionLagMinMillis()) {
+            if (segment.endOffset() > stable || fresh && tooYoung(segment, settings, nowMillis)) {
                 break;
             }
             candidates.add(segment);
@@ -120,6 +119,12 @@ final class Segments {
         }
         boolean worth = dirty > 0 && (overdue || dirty > settings.dirtyRatioMin() * total);
         return worth ? candidates : List.of();
+    }
+
+    // a record from the future waits only where there is something to wait for
+    private static boolean tooYoung(Segment segment, TopicSettings settings, long nowMillis) {
+        long lag = settings.compactionLagMinMillis();
+        return lag > 0 && nowMillis - segment.maxTimestamp() < lag;
     }
 
     /// Puts compacted segments in the place of those below `endOffset`.

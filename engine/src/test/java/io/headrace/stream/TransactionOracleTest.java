@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.broker.SimulatedBroker;
 import io.headrace.log.LyingStorage;
-import io.headrace.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -83,19 +82,6 @@ class TransactionOracleTest {
         "marker TRANSACTION_COORDINATOR_FENCED"
     };
 
-    /// That of the broker, whichever of its lives it is in.
-    private record SameTime(SimulatedBroker broker) implements Clock {
-        @Override
-        public long millis() {
-            return broker.loop().clock().millis();
-        }
-
-        @Override
-        public long nanos() {
-            return broker.loop().clock().nanos();
-        }
-    }
-
     private static final class Run {
         private final Random random;
         private final LyingStorage storage;
@@ -123,7 +109,7 @@ class TransactionOracleTest {
             broker.topics().create("t", 1, settings, _ -> {});
             broker.settle();
             ours = partition();
-            theirs = KafkaLog.open(directory, settings, new SameTime(broker), true);
+            theirs = KafkaLog.open(directory, settings, new BrokersClock(broker), true);
         }
 
         private Partition partition() {
