@@ -50,7 +50,7 @@ final class StreamSnapshot {
 
     static void restore(ByteBuffer source, Streams streams, long nowMillis) {
         byte version = source.get();
-        if (version != VERSION) {
+        if (version != VERSION && source.getInt(source.position()) > 0) {
             throw new IllegalStateException(
                     "snapshot of partitions of version " + version + ", this broker reads " + VERSION);
         }
