@@ -13,7 +13,7 @@ import org.apache.kafka.common.utils.BufferSupplier;
 import org.apache.kafka.common.utils.CloseableIterator;
 
 /// Reads one partition record after record, some batches at a time; what is compressed is decompressed as it is
-/// read.
+/// read. Of transactions it gives what was committed, once they are over.
 ///
 /// Threads: the loop.
 final class RecordReader implements AutoCloseable {
@@ -24,6 +24,7 @@ final class RecordReader implements AutoCloseable {
     private final Runnable onArrival;
     private ByteBuffer buffer = ByteBuffer.allocate(0);
     private Iterator<? extends RecordBatch> batches = Collections.emptyIterator();
+    private AbortedRecords aborted = AbortedRecords.NONE; // among the batches
     private CloseableIterator<Record> records = NO_RECORDS;
     private long batchEnd; // of the batch that `records` are from
     private long next; // the offset wanted next
@@ -74,7 +75,7 @@ final class RecordReader implements AutoCloseable {
         }
         var batch = batches.next();
         batchEnd = batch.nextOffset();
-        if (!batch.isControlBatch()) {
+        if (!aborted.leavesOut(batch)) {
             records = batch.streamingIterator(BufferSupplier.NO_CACHING);
         }
         return true;
@@ -107,17 +108,36 @@ final class RecordReader implements AutoCloseable {
     }
 
     private void arrived(ReadResult result) {
-        reading = false;
         switch (result) {
-            case ReadResult.Batches(int bytes) -> {
-                if (bytes > 0) {
-                    batches = MemoryRecords.readableRecords(buffer.clear().limit(bytes))
-                            .batches()
-                            .iterator();
-                }
-            }
-            case ReadResult.OutOfRange _, ReadResult.Gone _ -> {} // asked again, from where it starts now
+            case ReadResult.Batches(int bytes)
+            when bytes > 0 -> found(MemoryRecords.readableRecords(buffer.clear().limit(bytes)));
+            case ReadResult.Batches _ -> readEnded();
+            case ReadResult.OutOfRange _, ReadResult.Gone _ -> readEnded(); // asked again, from where it starts now
         }
+    }
+
+    private void found(MemoryRecords read) {
+        boolean transactional = false;
+        long end = next;
+        for (var batch : read.batches()) {
+            transactional |= batch.isTransactional();
+            end = batch.nextOffset();
+        }
+        if (transactional) {
+            partition.aborted(next, end, among -> take(read, new AbortedRecords(among)));
+        } else {
+            take(read, AbortedRecords.NONE);
+        }
+    }
+
+    private void take(MemoryRecords read, AbortedRecords among) {
+        batches = read.batches().iterator();
+        aborted = among;
+        readEnded();
+    }
+
+    private void readEnded() {
+        reading = false;
         if (!answered) {
             onArrival.run();
         }

@@ -6,42 +6,56 @@ import java.security.DigestException;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.MemoryRecords.RecordFilter;
 import org.apache.kafka.common.record.internal.Record;
-import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.utils.BufferSupplier;
 import org.apache.kafka.storage.internals.log.SkimpyOffsetMap;
 
 /// One pass over the older segments of a partition: of each key the last record stays, at its offset, in new files.
-/// They are forced before anybody hears of them.
+/// They are forced before anybody hears of them. [CompactionFilter] has the rules.
 ///
 /// The last offset of each key is kept in a map of fixed size; if a pass has more keys, it covers fewer segments. A
 /// record without a value, which deletes its key, stays for `delete.retention.ms` after the first pass that met it.
+///
+/// An aborted transaction stays in the index for as long as its marker stays in the segment, though its records go
+/// sooner: who has read them just before still finds out that they are of no account ([AbortedSearch]).
 ///
 /// Threads: a file thread.
 final class Compaction {
     private static final int MAP_BYTES = 16 << 20;
     private static final double MAP_FILL_MAX = 0.9;
-    private static final int BUFFER_BYTES = 1 << 20;
 
     private final int partition;
-    private final List<Segment> sources;
-    private final long dirtyFrom;
+    private final Source source;
     private final TopicSettings settings;
     private final long nowMillis;
     private final int generation;
 
-    /// @param sources oldest first, whole in their files
+    /// What there is to compact.
+    ///
+    /// @param segments oldest first, whole in their files, and below the last stable offset
+    /// @param aborted where the transactions are that were aborted in them or later
+    /// @param newest of each producer
     /// @param dirtyFrom what is below was compacted before
-    Compaction(int partition, List<Segment> sources, long dirtyFrom, TopicSettings settings, long nowMillis) {
+    record Source(
+            List<Segment> segments,
+            List<AbortedFile.Part> aborted,
+            Map<Long, ProducerStates.Newest> newest,
+            long dirtyFrom) {
+        Source {
+            segments = List.copyOf(segments);
+        }
+    }
+
+    Compaction(int partition, Source source, TopicSettings settings, long nowMillis) {
         this.partition = partition;
-        this.sources = List.copyOf(sources);
-        this.dirtyFrom = dirtyFrom;
+        this.source = source;
         this.settings = settings;
         this.nowMillis = nowMillis;
         this.generation =
-                1 + sources.stream().mapToInt(Segment::generation).max().orElse(0);
+                1 + source.segments.stream().mapToInt(Segment::generation).max().orElse(0);
     }
 
     /// @param endOffset everything below is in `segments`
@@ -53,28 +67,45 @@ final class Compaction {
     }
 
     boolean sourceGone() {
-        return sources.stream().anyMatch(Segment::gone);
+        return source.segments.stream().anyMatch(Segment::gone)
+                || source.aborted.stream().anyMatch(part -> part.segment().gone());
     }
 
     Result run(SegmentFiles files, SegmentRead reader) throws IOException {
-        var map = map();
-        var covered = new ArrayList<Segment>();
-        for (var source : sources) {
-            if (source.endOffset() > dirtyFrom && !take(source, map, reader)) {
-                break;
-            }
-            covered.add(source);
-        }
-        if (covered.isEmpty() || covered.getLast().endOffset() <= dirtyFrom) {
+        var aborted = new AbortedFile(files);
+        var lastOfKey = map();
+        var covered = covered(lastOfKey, new CompactionTransactions(aborted, source.aborted), reader);
+        if (covered.isEmpty() || covered.getLast().endOffset() <= source.dirtyFrom) {
             return nothing();
         }
-        var output = new Output(files);
-        for (var source : covered) {
-            copy(source, map, reader, output);
-        }
         long endOffset = covered.getLast().endOffset();
+        var transactions = new CompactionTransactions(aborted, source.aborted);
+        var filter = new CompactionFilter(
+                lastOfKey,
+                transactions.account(),
+                source.newest,
+                endOffset,
+                nowMillis,
+                settings.deleteRetentionMillis());
+        var output = new CompactionOutput(files, partition, generation, settings);
+        for (var segment : covered) {
+            copy(segment, filter, transactions, reader, output);
+        }
         output.finish(endOffset);
-        return new Result(endOffset, output.segments);
+        return new Result(endOffset, output.segments());
+    }
+
+    // the segments whose keys all fit into the map
+    private List<Segment> covered(SkimpyOffsetMap lastOfKey, CompactionTransactions transactions, SegmentRead reader)
+            throws IOException {
+        var covered = new ArrayList<Segment>();
+        for (var segment : source.segments) {
+            if (segment.endOffset() > source.dirtyFrom && !take(segment, lastOfKey, transactions, reader)) {
+                break;
+            }
+            covered.add(segment);
+        }
+        return covered;
     }
 
     private static SkimpyOffsetMap map() {
@@ -86,19 +117,27 @@ final class Compaction {
     }
 
     // false if the keys are too many: the map then has some of this segment's, which does no harm
-    private boolean take(Segment source, SkimpyOffsetMap map, SegmentRead reader) throws IOException {
+    private static boolean take(
+            Segment source, SkimpyOffsetMap map, CompactionTransactions transactions, SegmentRead reader)
+            throws IOException {
         long most = (long) (map.slots() * MAP_FILL_MAX);
         for (int position = 0; position < source.bytes(); ) {
-            var batch = reader.batch(source, position);
-            for (var record : MemoryRecords.readableRecords(batch).records()) {
-                if (record.hasKey()) {
-                    if (map.size() >= most) {
-                        return false;
+            var bytes = reader.batch(source, position);
+            position += bytes.capacity();
+            transactions.reach(BatchHeader.baseOffset(bytes, 0), BatchHeader.nextOffset(bytes, 0));
+            var batch = MemoryRecords.readableRecords(bytes).firstBatch();
+            if (batch.isControlBatch()) {
+                transactions.account().onControlBatchRead(batch);
+            } else if (!transactions.account().onBatchRead(batch)) {
+                for (var record : batch) {
+                    if (record.hasKey()) {
+                        if (map.size() >= most) {
+                            return false;
+                        }
+                        put(map, record);
                     }
-                    put(map, record);
                 }
             }
-            position += batch.capacity();
         }
         return true;
     }
@@ -111,115 +150,30 @@ final class Compaction {
         }
     }
 
-    private void copy(Segment source, SkimpyOffsetMap map, SegmentRead reader, Output output) throws IOException {
-        var filter = new LastOfKey(map, nowMillis, settings.deleteRetentionMillis());
+    private static void copy(
+            Segment source,
+            CompactionFilter filter,
+            CompactionTransactions transactions,
+            SegmentRead reader,
+            CompactionOutput output)
+            throws IOException {
         for (int position = 0; position < source.bytes(); ) {
             var batch = reader.batch(source, position);
+            position += batch.capacity();
+            transactions.reach(BatchHeader.baseOffset(batch, 0), BatchHeader.nextOffset(batch, 0));
             var kept = MemoryRecords.readableRecords(batch)
                     .filterTo(filter, ByteBuffer.allocate(batch.capacity()), BufferSupplier.NO_CACHING)
                     .outputBuffer()
                     .flip();
             if (kept.hasRemaining()) {
-                output.add(kept);
+                output.add(kept.slice());
+                boolean marker = BatchHeader.control(kept, 0) && BatchHeader.recordCount(kept, 0) > 0;
+                var aborted =
+                        marker ? transactions.endedBy(BatchHeader.baseOffset(kept, 0)) : Optional.<AbortedRange>empty();
+                if (aborted.isPresent()) {
+                    output.add(aborted.get());
+                }
             }
-            position += batch.capacity();
-        }
-    }
-
-    /// Keeps a record unless a later one of its key was seen.
-    private static final class LastOfKey extends RecordFilter {
-        private final SkimpyOffsetMap map;
-
-        LastOfKey(SkimpyOffsetMap map, long nowMillis, long deleteRetentionMillis) {
-            super(nowMillis, deleteRetentionMillis);
-            this.map = map;
-        }
-
-        @Override
-        protected BatchRetentionResult checkBatchRetention(RecordBatch batch) {
-            return new BatchRetentionResult(BatchRetention.DELETE_EMPTY, false);
-        }
-
-        @Override
-        protected boolean shouldRetainRecord(RecordBatch batch, Record record) {
-            if (!record.hasKey()) {
-                return false;
-            }
-            try {
-                boolean last = map.get(record.key()) <= record.offset();
-                boolean seenLongEnough = !record.hasValue()
-                        && batch.deleteHorizonMs().isPresent()
-                        && batch.deleteHorizonMs().getAsLong() < currentTime;
-                return last && !seenLongEnough;
-            } catch (DigestException e) {
-                throw new IllegalStateException("cannot hash a key", e);
-            }
-        }
-    }
-
-    /// The new files: as few as the size of segments allows.
-    private final class Output {
-        private final SegmentFiles files;
-        private final List<Segment> segments = new ArrayList<>();
-        private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-        private final ByteBuffer[] pieces = new ByteBuffer[1];
-        private long written; // of the last segment
-
-        Output(SegmentFiles files) {
-            this.files = files;
-        }
-
-        void add(ByteBuffer batches) throws IOException {
-            while (batches.hasRemaining()) {
-                int at = batches.position();
-                int length = (int) BatchHeader.sizeBytes(batches, at);
-                append(batches.slice(at, length));
-                batches.position(at + length);
-            }
-        }
-
-        private void append(ByteBuffer batch) throws IOException {
-            long base = BatchHeader.baseOffset(batch, 0);
-            long next = BatchHeader.nextOffset(batch, 0);
-            int length = batch.capacity();
-            if (segments.isEmpty()
-                    || segments.getLast().bytes() > settings.segmentBytes() - length
-                    || next - segments.getLast().baseOffset() > Integer.MAX_VALUE) {
-                flush();
-                written = 0;
-                segments.add(Segment.begin(partition, base, generation, settings.indexIntervalBytes()));
-            }
-            segments.getLast().append(base, next, length, BatchHeader.maxTimestamp(batch, 0));
-            if (buffer.remaining() < length) {
-                flush();
-            }
-            if (buffer.remaining() < length) {
-                write(batch);
-            } else {
-                buffer.put(batch);
-            }
-        }
-
-        void finish(long endOffset) throws IOException {
-            flush();
-            if (!segments.isEmpty()) {
-                segments.getLast().extendTo(endOffset);
-                files.force();
-            }
-        }
-
-        private void flush() throws IOException {
-            if (buffer.position() > 0) {
-                write(buffer.flip());
-                buffer.clear();
-            }
-        }
-
-        private void write(ByteBuffer bytes) throws IOException {
-            int length = bytes.remaining();
-            pieces[0] = bytes;
-            files.write(segments.getLast(), pieces, 1, written);
-            written += length;
         }
     }
 }

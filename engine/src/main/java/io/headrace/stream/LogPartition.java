@@ -23,7 +23,6 @@ final class LogPartition implements Partition {
     /// The log's epochs begin with 1, Kafka's with 0.
     private static final int FIRST_LOG_EPOCH = 1;
     private static final int NO_OFFSET = -1;
-    private static final int PIECES_MAX = 512;
 
     private final int id;
     private final TopicPartition name;
@@ -34,15 +33,15 @@ final class LogPartition implements Partition {
     private final ProducerStates producers = new ProducerStates();
     private final CommittedEnd committed = new CommittedEnd();
     private final PartitionReads reads;
+    private final PartitionWrites writes;
+    private final PartitionCompaction compaction;
     private final List<Runnable> watchers = new ArrayList<>();
     private TopicSettings settings;
     private Optional<Tap> tap = Optional.empty();
     private long startOffset;
     private long endOffset;
-    private int collecting; // batches that are being written
     private boolean gone;
     boolean awaitsCommit; // known to Streams
-    boolean queuedToWrite; // known to the writer
 
     LogPartition(int id, TopicPartition name, TopicSettings settings, Streams streams, Shard shard) {
         this.id = id;
@@ -52,6 +51,8 @@ final class LogPartition implements Partition {
         this.shard = shard;
         this.segments = new Segments(id);
         this.reads = new PartitionReads(this, streams, shard, segments, recent);
+        this.writes = new PartitionWrites(this, streams, shard, recent);
+        this.compaction = new PartitionCompaction(this, streams, shard, reads);
     }
 
     @Override
@@ -76,7 +77,7 @@ final class LogPartition implements Partition {
 
     @Override
     public long lastStableOffset() {
-        return highWatermark();
+        return Math.max(startOffset, Math.min(highWatermark(), producers.firstUnstable()));
     }
 
     @Override
@@ -110,23 +111,31 @@ final class LogPartition implements Partition {
         } else if (tap.isPresent()) {
             appendTapped(tap.get(), check, records, answer);
         } else if (BatchCheck.slow(records)) {
-            streams.aside(() -> check.records(records), checked -> answer.accept(store(checked)));
+            streams.aside(() -> check.records(records), checked -> answer.accept(store(checked, gate)));
         } else {
-            answer.accept(store(check.records(records)));
+            answer.accept(store(check.records(records), gate));
         }
     }
 
+    // a queue cannot take back what it was given, so what may yet be aborted does not go into one
     private void appendTapped(Tap by, BatchCheck check, ByteBuffer records, Consumer<Append> answer) {
+        if (BatchHeader.transactional(records, records.position())) {
+            answer.accept(new Append.Rejected(
+                    Errors.INVALID_TXN_STATE,
+                    "Topic %s feeds an exchange (x-from-topic), and takes no records of transactions"
+                            .formatted(name.topic())));
+            return;
+        }
         boolean slow = BatchCheck.slow(records);
         Supplier<Tapped> look = () -> switch (check.records(records)) {
             case BatchCheck.Checked.Good good -> new Tapped(good, Optional.of(by.read(good.batch())));
             case BatchCheck.Checked.Bad bad -> new Tapped(bad, Optional.empty());
         };
         if (slow) {
-            streams.aside(look, found -> answer.accept(store(found.checked, found.taken)));
+            streams.aside(look, found -> answer.accept(store(found.checked, TransactionGate.CLOSED, found.taken)));
         } else {
             var found = look.get();
-            answer.accept(store(found.checked, found.taken));
+            answer.accept(store(found.checked, TransactionGate.CLOSED, found.taken));
         }
     }
 
@@ -137,24 +146,29 @@ final class LogPartition implements Partition {
         long first = endOffset;
         for (int at = records.position(); at < records.limit(); ) {
             int length = (int) BatchHeader.sizeBytes(records, at);
-            place(records.slice(at, length));
+            var batch = records.slice(at, length);
+            if (producers.judgeInternal(batch, 0) instanceof ProducerStates.Verdict.Refused(var error, var why)) {
+                return new Append.Rejected(error, why);
+            }
+            place(batch);
             at += length;
         }
         return new Append.Appended(first, endOffset - 1, NO_OFFSET);
     }
 
-    private Append store(BatchCheck.Checked checked) {
-        return store(checked, Optional.empty());
+    private Append store(BatchCheck.Checked checked, TransactionGate gate) {
+        return store(checked, gate, Optional.empty());
     }
 
-    private Append store(BatchCheck.Checked checked, Optional<Tap.Taken> taken) {
+    private Append store(BatchCheck.Checked checked, TransactionGate gate, Optional<Tap.Taken> taken) {
         return switch (checked) {
             case BatchCheck.Checked.Bad(Append.Rejected rejected) -> rejected;
-            case BatchCheck.Checked.Good(ByteBuffer batch, long logAppendTime) -> store(batch, logAppendTime, taken);
+            case BatchCheck.Checked.Good(ByteBuffer batch, long logAppendTime) ->
+                store(batch, logAppendTime, gate, taken);
         };
     }
 
-    private Append store(ByteBuffer batch, long logAppendTime, Optional<Tap.Taken> taken) {
+    private Append store(ByteBuffer batch, long logAppendTime, TransactionGate gate, Optional<Tap.Taken> taken) {
         if (gone) {
             return new Append.Rejected(Errors.UNKNOWN_TOPIC_OR_PARTITION);
         }
@@ -164,7 +178,7 @@ final class LogPartition implements Partition {
                     "Message batch size is %d bytes in append to partition %s, which exceeds the maximum configured segment size of %d."
                             .formatted(batch.remaining(), name, settings.segmentBytes()));
         }
-        return switch (producers.judge(batch, batch.position())) {
+        return switch (producers.judge(batch, batch.position(), gate)) {
             case ProducerStates.Verdict.Refused(Errors error, String why) -> new Append.Rejected(error, why);
             case ProducerStates.Verdict.Duplicate(long lastOffset, long timestamp) ->
                 new Append.Duplicate(
@@ -214,7 +228,11 @@ final class LogPartition implements Partition {
         if (newSegment) {
             segments.roll(BatchHeader.baseOffset(page, at), settings.indexIntervalBytes());
         }
-        producers.appended(page, at, clock().millis());
+        if (BatchHeader.control(page, at)) {
+            ended(TransactionMarker.read(page.slice(at, length)));
+        } else {
+            producers.appended(page, at, clock().millis());
+        }
         endOffset = BatchHeader.nextOffset(page, at);
         return segments.append(page, at, length);
     }
@@ -236,10 +254,14 @@ final class LogPartition implements Partition {
         int length = StreamOps.appendedBytes(page, at);
         int position = advance(page, start, length, StreamOps.newSegment(page, at));
         streams.writeReplayed(segments.active(), page.slice(start, length), position);
+        producers.committed(endOffset);
+        writes.replayed(AbortedIndex.KEPT_MAX);
     }
 
     void recovered() {
         committed.all(endOffset);
+        producers.committed(endOffset);
+        writes.replayed(1);
     }
 
     /// @return whether more is committed
@@ -252,7 +274,8 @@ final class LogPartition implements Partition {
         for (int i = recent.find(before); i < recent.count() && recent.baseOffset(i) < highWatermark(); i++) {
             bytes += i < 0 ? 0 : recent.length(i);
         }
-        streams.writeLater(this, bytes);
+        streams.writeLater(writes, bytes);
+        producers.committed(highWatermark());
         tellWatchers();
         return true;
     }
@@ -265,17 +288,37 @@ final class LogPartition implements Partition {
 
     @Override
     public Append end(TransactionEnd end) {
-        throw new UnsupportedOperationException("there are no transactions yet");
+        if (gone) {
+            return new Append.Rejected(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+        }
+        if (producers.judge(end) instanceof ProducerStates.Verdict.Refused(var error, var why)) {
+            return new Append.Rejected(error, why);
+        }
+        long now = clock().millis();
+        var marker = TransactionMarker.batch(end, now);
+        if (settings.logAppendTime()) {
+            BatchHeader.stampLogAppendTime(marker, marker.position(), marker.remaining(), now);
+        }
+        long offset = endOffset;
+        place(marker);
+        return new Append.Appended(offset, offset, settings.logAppendTime() ? now : NO_OFFSET);
+    }
+
+    private void ended(TransactionMarker marker) {
+        producers.ended(marker, clock().millis()).ifPresent(aborted -> {
+            segments.active().add(aborted);
+            writes.aborted(segments.active());
+        });
     }
 
     @Override
     public void aborted(long from, long to, Consumer<List<AbortedTransaction>> answer) {
-        answer.accept(List.of());
+        new AbortedSearch(this, streams, from, to, answer).begin();
     }
 
     @Override
     public List<ProducerState> producerStates() {
-        throw new UnsupportedOperationException("there are no transactions yet");
+        return producers.all();
     }
 
     // ---- deleting ----
@@ -308,44 +351,9 @@ final class LogPartition implements Partition {
         }
     }
 
-    /// Begins to compact what may be, if the topic wants it and it is worth it.
-    ///
-    /// @param ended runs when that is over
-    /// @return whether it has begun
+    /// As [PartitionCompaction#begin].
     boolean compact(Runnable ended) {
-        long now = clock().millis();
-        var sources = settings.compacted() ? segments.compactable(settings, now, highWatermark()) : List.<Segment>of();
-        if (sources.isEmpty()) {
-            return false;
-        }
-        long dirtyFrom = segments.compactedTo();
-        streams.flush(whole -> {
-            boolean written =
-                    whole && sources.stream().allMatch(segment -> reads.writtenBytes(segment) == segment.bytes());
-            if (written && !gone) {
-                streams.compact(new Compaction(id, sources, dirtyFrom, settings, now), result -> {
-                    compacted(sources, result);
-                    ended.run();
-                });
-            } else {
-                ended.run();
-            }
-        });
-        return true;
-    }
-
-    // what was trimmed meanwhile is not brought back
-    private void compacted(List<Segment> sources, Compaction.Result result) {
-        if (result.endOffset() == 0) {
-            return;
-        }
-        if (gone || sources.stream().anyMatch(Segment::gone)) {
-            result.segments().forEach(streams::deleteUnused);
-            return;
-        }
-        int at = shard.reserve(StreamOps.replaceBytes(result.segments().size()));
-        StreamOps.replace(shard.durablePage(), at, id, result.endOffset(), result.segments());
-        replaced(result.endOffset(), result.segments());
+        return compaction.begin(ended);
     }
 
     void replaced(long compactedTo, List<Segment> compacted) {
@@ -358,57 +366,8 @@ final class LogPartition implements Partition {
         gone = true;
         streams.ahead().drop(id);
         segments.dropBelow(Long.MAX_VALUE).forEach(streams::delete);
-        if (collecting == 0) {
-            recent.clear();
-        }
+        writes.dropped();
         tellWatchers();
-    }
-
-    // ---- writing to segments ----
-
-    /// Adds what is committed and not in its segment's file.
-    void collect(List<SegmentWriter.Stretch> stretches) {
-        queuedToWrite = false;
-        int end = committedBatches();
-        for (int i = recent.written(); i < end; ) {
-            int to = i + 1;
-            while (to < end && to - i < PIECES_MAX && recent.segment(to) == recent.segment(i)) {
-                to++;
-            }
-            stretches.add(stretch(i, to));
-            i = to;
-        }
-        collecting += Math.max(0, end - recent.written());
-    }
-
-    private int committedBatches() {
-        return gone ? 0 : recent.find(highWatermark() - 1) + 1;
-    }
-
-    private SegmentWriter.Stretch stretch(int from, int to) {
-        var segment = recent.segment(from);
-        var pieces = new ByteBuffer[segment.gone() ? 0 : to - from];
-        var found = streams.found();
-        for (int i = 0; i < pieces.length; i++) {
-            int start = shard.find(recent.location(from + i), false, found);
-            pieces[i] = found.page().slice(start, recent.length(from + i));
-        }
-        return new SegmentWriter.Stretch(this, segment, recent.position(from), pieces, to - from);
-    }
-
-    /// What was collected was tried to be written.
-    void written(int batches, int collected) {
-        collecting -= collected;
-        if (gone) {
-            if (collecting == 0) {
-                recent.clear();
-            }
-            return;
-        }
-        recent.written(batches);
-        if (collecting == 0 && recent.written() < committedBatches()) {
-            streams.writeAgain(this);
-        }
     }
 
     // ---- reading ----

@@ -7,12 +7,13 @@ import java.util.Optional;
 ///
 /// What is known of it without the file, [#BYTES] in checkpoints and operations:
 /// ```text
-///  u64 base offset | u64 end offset | u32 bytes | u64 first time | u64 greatest time | u32 generation
+///  u64 base offset | u64 end offset | u32 bytes | u64 first time | u64 greatest time | u32 generation |
+///  u32 aborted transactions in its index
 /// ```
 ///
-/// Threads: the loop of the partition; [#partition], [#baseOffset] and [#fileName] any.
+/// Threads: the loop of the partition; [#partition], [#baseOffset], [#fileName] and [#abortedName] any.
 final class Segment {
-    static final int BYTES = 4 * Long.BYTES + 2 * Integer.BYTES;
+    static final int BYTES = 4 * Long.BYTES + 3 * Integer.BYTES;
 
     private final int partition;
     private final long baseOffset;
@@ -23,6 +24,7 @@ final class Segment {
     private long maxTimestamp = -1;
     private boolean gone;
     private SegmentIndex index; // null when it has to be made from the file
+    private AbortedIndex aborted; // null as long as there is none
 
     private Segment(int partition, long baseOffset, int generation) {
         this.partition = partition;
@@ -49,12 +51,17 @@ final class Segment {
         segment.bytes = bytes;
         segment.firstTimestamp = firstTimestamp;
         segment.maxTimestamp = maxTimestamp;
+        int abortedCount = source.getInt();
+        if (abortedCount > 0) {
+            segment.aborted = new AbortedIndex(abortedCount);
+        }
         return segment;
     }
 
     void write(ByteBuffer target) {
         target.putLong(baseOffset).putLong(endOffset).putInt(bytes);
         target.putLong(firstTimestamp).putLong(maxTimestamp).putInt(generation);
+        target.putInt(abortedCount());
     }
 
     /// What follows up to `offset` was taken out.
@@ -120,6 +127,35 @@ final class Segment {
 
     void index(SegmentIndex made) {
         index = made;
+    }
+
+    /// The marker of an aborted transaction is in this segment.
+    void add(AbortedRange range) {
+        if (aborted == null) {
+            aborted = new AbortedIndex();
+        }
+        aborted.add(range);
+    }
+
+    int abortedCount() {
+        return aborted == null ? 0 : aborted.count();
+    }
+
+    /// Empty as long as there is none.
+    Optional<AbortedIndex> aborted() {
+        return Optional.ofNullable(aborted);
+    }
+
+    /// Nothing more is appended.
+    void seal() {
+        if (aborted != null) {
+            aborted.seal();
+        }
+    }
+
+    /// Of the file with its aborted transactions.
+    String abortedName() {
+        return SegmentFiles.abortedName(partition, baseOffset, generation);
     }
 
     String fileName() {

@@ -17,8 +17,10 @@ import java.util.Set;
 /// ```text
 ///  part/0000000012-00000000000000004711.log     partition 12, from offset 4711 on
 ///  part/0000000012-00000000000000004711.2.log   the same, compacted twice
+///  part/0000000012-00000000000000004711.txnindex    its aborted transactions, if it has any ([AbortedRange])
 /// ```
-/// A file holds record batches one after the other and nothing else, as Kafka's segments do. What lies behind the end
+/// A `.log` file holds record batches one after the other and nothing else, as Kafka's segments do. What lies behind
+/// the end
 /// that the last checkpoint and the log name is of no account.
 ///
 /// Threads: any; one at a time writes a segment.
@@ -29,6 +31,7 @@ final class SegmentFiles implements AutoCloseable {
     private static final int PARTITION_DIGITS = 10;
     private static final int OFFSET_DIGITS = 20;
     private static final String SUFFIX = ".log";
+    private static final String ABORTED_SUFFIX = ".txnindex";
 
     private static final class Handle {
         final StorageFile file;
@@ -53,11 +56,18 @@ final class SegmentFiles implements AutoCloseable {
     }
 
     static String name(int partition, long baseOffset, int generation) {
+        return stem(partition, baseOffset, generation) + SUFFIX;
+    }
+
+    static String abortedName(int partition, long baseOffset, int generation) {
+        return stem(partition, baseOffset, generation) + ABORTED_SUFFIX;
+    }
+
+    private static String stem(int partition, long baseOffset, int generation) {
         return padded(partition, PARTITION_DIGITS)
                 + "-"
                 + padded(baseOffset, OFFSET_DIGITS)
-                + (generation == 0 ? "" : "." + generation)
-                + SUFFIX;
+                + (generation == 0 ? "" : "." + generation);
     }
 
     private static String padded(long number, int digits) {
@@ -67,7 +77,15 @@ final class SegmentFiles implements AutoCloseable {
 
     /// Writes at `position`, not forced.
     void write(Segment segment, ByteBuffer[] pieces, int count, long position) throws IOException {
-        var name = segment.fileName();
+        write(segment.fileName(), pieces, count, position);
+    }
+
+    /// As [#write], beside the segment.
+    void writeAborted(Segment segment, ByteBuffer entries, long position) throws IOException {
+        write(segment.abortedName(), new ByteBuffer[] {entries}, 1, position);
+    }
+
+    private void write(String name, ByteBuffer[] pieces, int count, long position) throws IOException {
         var handle = take(name, true);
         try {
             handle.file.write(pieces, count, position);
@@ -79,7 +97,15 @@ final class SegmentFiles implements AutoCloseable {
 
     /// @return the bytes read, fewer than asked for at the end of the file
     int read(Segment segment, ByteBuffer target, long position) throws IOException {
-        var name = segment.fileName();
+        return read(segment.fileName(), target, position);
+    }
+
+    /// As [#read], beside the segment.
+    int readAborted(Segment segment, ByteBuffer target, long position) throws IOException {
+        return read(segment.abortedName(), target, position);
+    }
+
+    private int read(String name, ByteBuffer target, long position) throws IOException {
         var handle = take(name, false);
         try {
             return handle.file.read(target, position);
@@ -134,6 +160,7 @@ final class SegmentFiles implements AutoCloseable {
 
     synchronized void delete(Segment segment) throws IOException {
         delete(segment.fileName());
+        delete(segment.abortedName());
     }
 
     /// Deletes what is no segment of these; at start.

@@ -23,16 +23,27 @@ final class SegmentWriter {
     private static final long BYTES_MAX = 4L << 20;
     private static final long DELAY_MILLIS = 500;
 
-    /// A stretch of one segment.
-    ///
-    /// @param pieces of memory that are pinned, one after the other in the file; none if the segment is gone
-    record Stretch(LogPartition partition, Segment segment, long position, ByteBuffer[] pieces, int batches) {}
+    /// What is to be written to one file.
+    sealed interface Stretch {
+        PartitionWrites partition();
+
+        /// Batches of a segment.
+        ///
+        /// @param pieces of memory that are pinned, one after the other in the file; none for a segment that
+        ///     is gone
+        record Batches(PartitionWrites partition, Segment segment, long position, ByteBuffer[] pieces, int batches)
+                implements Stretch {}
+
+        /// Aborted transactions, beside their segment.
+        record Aborted(PartitionWrites partition, Segment segment, long position, ByteBuffer entries, int count)
+                implements Stretch {}
+    }
 
     private final Loop loop;
     private final Executor threads;
     private final SegmentFiles files;
     private final Consumer<Throwable> onBroken;
-    private final List<LogPartition> dirty = new ArrayList<>();
+    private final List<PartitionWrites> dirty = new ArrayList<>();
     private List<Segment> doomed = new ArrayList<>();
     private List<Consumer<Boolean>> waiting = new ArrayList<>();
     private long unwrittenBytes;
@@ -48,7 +59,7 @@ final class SegmentWriter {
     }
 
     /// The partition has committed batches that are not written; told once until they are collected.
-    void dirty(LogPartition partition) {
+    void dirty(PartitionWrites partition) {
         dirty.add(partition);
         if (!running) {
             later();
@@ -113,8 +124,13 @@ final class SegmentWriter {
     private void ended(List<Stretch> stretches, int written, List<Consumer<Boolean>> told) {
         running = false;
         for (int i = 0; i < stretches.size(); i++) {
-            var stretch = stretches.get(i);
-            stretch.partition().written(i < written ? stretch.batches() : 0, stretch.batches());
+            boolean done = i < written;
+            switch (stretches.get(i)) {
+                case Stretch.Batches(var partition, var _, var _, var _, int batches) ->
+                    partition.written(done ? batches : 0, batches);
+                case Stretch.Aborted(var partition, var segment, var _, var _, int count) ->
+                    partition.writtenAborted(segment, done ? count : 0);
+            }
         }
         boolean whole = written == stretches.size();
         if (!whole && !waitsForSpace) {
@@ -134,9 +150,7 @@ final class SegmentWriter {
         int done = 0;
         try {
             for (var stretch : stretches) {
-                if (stretch.pieces().length > 0) {
-                    files.write(stretch.segment(), stretch.pieces(), stretch.pieces().length, stretch.position());
-                }
+                write(stretch);
                 done++;
             }
         } catch (OutOfSpaceException full) {
@@ -145,6 +159,18 @@ final class SegmentWriter {
             onBroken.accept(e);
         }
         return done;
+    }
+
+    private void write(Stretch stretch) throws IOException {
+        switch (stretch) {
+            case Stretch.Batches(var _, var segment, long position, var pieces, var _) -> {
+                if (pieces.length > 0) {
+                    files.write(segment, pieces, pieces.length, position);
+                }
+            }
+            case Stretch.Aborted(var _, var segment, long position, var entries, var _) ->
+                files.writeAborted(segment, entries, position);
+        }
     }
 
     private void deleteNow(Segment segment) {

@@ -57,6 +57,9 @@ final class Segments {
     }
 
     void roll(long baseOffset, int indexIntervalBytes) {
+        if (!segments.isEmpty()) {
+            active().seal();
+        }
         segments.add(Segment.begin(partition, baseOffset, 0, indexIntervalBytes));
     }
 
@@ -96,9 +99,9 @@ final class Segments {
         compactedTo = offset;
     }
 
-    /// The segments, from the oldest on, that may be compacted, if it is worth it: those that are not appended to, are
-    /// committed, and old enough.
-    List<Segment> compactable(TopicSettings settings, long nowMillis, long committed) {
+    /// The segments, from the oldest on, that may be compacted, if it is worth it: those that are not appended to, lie
+    /// below `stable`, and are old enough.
+    List<Segment> compactable(TopicSettings settings, long nowMillis, long stable) {
         var candidates = new ArrayList<Segment>();
         long dirty = 0;
         long total = 0;
@@ -106,8 +109,7 @@ final class Segments {
         for (int i = 0; i < segments.size() - 1; i++) {
             var segment = segments.get(i);
             boolean fresh = segment.endOffset() > compactedTo;
-            if (segment.endOffset() > committed
-                    || fresh && nowMillis - segment.maxTimestamp() < settings.compactionLagMinMillis()) {
+            if (segment.endOffset() > stable || fresh && tooYoung(segment, settings, nowMillis)) {
                 break;
             }
             candidates.add(segment);
@@ -117,6 +119,12 @@ final class Segments {
         }
         boolean worth = dirty > 0 && (overdue || dirty > settings.dirtyRatioMin() * total);
         return worth ? candidates : List.of();
+    }
+
+    // a record from the future waits only where there is something to wait for
+    private static boolean tooYoung(Segment segment, TopicSettings settings, long nowMillis) {
+        long lag = settings.compactionLagMinMillis();
+        return lag > 0 && nowMillis - segment.maxTimestamp() < lag;
     }
 
     /// Puts compacted segments in the place of those below `endOffset`.
@@ -175,6 +183,19 @@ final class Segments {
             sum += segments.get(i).bytes();
         }
         return sum;
+    }
+
+    /// Those with aborted transactions that end at `offset` or later.
+    List<Segment> aborting(long offset) {
+        List<Segment> found = List.of();
+        for (int i = Math.max(0, floor(offset)); i < segments.size(); i++) {
+            var segment = segments.get(i);
+            if (segment.abortedCount() > 0 && segment.endOffset() > offset) {
+                found = found.isEmpty() ? new ArrayList<>() : found;
+                found.add(segment);
+            }
+        }
+        return found;
     }
 
     /// What a search by time has to look at.

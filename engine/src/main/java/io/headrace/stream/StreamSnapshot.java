@@ -6,17 +6,18 @@ import java.util.List;
 /// All partitions in one section of a checkpoint. Batches are in the segments' files, which are forced before.
 ///
 /// ```text
-///  u8 version 1 | u32 partitions | partitions × {
+///  u8 version 2 | u32 partitions | partitions × {
 ///    u32 id | u64 start offset | u64 end offset | u64 compacted up to |
 ///    u32 segments | segments × what Segment draws |
-///    u32 producers | producers × { u64 id, u16 epoch, u8 batches |
+///    u32 producers | producers × { u64 id, u16 epoch, u32 coordinator epoch |
+///      u64 first offset of the open transaction or -1, u64 last time, u8 batches |
 ///      batches × { u32 first sequence, u32 last sequence, u64 last offset, u64 time } } }
 /// ```
 /// Partitions that never held anything are left out.
 ///
 /// Threads: the loop of the shard.
 final class StreamSnapshot {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int HEADER_BYTES = 1 + Integer.BYTES;
     private static final int PARTITION_BYTES = 2 * Integer.BYTES + 3 * Long.BYTES;
 
@@ -49,7 +50,7 @@ final class StreamSnapshot {
 
     static void restore(ByteBuffer source, Streams streams, long nowMillis) {
         byte version = source.get();
-        if (version != VERSION) {
+        if (version != VERSION && source.getInt(source.position()) > 0) {
             throw new IllegalStateException(
                     "snapshot of partitions of version " + version + ", this broker reads " + VERSION);
         }

@@ -233,18 +233,18 @@ public final class Streams implements DataPart {
         });
     }
 
-    void writeLater(LogPartition partition, long bytes) {
+    void writeLater(PartitionWrites partition, long bytes) {
         queueToWrite(partition);
         writer.committed(bytes);
     }
 
-    void writeAgain(LogPartition partition) {
+    void writeAgain(PartitionWrites partition) {
         queueToWrite(partition);
     }
 
-    private void queueToWrite(LogPartition partition) {
-        if (!partition.queuedToWrite) {
-            partition.queuedToWrite = true;
+    private void queueToWrite(PartitionWrites partition) {
+        if (!partition.queued) {
+            partition.queued = true;
             writer.dirty(partition);
         }
     }
@@ -314,6 +314,33 @@ public final class Streams implements DataPart {
                 shard.loop().execute(() -> readFailed(segment, e, answer));
             }
         });
+    }
+
+    void readAborted(AbortedFile.Part part, long from, long to, Consumer<AbortedFile.Found> answer) {
+        threads.execute(() -> {
+            try {
+                var found = new AbortedFile(files).find(part, from, to);
+                shard.loop().execute(() -> answer.accept(found));
+            } catch (IOException | RuntimeException e) {
+                shard.loop().execute(() -> {
+                    if (part.segment().gone()) {
+                        answer.accept(AbortedFile.Found.NOT_HERE);
+                    } else {
+                        onBroken.accept(e);
+                    }
+                });
+            }
+        });
+    }
+
+    /// While the log is replayed.
+    void writeAborted(Segment segment, AbortedIndex index) {
+        try {
+            files.writeAborted(segment, index.toWrite(), index.writtenBytes());
+            index.written(index.unwritten());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + segment.abortedName(), e);
+        }
     }
 
     private interface Reading<T> {
@@ -431,7 +458,10 @@ public final class Streams implements DataPart {
         var names = new HashSet<String>();
         for (var partition : byId.values()) {
             partition.recovered();
-            partition.segments().all().forEach(segment -> names.add(segment.fileName()));
+            partition.segments().all().forEach(segment -> {
+                names.add(segment.fileName());
+                names.add(segment.abortedName());
+            });
         }
         try {
             files.keepOnly(names);

@@ -69,6 +69,24 @@ class StreamConsumeTest {
     }
 
     @Test
+    void of_a_kafka_transaction_a_consumer_gets_what_was_committed_when_it_was() {
+        var reader = world.reader("events", "first");
+        world.transact("events", 0, 7, 0, "kept");
+        world.transact("events", 0, 8, 0, "dropped");
+        world.publish("", "events", "plain");
+        world.broker.settle();
+        assertThat(reader.got).isEmpty();
+
+        world.end("events", 0, 7, true);
+        assertThat(reader.bodies()).containsExactly("kept");
+
+        world.end("events", 0, 8, false);
+        assertThat(reader.bodies()).containsExactly("kept", "plain");
+        world.crash();
+        assertThat(world.reader("events", "first").bodies()).containsExactly("kept", "plain");
+    }
+
+    @Test
     void a_consumer_gets_what_its_filter_lets_through() {
         world.publish("", "events", properties(table("x-stream-filter-value", "red")), "red");
         world.publish("", "events", properties(table("x-stream-filter-value", "blue")), "blue");

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headrace.broker.Command;
 import io.headrace.message.FieldTable;
 import io.headrace.message.FieldValue;
+import io.headrace.stream.Append;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -47,6 +49,21 @@ class TopicFeedTest {
         assertThat(all.getFirst().headers()).isEqualTo(Map.of("colour", FieldValue.LongString.of("red")));
         assertThat(all.getFirst().read().persistent()).isTrue();
         assertThat(world.reader("news", FieldTable.EMPTY).bodies()).containsExactly("1");
+    }
+
+    @Test
+    void a_topic_that_feeds_an_exchange_takes_no_records_of_transactions() {
+        world.topic("orders", 1);
+        assertThat(world.transact("orders", 0, 7, 0, "before")).isInstanceOf(Append.Appended.class);
+        feed("work", "fanout", "orders");
+        queue("q", "work", "");
+
+        assertThat(world.transact("orders", 0, 7, 1, "after"))
+                .isInstanceOfSatisfying(
+                        Append.Rejected.class, no -> assertThat(no.error()).isEqualTo(Errors.INVALID_TXN_STATE));
+        world.end("orders", 0, 7, false);
+
+        assertThat(world.reader("q", FieldTable.EMPTY).got).isEmpty();
     }
 
     @Test

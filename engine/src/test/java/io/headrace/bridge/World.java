@@ -22,6 +22,8 @@ import io.headrace.security.User;
 import io.headrace.stream.Append;
 import io.headrace.stream.Partition;
 import io.headrace.stream.ReadResult;
+import io.headrace.stream.TransactionEnd;
+import io.headrace.stream.TransactionGate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -31,7 +33,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
@@ -195,6 +199,36 @@ final class World {
         broker.settle();
         assertThat(answers.getFirst()).isInstanceOf(Append.Appended.class);
     }
+
+    /// As a Kafka producer does, within a transaction that somebody else ends.
+    Append transact(String topic, int index, long producer, int sequence, String... values) {
+        var records = Stream.of(values)
+                .map(value -> new SimpleRecord(0, null, value.getBytes(StandardCharsets.UTF_8)))
+                .toArray(SimpleRecord[]::new);
+        var batch = MemoryRecords.withTransactionalRecords(Compression.NONE, producer, (short) 0, sequence, records);
+        var answers = new ArrayList<Append>();
+        partition(topic, index).append(batch.buffer(), OPEN, answers::add);
+        broker.settle();
+        return answers.getFirst();
+    }
+
+    void end(String topic, int index, long producer, boolean commit) {
+        var answer = partition(topic, index).end(new TransactionEnd(producer, (short) 0, commit, 0, false));
+        assertThat(answer).isInstanceOf(Append.Appended.class);
+        broker.settle();
+    }
+
+    private static final TransactionGate OPEN = new TransactionGate() {
+        @Override
+        public Errors admit(long producerId, short producerEpoch) {
+            return Errors.NONE;
+        }
+
+        @Override
+        public boolean addsPartition() {
+            return false;
+        }
+    };
 
     List<Record> records(String topic, int index) {
         var partition = partition(topic, index);

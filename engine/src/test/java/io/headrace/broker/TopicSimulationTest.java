@@ -1,12 +1,17 @@
 package io.headrace.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.headrace.log.LyingStorage;
+import io.headrace.stream.AbortedTransaction;
 import io.headrace.stream.Append;
 import io.headrace.stream.Batches;
 import io.headrace.stream.Partition;
+import io.headrace.stream.ProducerState;
 import io.headrace.stream.ReadResult;
+import io.headrace.stream.TransactionEnd;
+import io.headrace.stream.TransactionGate;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -15,19 +20,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
 /// Goal: whatever the disk does to what was not forced, a crash loses no record that was acknowledged, moves none to
-/// another offset, brings none that nobody sent, and lets no idempotent producer append a batch twice. Method: log,
-/// catalog and partitions in one thread on a disk that lies, from a seed. One seed alone: `-Dheadrace.seed=N`; how
-/// many: `-Dheadrace.seeds=N`.
+/// another offset, brings none that nobody sent, and lets no idempotent producer append a batch twice. What is open,
+/// committed and aborted is what was appended says. Method: log, catalog and partitions in one thread on a disk that
+/// lies, from a seed. One seed alone: `-Dheadrace.seed=N`; how many: `-Dheadrace.seeds=N`.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class TopicSimulationTest {
     private static final int SEEDS = 2_000;
     private static final String TOPIC = "orders";
     private static final int PARTITIONS = 2;
+    private static final long TRANSACTIONAL = 1_000; // the first producer's id
+    private static final String MARKER = "\0\0\0\0\0\0"; // its version and the coordinator's epoch
+
+    private static final TransactionGate OPEN = new TransactionGate() {
+        @Override
+        public Errors admit(long producerId, short producerEpoch) {
+            return Errors.NONE;
+        }
+
+        @Override
+        public boolean addsPartition() {
+            return false;
+        }
+    };
 
     @Test
     void no_seed_loses_moves_invents_or_doubles_a_record() throws IOException {
@@ -55,6 +75,7 @@ class TopicSimulationTest {
         final Map<Long, List<String>> possible = new HashMap<>(); // by offset: what may be there
         final Map<Long, Sent> last = new HashMap<>(); // by producer, acknowledged
         final Map<Long, Integer> sequences = new HashMap<>();
+        final TransactionModel transactions = new TransactionModel();
         long start; // acknowledged
         long startMax; // asked for
     }
@@ -106,7 +127,7 @@ class TopicSimulationTest {
 
         private void act() {
             int index = random.nextInt(PARTITIONS);
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(16)) {
                 case 0, 1, 2, 3, 4 -> produce(index);
                 case 5 -> repeat(index);
                 case 6, 7 -> {
@@ -120,6 +141,8 @@ class TopicSimulationTest {
                     readSome(index);
                 }
                 case 11 -> trim(index);
+                case 12, 13 -> transact(index);
+                case 14, 15 -> end(index);
                 default -> throw new IllegalStateException();
             }
         }
@@ -144,6 +167,84 @@ class TopicSimulationTest {
                     model.last.put(producer, sent);
                 });
             });
+        }
+
+        // producers of transactions go on after a crash, from what survived
+        private void transact(int index) {
+            var model = models.get(index);
+            var partition = partition(index);
+            long producer = TRANSACTIONAL + random.nextInt(3);
+            int sequence = model.transactions.of(producer).nextSequence();
+            var value = number++ + "-of a transaction";
+            long offset = partition.endOffset();
+            partition.append(Batches.transactional(producer, 0, sequence, value), OPEN, answer -> {
+                assertThat(answer).isEqualTo(new Append.Appended(offset, offset, -1));
+                model.transactions.add(new TransactionModel.Event.Sent(offset, producer, sequence, 1));
+                placed(model, partition, offset, value);
+            });
+        }
+
+        private void end(int index) {
+            var model = models.get(index);
+            var partition = partition(index);
+            long producer = TRANSACTIONAL + random.nextInt(3);
+            boolean commit = random.nextBoolean();
+            long offset = partition.endOffset();
+            assertThat(partition.end(new TransactionEnd(producer, (short) 0, commit, 0, false)))
+                    .isEqualTo(new Append.Appended(offset, offset, -1));
+            model.transactions.add(new TransactionModel.Event.Ended(offset, producer, commit));
+            placed(model, partition, offset, MARKER);
+        }
+
+        private void placed(Model model, Partition partition, long offset, String value) {
+            model.possible.computeIfAbsent(offset, _ -> new ArrayList<>()).add(value);
+            session.whenCommitted(() -> {
+                assertThat(partition.highWatermark()).isGreaterThan(offset);
+                model.acknowledged.put(offset, value);
+            });
+        }
+
+        private void checkTransactions(int index) {
+            var model = models.get(index).transactions;
+            var partition = partition(index);
+            long start = partition.startOffset();
+            long end = partition.endOffset();
+            model.lost(end);
+            assertThat(partition.lastStableOffset()).as("stable").isEqualTo(model.lastStable(start, end));
+            var aborted = new ArrayList<List<AbortedTransaction>>();
+            partition.aborted(start, end, aborted::add);
+            broker.settle();
+            assertThat(aborted).containsExactly(model.aborted(start));
+            model.producers().forEach((producer, known) -> {
+                assertThat(partition.producerStates())
+                        .filteredOn(state -> state.producerId() == producer)
+                        .extracting(ProducerState::lastSequence, ProducerState::transactionStart)
+                        .containsExactly(tuple(known.nextSequence() - 1, known.openFrom()));
+                judge(partition, producer, known);
+            });
+            assertThat(partition.endOffset()).isEqualTo(end);
+        }
+
+        private void judge(Partition partition, long producer, TransactionModel.Known known) {
+            int gap = known.nextSequence() + 1;
+            assertThat(refused(partition, Batches.transactional(producer, 0, gap, "a gap")))
+                    .isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+            if (known.openFrom().isPresent()) {
+                assertThat(refused(partition, Batches.idempotent(producer, 0, known.nextSequence(), "outside")))
+                        .isEqualTo(Errors.INVALID_TXN_STATE);
+            }
+            known.last()
+                    .ifPresent(last -> partition.append(
+                            Batches.transactional(producer, 0, last.sequence(), "again"),
+                            OPEN,
+                            answer -> assertThat(answer)
+                                    .isEqualTo(new Append.Duplicate(last.offset(), last.offset(), 1_000))));
+        }
+
+        private static Errors refused(Partition partition, ByteBuffer batch) {
+            var answers = new ArrayList<Append>();
+            partition.append(batch, OPEN, answers::add);
+            return ((Append.Rejected) answers.getFirst()).error();
         }
 
         // the newest acknowledged batch of a producer is known, also after a crash
@@ -191,6 +292,7 @@ class TopicSimulationTest {
                             .as("acknowledged at %d of %d", offset, index)
                             .isEqualTo(value));
             repeat(index);
+            checkTransactions(index);
             // what survived is there for good; what did not never was
             model.possible.clear();
             content.forEach((offset, value) -> model.possible.put(offset, new ArrayList<>(List.of(value))));

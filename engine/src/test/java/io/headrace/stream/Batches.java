@@ -30,6 +30,12 @@ public final class Batches {
                 .buffer();
     }
 
+    public static ByteBuffer transactional(long producer, int epoch, int sequence, String... values) {
+        return MemoryRecords.withTransactionalRecords(
+                        Compression.NONE, producer, (short) epoch, sequence, records(1_000, values))
+                .buffer();
+    }
+
     /// One record of a key; without a value it deletes the key.
     public static ByteBuffer keyed(long timestamp, String key, String value) {
         var record = new SimpleRecord(

@@ -12,7 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -117,6 +120,143 @@ class CompactionTest {
             }
         }
     }
+
+    @Test
+    void records_from_the_future_are_compacted_where_no_lag_is_asked_for() {
+        var partition = create();
+        long tomorrow = broker.loop().clock().millis() + 3_000_000;
+        for (int i = 0; i < 60; i++) {
+            partition.append(Batches.keyed(tomorrow, "k", "v" + i), _ -> {});
+            broker.settle();
+        }
+
+        compact();
+
+        assertThat(readFrom(partition, 0)).hasSizeLessThan(30);
+    }
+
+    @Test
+    void an_open_transaction_is_not_compacted_and_neither_is_what_follows() {
+        var partition = create();
+        put(partition, "k", "old");
+        partition.append(transactional(7, 0, "k", "perhaps"), OPEN, _ -> {});
+        for (int i = 0; i < 100; i++) {
+            put(partition, "other", "v" + i);
+        }
+
+        compact();
+        assertThat(readFrom(partition, 0)).hasSize(102);
+
+        partition.end(new TransactionEnd(7, (short) 0, false, 0, false));
+        broker.settle();
+        compact();
+        assertThat(readFrom(partition, 0).getFirst()).isEqualTo("0:old");
+        assertThat(readFrom(partition, 0)).hasSizeLessThan(40).noneMatch(text -> text.endsWith(":perhaps"));
+    }
+
+    @Test
+    void who_read_records_just_before_they_went_still_hears_that_they_were_aborted() {
+        var partition = create();
+        partition.append(transactional(7, 0, "k", "perhaps"), OPEN, _ -> {});
+        partition.append(transactional(7, 1, "k", "perhaps not"), OPEN, _ -> {});
+        partition.end(new TransactionEnd(7, (short) 0, false, 0, false));
+        for (int i = 0; i < 60; i++) {
+            put(partition, "other", "v" + i);
+        }
+        assertThat(readFrom(partition, 0).getFirst()).isEqualTo("0:perhaps");
+
+        compact();
+
+        assertThat(readFrom(partition, 0)).noneMatch(text -> text.contains("perhaps"));
+        assertThat(aborted(broker, partition, 0, 2)).containsExactly(new AbortedTransaction(7, 0));
+    }
+
+    @Test
+    void committed_records_are_the_right_ones_whenever_it_crashes() throws IOException {
+        for (long seed = 0; seed < 60; seed++) {
+            var random = new Random(seed);
+            var disk = new LyingStorage(seed);
+            var crashing = new SimulatedBroker(disk, seed);
+            crashing.boot();
+            crashing.topics().create("t", 1, settings, _ -> {});
+            crashing.settle();
+            var wanted = new HashMap<String, String>();
+            var sequences = new HashMap<Long, Integer>();
+            for (int life = 0; life < 5; life++) {
+                for (int i = 0; i < 25; i++) {
+                    long producer = 1 + random.nextInt(3);
+                    boolean commit = random.nextBoolean();
+                    for (int n = random.nextInt(4); n >= 0; n--) {
+                        var key = "k" + random.nextInt(8);
+                        var value = life + "-" + i + "-" + n;
+                        int sequence = sequences.merge(producer, 1, Integer::sum) - 1;
+                        partition(crashing).append(transactional(producer, sequence, key, value), OPEN, _ -> {});
+                        if (commit) {
+                            wanted.put(key, value);
+                        }
+                    }
+                    partition(crashing).end(new TransactionEnd(producer, (short) 0, commit, 0, false));
+                    crashing.settle();
+                }
+                crashing.advance(life == 3 ? 61_000 : CHECK_MILLIS);
+                for (int step = random.nextInt(12); step > 0; step--) {
+                    crashing.step();
+                }
+                disk.crash();
+                crashing.boot();
+                assertThat(committed(crashing)).as("seed " + seed).isEqualTo(wanted);
+            }
+        }
+    }
+
+    private static ByteBuffer transactional(long producer, int sequence, String key, String value) {
+        var record =
+                new SimpleRecord(1_000, key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8));
+        return MemoryRecords.withTransactionalRecords(Compression.NONE, producer, (short) 0, sequence, record)
+                .buffer();
+    }
+
+    private static List<AbortedTransaction> aborted(SimulatedBroker broker, Partition partition, long from, long to) {
+        var found = new ArrayList<List<AbortedTransaction>>();
+        partition.aborted(from, to, found::add);
+        broker.settle();
+        return found.getFirst();
+    }
+
+    // as a consumer does that reads what is committed, from the start
+    private static Map<String, String> committed(SimulatedBroker broker) {
+        var last = new HashMap<String, String>();
+        var partition = partition(broker);
+        for (long offset = 0; offset < partition.lastStableOffset(); ) {
+            var batch = MemoryRecords.readableRecords(read(broker, partition, offset))
+                    .batches()
+                    .iterator()
+                    .next();
+            boolean dropped = aborted(broker, partition, batch.baseOffset(), batch.nextOffset()).stream()
+                    .anyMatch(one -> one.producerId() == batch.producerId() && one.firstOffset() <= batch.lastOffset());
+            if (!batch.isControlBatch() && !dropped) {
+                batch.forEach(record -> last.put(text(record.key()), text(record.value())));
+            }
+            offset = batch.nextOffset();
+        }
+        return last;
+    }
+
+    private static String text(ByteBuffer bytes) {
+        return StandardCharsets.UTF_8.decode(bytes).toString();
+    }
+
+    private static final TransactionGate OPEN = new TransactionGate() {
+        @Override
+        public Errors admit(long producerId, short producerEpoch) {
+            return Errors.NONE;
+        }
+
+        @Override
+        public boolean addsPartition() {
+            return false;
+        }
+    };
 
     private void compact() {
         broker.advance(CHECK_MILLIS);

@@ -25,7 +25,14 @@ final class KafkaLog {
 
     private KafkaLog() {}
 
+    /// Takes batches of transactions from anybody.
     static UnifiedLog open(Path directory, Map<String, String> settings, Clock clock) throws IOException {
+        return open(directory, settings, clock, false);
+    }
+
+    /// @param verifying batches of transactions are taken only if they were verified
+    static UnifiedLog open(Path directory, Map<String, String> settings, Clock clock, boolean verifying)
+            throws IOException {
         Files.createDirectories(directory);
         var properties = new Properties();
         properties.putAll(settings);
@@ -38,7 +45,7 @@ final class KafkaLog {
                 new BrokerTopicStats(),
                 new TestTime(clock),
                 MAX_TRANSACTION_MILLIS,
-                new ProducerStateManagerConfig(DAY_MILLIS, false),
+                new ProducerStateManagerConfig(DAY_MILLIS, verifying),
                 CHECK_MILLIS,
                 new LogDirFailureChannel(1),
                 true,
@@ -61,7 +68,7 @@ final class KafkaLog {
         public void resizeThreadPool(int size) {}
     }
 
-    private record TestTime(Clock clock) implements Time {
+    record TestTime(Clock clock) implements Time {
         @Override
         public long milliseconds() {
             return clock.millis();

@@ -258,9 +258,17 @@ final class Fetching {
             return true;
         }
         var target = new Target();
-        partition.read(part.wanted().fetchOffset(), end(partition), bytes, nothingYet, target::room, result -> {
+        long from = part.wanted().fetchOffset();
+        partition.read(from, end(partition), bytes, nothingYet, target::room, result -> {
             switch (result) {
-                case ReadResult.Batches(int count) when count > 0 -> take(answer, target, count);
+                case ReadResult.Batches(int count)
+                when count > 0 -> {
+                    take(answer, target, count);
+                    if (committed) {
+                        tellAborted(partition, from, answer, target);
+                        return;
+                    }
+                }
                 case ReadResult.Batches nothing -> {}
                 case ReadResult.OutOfRange outside -> answers[index] = refused(part, Errors.OFFSET_OUT_OF_RANGE);
                 case ReadResult.Gone gone -> answers[index] = failed(part, error(part));
@@ -276,6 +284,21 @@ final class Fetching {
         exchange.connection().fetched(count);
         bytesLeft = Math.max(0, bytesLeft - count);
         answer.setRecords(new FetchedRecords(target.buffer.writerIndex(count)));
+    }
+
+    /// Records of aborted transactions are among those that were read: whose, is asked for in the same turn.
+    private void tellAborted(Partition partition, long from, PartitionData answer, Target target) {
+        partition.aborted(from, FetchedRecords.endOffset(target.buffer.nioBuffer()), aborted -> {
+            if (!aborted.isEmpty()) {
+                answer.setAbortedTransactions(aborted.stream()
+                        .map(one -> new FetchResponseData.AbortedTransaction()
+                                .setProducerId(one.producerId())
+                                .setFirstOffset(one.firstOffset()))
+                        .toList());
+            }
+            next++;
+            readOn();
+        });
     }
 
     /// A buffer for the records of one partition, which goes to the socket as it is.

@@ -69,6 +69,7 @@ public final class KafkaProtocol implements Protocol {
         families.add(new OffsetFetchApi());
         families.add(new TopicsApi(config, creation));
         families.add(new PartitionsApi());
+        families.add(new ProducersApi());
         families.add(new ConfigsApi(config));
         var table = new ApiTable(families);
         versions.offer(table);

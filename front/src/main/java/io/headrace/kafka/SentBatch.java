@@ -12,7 +12,7 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 ///
 /// ```text
 ///   0 base offset i64 | 8 length i32, of what follows | 12 epoch i32 | 16 magic i8 | 17 crc u32 | 21 attributes i16
-///  23 ... | 57 record count i32 | 61 records
+///  23 last offset delta i32 | 27 ... | 57 record count i32 | 61 records
 /// ```
 final class SentBatch {
     private static final int LENGTH_AT = 8;

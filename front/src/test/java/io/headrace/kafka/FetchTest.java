@@ -2,9 +2,11 @@ package io.headrace.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.stream.AbortedTransaction;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
@@ -83,6 +85,70 @@ class FetchTest {
         }
         assertThat(peer.wire.leaked()).isZero();
         assertThat(peer.fetchMemory.held()).isZero();
+    }
+
+    @Test
+    void who_reads_what_is_committed_gets_records_below_the_last_stable_offset_and_hears_what_was_aborted() {
+        append(0, "a", "b");
+        append(0, "c");
+        append(0, "open");
+        var partition = peer.broker.partition("orders", 0);
+        partition.stable = 3;
+        partition.aborted = List.of(new AbortedTransaction(7, 0), new AbortedTransaction(8, 1));
+        for (int version = 4; version <= 18; version++) {
+            partition.asked.clear();
+            var answer = partitions(ask(version, fetch(1).setIsolationLevel(IsolationLevel.READ_COMMITTED.id())))
+                    .getFirst();
+
+            assertThat(values(answer)).containsExactly("a", "b", "c");
+            assertThat(answer.highWatermark()).isEqualTo(4);
+            assertThat(answer.lastStableOffset()).isEqualTo(3);
+            assertThat(answer.abortedTransactions())
+                    .extracting(FetchResponseData.AbortedTransaction::producerId)
+                    .containsExactly(7L, 8L);
+            assertThat(partition.asked).containsExactly("1..3");
+        }
+        assertThat(values(partitions(ask(18, fetch(1))).getFirst())).containsExactly("a", "b", "c", "open");
+        assertThat(peer.wire.leaked()).isZero();
+    }
+
+    @Test
+    void what_was_aborted_may_take_a_while_to_find() {
+        append(0, "a");
+        append(1, "b");
+        peer.broker.partition("orders", 0).aborted = List.of(new AbortedTransaction(7, 0));
+        peer.broker.holdAnswers = true;
+
+        peer.send(ApiKeys.FETCH, 18, fetch(0, 0).setIsolationLevel(IsolationLevel.READ_COMMITTED.id()));
+        assertThat(peer.answers()).isEmpty();
+        for (int i = 0; i < 4; i++) { // two reads, and what was aborted in each
+            peer.broker.answerHeld();
+        }
+
+        var answer = partitions((FetchResponseData) peer.answers().getFirst().data());
+        assertThat(values(answer.getFirst())).containsExactly("a");
+        assertThat(answer.getFirst().abortedTransactions()).hasSize(1);
+        assertThat(values(answer.getLast())).containsExactly("b");
+        assertThat(answer.getLast().abortedTransactions()).isEmpty();
+        assertThat(peer.wire.leaked()).isZero();
+    }
+
+    @Test
+    void a_fetch_of_what_is_committed_waits_for_the_end_of_a_transaction() {
+        var partition = peer.broker.partition("orders", 0);
+        partition.stable = 0;
+        append(0, "open");
+        peer.send(ApiKeys.FETCH, 18, fetch(0).setIsolationLevel(IsolationLevel.READ_COMMITTED.id()));
+        assertThat(peer.answers()).isEmpty();
+
+        partition.stable = Long.MAX_VALUE;
+        partition.moved();
+        peer.wire.loop.turn();
+
+        assertThat(values(
+                        partitions((FetchResponseData) peer.answers().getFirst().data())
+                                .getFirst()))
+                .containsExactly("open");
     }
 
     @Test

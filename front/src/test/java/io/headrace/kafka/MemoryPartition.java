@@ -33,6 +33,10 @@ final class MemoryPartition implements Partition {
     private long start;
     private long end;
     private long highWatermark;
+    long stable = Long.MAX_VALUE; // as far as a transaction lets it be
+    List<AbortedTransaction> aborted = List.of(); // wherever one asks
+    final List<String> asked = new ArrayList<>(); // for what was aborted in which range
+    List<ProducerState> producers = List.of();
     boolean gone;
 
     MemoryPartition(MemoryBroker broker, int id) {
@@ -62,7 +66,7 @@ final class MemoryPartition implements Partition {
 
     @Override
     public long lastStableOffset() {
-        return highWatermark;
+        return Math.min(highWatermark, stable);
     }
 
     @Override
@@ -128,12 +132,13 @@ final class MemoryPartition implements Partition {
 
     @Override
     public void aborted(long from, long to, Consumer<List<AbortedTransaction>> answer) {
-        answer.accept(List.of());
+        asked.add(from + ".." + to);
+        broker.soon(() -> answer.accept(aborted));
     }
 
     @Override
     public List<ProducerState> producerStates() {
-        return List.of();
+        return producers;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.headrace.stream.group;
 import io.headrace.catalog.TopicDefinition;
 import io.headrace.stream.Append;
 import io.headrace.stream.Partition;
+import io.headrace.stream.TransactionEnd;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -12,7 +13,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.NotCoordinatorException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.record.internal.ControlRecordType;
+import org.apache.kafka.common.record.internal.EndTransactionMarker;
 import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.coordinator.common.runtime.PartitionWriter;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.storage.internals.log.VerificationGuard;
@@ -22,6 +26,9 @@ import org.apache.kafka.storage.internals.log.VerificationGuard;
 /// Threads: the coordinator's; the watches belong to the loop.
 final class OffsetsWriter implements PartitionWriter {
     private static final System.Logger LOG = System.getLogger(OffsetsWriter.class.getName());
+
+    /// KIP-890: each transaction has an epoch of its own.
+    private static final short FIRST_VERSION_THAT_MOVES_EPOCHS = 2;
 
     private final OffsetsTopic topic;
     private final LoopCalls loop;
@@ -54,12 +61,29 @@ final class OffsetsWriter implements PartitionWriter {
     @Override
     public long append(
             TopicPartition partition, VerificationGuard guard, MemoryRecords records, short transactionVersion) {
-        var append = loop.call(() -> topic.partition(partition).appendInternal(records.buffer()));
+        var append = loop.call(() -> append(topic.partition(partition), records, transactionVersion));
         return switch (append) {
             case Append.Appended appended -> appended.lastOffset() + 1;
             case Append.Duplicate duplicate -> duplicate.lastOffset() + 1;
             case Append.Rejected rejected -> throw exception(rejected);
         };
+    }
+
+    private static Append append(Partition partition, MemoryRecords records, short transactionVersion) {
+        var batch = records.firstBatch();
+        return batch != null && batch.isControlBatch()
+                ? partition.end(end(batch, transactionVersion))
+                : partition.appendInternal(records.buffer());
+    }
+
+    private static TransactionEnd end(RecordBatch batch, short transactionVersion) {
+        var marker = EndTransactionMarker.deserialize(batch.iterator().next());
+        return new TransactionEnd(
+                batch.producerId(),
+                batch.producerEpoch(),
+                marker.controlType() == ControlRecordType.COMMIT,
+                marker.coordinatorEpoch(),
+                transactionVersion >= FIRST_VERSION_THAT_MOVES_EPOCHS);
     }
 
     private static ApiException exception(Append.Rejected rejected) {
