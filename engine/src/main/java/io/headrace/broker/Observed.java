@@ -4,17 +4,22 @@ import io.headrace.catalog.CatalogListener;
 import io.headrace.catalog.ExchangeDefinition;
 import io.headrace.catalog.QueueDefinition;
 import io.headrace.catalog.QueueType;
+import io.headrace.catalog.TopicDefinition;
 import io.headrace.log.CommitLog;
 import io.headrace.queue.DeadLetters.Reason;
 import io.headrace.queue.DeathCounts.Strategy;
 import io.headrace.queue.Queue;
 import io.headrace.queue.QueueCounts;
 import io.headrace.shard.Loop;
+import io.headrace.stream.Partition;
+import io.headrace.stream.Traffic;
+import io.headrace.stream.group.GroupLag;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// The engine's counters, and what things that are gone have left in them.
 ///
@@ -167,6 +172,38 @@ final class Observed implements Observation, CatalogListener {
     @Override
     public long delayed(ExchangeDefinition exchange) {
         return engine.queueLives().delayed(exchange);
+    }
+
+    @Override
+    public List<PartitionReport> partitions(TopicDefinition topic) {
+        List<PartitionReport> reports = new ArrayList<>();
+        for (int i = 0; i < topic.partitions().size(); i++) {
+            int index = i;
+            engine.streams()
+                    .partition(topic.partitions().get(i))
+                    .ifPresent(partition -> reports.add(report(index, partition)));
+        }
+        return reports;
+    }
+
+    private static PartitionReport report(int index, Partition partition) {
+        return new PartitionReport(
+                index,
+                partition.startOffset(),
+                partition.highWatermark(),
+                partition.sizeBytes(),
+                partition.segmentCount(),
+                partition.counts().traffic());
+    }
+
+    @Override
+    public Traffic gonePartitions() {
+        return engine.streams().gone();
+    }
+
+    @Override
+    public void groupLags(Consumer<List<GroupLag>> answer) {
+        engine.groupLags().ask(answer);
     }
 
     @Override

@@ -251,6 +251,7 @@ final class Fetching {
         }
         var answer = found(part, partition);
         answers[index] = answer;
+        partition.counts().fetch();
         int bytes = exchange.connection()
                 .fetchRoom(Math.min(bytesLeft, Math.max(part.wanted().partitionMaxBytes(), 0)));
         if (bytes == 0 && !nothingYet) {
@@ -260,7 +261,7 @@ final class Fetching {
         var target = new Target();
         partition.read(part.wanted().fetchOffset(), end(partition), bytes, nothingYet, target::room, result -> {
             switch (result) {
-                case ReadResult.Batches(int count) when count > 0 -> take(answer, target, count);
+                case ReadResult.Batches(int count) when count > 0 -> take(answer, target, count, partition);
                 case ReadResult.Batches nothing -> {}
                 case ReadResult.OutOfRange outside -> answers[index] = refused(part, Errors.OFFSET_OUT_OF_RANGE);
                 case ReadResult.Gone gone -> answers[index] = failed(part, error(part));
@@ -271,8 +272,9 @@ final class Fetching {
         return next > index;
     }
 
-    private void take(PartitionData answer, Target target, int count) {
+    private void take(PartitionData answer, Target target, int count, Partition partition) {
         nothingYet = false;
+        partition.counts().fetched(count);
         exchange.connection().fetched(count);
         bytesLeft = Math.max(0, bytesLeft - count);
         answer.setRecords(new FetchedRecords(target.buffer.writerIndex(count)));

@@ -67,6 +67,7 @@ public final class ManagementApi implements HttpService {
         all.addAll(new ParametersApi(ground).routes());
         all.addAll(new ShovelsApi(ground, shovels).routes());
         all.addAll(new HealthApi(ground).routes());
+        all.addAll(new ConsumerGroupsApi(ground).routes());
         all.addAll(new OperatorApi(ground).routes());
         return all;
     }
