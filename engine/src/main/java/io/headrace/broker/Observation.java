@@ -27,6 +27,12 @@ public interface Observation {
     /// Zeros for an exchange to which nothing was published.
     ExchangeCounts exchange(String vhost, String name);
 
+    /// What exchanges gave to the queue.
+    List<QueuePublishes> publishesTo(QueueDefinition queue);
+
+    /// What queues that are there got from the exchange.
+    List<QueuePublishes> publishesFrom(ExchangeDefinition exchange);
+
     /// What queues of this type counted in their lives that are gone by now.
     Tally goneQueues(QueueType type);
 

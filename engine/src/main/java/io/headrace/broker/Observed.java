@@ -26,7 +26,9 @@ import java.util.function.Consumer;
 /// Threads: as [Observation] says; package-private methods on the loop.
 final class Observed implements Observation, CatalogListener {
     private static final QueueReport NOTHING = QueueReport.nothing(Tally.NOTHING);
-    private static final ExchangeCounts UNUSED = new ExchangeCounts();
+    private static final ExchangeCounts UNUSED = new ExchangeCounts("");
+
+    private static final int UNSETTLED_MAX = 1_000;
 
     private record ExchangeName(String vhost, String name) {}
 
@@ -36,6 +38,7 @@ final class Observed implements Observation, CatalogListener {
     private final MessageSizes sizes = new MessageSizes();
     private final Map<ExchangeName, ExchangeCounts> exchanges = new HashMap<>();
     private final Map<QueueType, Tally> gone = new EnumMap<>(QueueType.class);
+    private final List<RouteCache> unsettled = new ArrayList<>();
     private long declared;
     private long created;
     private long deleted;
@@ -49,11 +52,24 @@ final class Observed implements Observation, CatalogListener {
 
     /// The counters that publishes to this exchange go to.
     ExchangeCounts counts(String vhost, String exchange) {
-        return exchanges.computeIfAbsent(new ExchangeName(vhost, exchange), _ -> new ExchangeCounts());
+        return exchanges.computeIfAbsent(new ExchangeName(vhost, exchange), _ -> new ExchangeCounts(exchange));
     }
 
     MessageSizes sizes() {
         return sizes;
+    }
+
+    /// There is something in these routes that was not added up yet.
+    void used(RouteCache routes) {
+        if (unsettled.size() >= UNSETTLED_MAX) {
+            addUp();
+        }
+        unsettled.add(routes);
+    }
+
+    private void addUp() {
+        unsettled.forEach(RouteCache::addUp);
+        unsettled.clear();
     }
 
     void queueDeclared() {
@@ -113,7 +129,15 @@ final class Observed implements Observation, CatalogListener {
         if (stream.isPresent()) {
             var found = stream.get();
             return new QueueReport(
-                    found.records(), 0, 0, 0, 0, found.consumers(), found.consumedExclusively(), Tally.NOTHING);
+                    found.records(),
+                    0,
+                    0,
+                    0,
+                    0,
+                    found.consumers(),
+                    found.consumedExclusively(),
+                    found.consumers() > 0 ? 1 : 0,
+                    Tally.NOTHING);
         }
         var queue = engine.queues().byId(definition.id());
         return queue == null ? NOTHING : report(queue, tally(queue.counts()));
@@ -128,6 +152,7 @@ final class Observed implements Observation, CatalogListener {
                 queue.memoryBytes(),
                 queue.subscribers(),
                 queue.consumedExclusively(),
+                queue.consumerCapacity(),
                 tally);
     }
 
@@ -147,6 +172,33 @@ final class Observed implements Observation, CatalogListener {
     @Override
     public ExchangeCounts exchange(String vhost, String name) {
         return exchanges.getOrDefault(new ExchangeName(vhost, name), UNUSED);
+    }
+
+    @Override
+    public List<QueuePublishes> publishesTo(QueueDefinition queue) {
+        addUp();
+        List<QueuePublishes> found = new ArrayList<>();
+        engine.catalog().exchanges(queue.vhost()).forEach(exchange -> {
+            long messages = exchange(exchange.vhost(), exchange.name()).to(queue.id());
+            if (messages > 0) {
+                found.add(new QueuePublishes(exchange.name(), queue.id(), messages));
+            }
+        });
+        return found;
+    }
+
+    @Override
+    public List<QueuePublishes> publishesFrom(ExchangeDefinition exchange) {
+        addUp();
+        var counts = exchanges.get(new ExchangeName(exchange.vhost(), exchange.name()));
+        if (counts == null) {
+            return List.of();
+        }
+        counts.forget(id ->
+                engine.queues().byId(id) == null && engine.bridge().byId(id).isEmpty());
+        return counts.byQueue().entrySet().stream()
+                .map(to -> new QueuePublishes(exchange.name(), to.getKey(), to.getValue()[0]))
+                .toList();
     }
 
     @Override
