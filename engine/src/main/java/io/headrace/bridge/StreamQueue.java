@@ -26,6 +26,10 @@ public final class StreamQueue {
         this.bridge = bridge;
     }
 
+    public int id() {
+        return definition.id();
+    }
+
     String name() {
         return definition.name();
     }

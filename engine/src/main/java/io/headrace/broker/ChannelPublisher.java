@@ -12,6 +12,7 @@ import io.headrace.shard.CommitWaits;
 import io.headrace.shard.Shard;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -23,6 +24,10 @@ import java.util.List;
 /// Threads: the loop.
 final class ChannelPublisher implements Session.Publisher, Publication, Shard.TurnEnd, CommitWaits.Waiter {
     private static final int SCRATCH_BYTES = 512;
+    /// Past this, exchanges that were not met before are not told of.
+    private static final int EXCHANGES_MAX = 100;
+
+    private static final Publishes NO_EXCHANGE = new Publishes(null);
     private static final long[] NONE_REJECTED = {};
 
     private final LocalSession session;
@@ -36,6 +41,8 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
     private final TracePoint trace;
     private final MessageProperties properties = new MessageProperties();
     private ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_BYTES);
+    private final List<Publishes> byExchange = new ArrayList<>(1);
+    private Publishes exchange = NO_EXCHANGE; // of the last message
     private String replyAddress; // null while nobody listens for answers
     // the message being stored
     private byte[] names;
@@ -74,6 +81,10 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
             return answer(names, keyBytes, content, sequence);
         }
         var targets = routes.targets(names, exchangeBytes, keyBytes, properties);
+        if (exchange.counts != routes.counts()) {
+            exchange = publishesTo(routes.counts());
+        }
+        exchange.messages++;
         if (properties.has(MessageProperties.Property.REPLY_TO) && DirectReplies.askedFor(properties)) {
             addressReplies();
         }
@@ -99,6 +110,36 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
             confirmLater(sequence, (stored & Queues.LOGGED) != 0);
         }
         return targets.count();
+    }
+
+    /// What this channel published to one exchange.
+    private static final class Publishes {
+        final ExchangeCounts counts;
+        long messages;
+
+        Publishes(ExchangeCounts counts) {
+            this.counts = counts;
+        }
+    }
+
+    private Publishes publishesTo(ExchangeCounts counts) {
+        for (var known : byExchange) {
+            if (known.counts == counts) {
+                return known;
+            }
+        }
+        var first = new Publishes(counts);
+        if (byExchange.size() < EXCHANGES_MAX) {
+            byExchange.add(first);
+        }
+        return first;
+    }
+
+    @Override
+    public List<ExchangePublishes> publishes() {
+        return byExchange.stream()
+                .map(to -> new ExchangePublishes(to.counts.exchange(), to.messages))
+                .toList();
     }
 
     @Override

@@ -8,6 +8,8 @@ import java.util.List;
 /// @param sharedPrefetch of all its consumers together, 0 for no limit
 /// @param uncommitted publishes of an open transaction
 /// @param uncommittedAcks likewise
+/// @param publishes by exchange
+/// @param deliveries by queue
 public record ChannelReport(
         int number,
         String state,
@@ -20,8 +22,12 @@ public record ChannelReport(
         int uncommitted,
         int uncommittedAcks,
         Tally tally,
-        List<ConsumerReport> consumers) {
+        List<ConsumerReport> consumers,
+        List<ExchangePublishes> publishes,
+        List<QueueDeliveries> deliveries) {
     public ChannelReport {
+        publishes = List.copyOf(publishes);
+        deliveries = List.copyOf(deliveries);
         consumers = List.copyOf(consumers);
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 ///
 /// Threads: any.
 public final class Connections {
+    private final Requests requests = new Requests();
     private final Set<ObservedConnection> open = ConcurrentHashMap.newKeySet();
     private final LongAdder opened = new LongAdder();
     private final LongAdder closed = new LongAdder();
@@ -76,6 +77,11 @@ public final class Connections {
     /// What channels counted that are closed by now.
     public synchronized Tally gone() {
         return gone;
+    }
+
+    /// What was asked on connections of Kafka's protocol.
+    public Requests requests() {
+        return requests;
     }
 
     public Churn churn() {

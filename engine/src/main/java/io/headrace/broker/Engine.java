@@ -22,6 +22,7 @@ import io.headrace.shard.Loop;
 import io.headrace.shard.Shard;
 import io.headrace.stream.StreamConfig;
 import io.headrace.stream.Streams;
+import io.headrace.stream.group.GroupLags;
 import io.headrace.stream.group.GroupSettings;
 import io.headrace.stream.group.Groups;
 import io.headrace.stream.group.VhostGroups;
@@ -76,6 +77,7 @@ public final class Engine implements Broker {
     private final Firehose firehose = new Firehose(this);
     private final ProducerIds producerIds = new ProducerIds(this);
     private final VhostGroups groups;
+    private final GroupLags groupLags;
     private final boolean defaultUser;
     private boolean live;
 
@@ -178,12 +180,14 @@ public final class Engine implements Broker {
                 ground.memory(),
                 ground.limits(),
                 alarms);
-        this.groups = new VhostGroups(new VhostGroups.Ground(
+        var ofGroups = new VhostGroups.Ground(
                 ground.loop(),
                 catalog,
                 Catalog.DEFAULT_VHOST,
                 new LocalGroupTopics(this, Catalog.DEFAULT_VHOST),
-                ground.groups()));
+                ground.groups());
+        this.groups = new VhostGroups(ofGroups);
+        this.groupLags = new GroupLags(ofGroups, groups);
         this.observed = new Observed(this, log.commits());
         this.admin = new LocalAdmin(this);
         this.sessions = new Sessions(catalog, ground.loop());
@@ -402,6 +406,10 @@ public final class Engine implements Broker {
 
     Groups groups() {
         return groups;
+    }
+
+    GroupLags groupLags() {
+        return groupLags;
     }
 
     ProducerIds producerIds() {

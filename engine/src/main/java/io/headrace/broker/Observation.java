@@ -3,8 +3,12 @@ package io.headrace.broker;
 import io.headrace.catalog.ExchangeDefinition;
 import io.headrace.catalog.QueueDefinition;
 import io.headrace.catalog.QueueType;
+import io.headrace.catalog.TopicDefinition;
 import io.headrace.shard.Loop;
+import io.headrace.stream.Traffic;
+import io.headrace.stream.group.GroupLag;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// What happens in the broker, for those who watch it.
 ///
@@ -23,6 +27,12 @@ public interface Observation {
     /// Zeros for an exchange to which nothing was published.
     ExchangeCounts exchange(String vhost, String name);
 
+    /// What exchanges gave to the queue.
+    List<QueuePublishes> publishesTo(QueueDefinition queue);
+
+    /// What queues that are there got from the exchange.
+    List<QueuePublishes> publishesFrom(ExchangeDefinition exchange);
+
     /// What queues of this type counted in their lives that are gone by now.
     Tally goneQueues(QueueType type);
 
@@ -32,6 +42,15 @@ public interface Observation {
 
     /// Messages that a delayed exchange holds back.
     long delayed(ExchangeDefinition exchange);
+
+    /// A topic that is gone by now has none.
+    List<PartitionReport> partitions(TopicDefinition topic);
+
+    /// What partitions counted that are gone by now.
+    Traffic gonePartitions();
+
+    /// How far groups are behind: of the last seconds, or asked anew. Answers on [#loop], within a few seconds.
+    void groupLags(Consumer<List<GroupLag>> answer);
 
     QueueChurn queueChurn();
 

@@ -4,24 +4,31 @@ import io.headrace.catalog.CatalogListener;
 import io.headrace.catalog.ExchangeDefinition;
 import io.headrace.catalog.QueueDefinition;
 import io.headrace.catalog.QueueType;
+import io.headrace.catalog.TopicDefinition;
 import io.headrace.log.CommitLog;
 import io.headrace.queue.DeadLetters.Reason;
 import io.headrace.queue.DeathCounts.Strategy;
 import io.headrace.queue.Queue;
 import io.headrace.queue.QueueCounts;
 import io.headrace.shard.Loop;
+import io.headrace.stream.Partition;
+import io.headrace.stream.Traffic;
+import io.headrace.stream.group.GroupLag;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// The engine's counters, and what things that are gone have left in them.
 ///
 /// Threads: as [Observation] says; package-private methods on the loop.
 final class Observed implements Observation, CatalogListener {
     private static final QueueReport NOTHING = QueueReport.nothing(Tally.NOTHING);
-    private static final ExchangeCounts UNUSED = new ExchangeCounts();
+    private static final ExchangeCounts UNUSED = new ExchangeCounts("");
+
+    private static final int UNSETTLED_MAX = 1_000;
 
     private record ExchangeName(String vhost, String name) {}
 
@@ -31,6 +38,7 @@ final class Observed implements Observation, CatalogListener {
     private final MessageSizes sizes = new MessageSizes();
     private final Map<ExchangeName, ExchangeCounts> exchanges = new HashMap<>();
     private final Map<QueueType, Tally> gone = new EnumMap<>(QueueType.class);
+    private final List<RouteCache> unsettled = new ArrayList<>();
     private long declared;
     private long created;
     private long deleted;
@@ -44,11 +52,24 @@ final class Observed implements Observation, CatalogListener {
 
     /// The counters that publishes to this exchange go to.
     ExchangeCounts counts(String vhost, String exchange) {
-        return exchanges.computeIfAbsent(new ExchangeName(vhost, exchange), _ -> new ExchangeCounts());
+        return exchanges.computeIfAbsent(new ExchangeName(vhost, exchange), _ -> new ExchangeCounts(exchange));
     }
 
     MessageSizes sizes() {
         return sizes;
+    }
+
+    /// There is something in these routes that was not added up yet.
+    void used(RouteCache routes) {
+        if (unsettled.size() >= UNSETTLED_MAX) {
+            addUp();
+        }
+        unsettled.add(routes);
+    }
+
+    private void addUp() {
+        unsettled.forEach(RouteCache::addUp);
+        unsettled.clear();
     }
 
     void queueDeclared() {
@@ -108,7 +129,15 @@ final class Observed implements Observation, CatalogListener {
         if (stream.isPresent()) {
             var found = stream.get();
             return new QueueReport(
-                    found.records(), 0, 0, 0, 0, found.consumers(), found.consumedExclusively(), Tally.NOTHING);
+                    found.records(),
+                    0,
+                    0,
+                    0,
+                    0,
+                    found.consumers(),
+                    found.consumedExclusively(),
+                    found.consumers() > 0 ? 1 : 0,
+                    Tally.NOTHING);
         }
         var queue = engine.queues().byId(definition.id());
         return queue == null ? NOTHING : report(queue, tally(queue.counts()));
@@ -123,6 +152,7 @@ final class Observed implements Observation, CatalogListener {
                 queue.memoryBytes(),
                 queue.subscribers(),
                 queue.consumedExclusively(),
+                queue.consumerCapacity(),
                 tally);
     }
 
@@ -142,6 +172,33 @@ final class Observed implements Observation, CatalogListener {
     @Override
     public ExchangeCounts exchange(String vhost, String name) {
         return exchanges.getOrDefault(new ExchangeName(vhost, name), UNUSED);
+    }
+
+    @Override
+    public List<QueuePublishes> publishesTo(QueueDefinition queue) {
+        addUp();
+        List<QueuePublishes> found = new ArrayList<>();
+        engine.catalog().exchanges(queue.vhost()).forEach(exchange -> {
+            long messages = exchange(exchange.vhost(), exchange.name()).to(queue.id());
+            if (messages > 0) {
+                found.add(new QueuePublishes(exchange.name(), queue.id(), messages));
+            }
+        });
+        return found;
+    }
+
+    @Override
+    public List<QueuePublishes> publishesFrom(ExchangeDefinition exchange) {
+        addUp();
+        var counts = exchanges.get(new ExchangeName(exchange.vhost(), exchange.name()));
+        if (counts == null) {
+            return List.of();
+        }
+        counts.forget(id ->
+                engine.queues().byId(id) == null && engine.bridge().byId(id).isEmpty());
+        return counts.byQueue().entrySet().stream()
+                .map(to -> new QueuePublishes(exchange.name(), to.getKey(), to.getValue()[0]))
+                .toList();
     }
 
     @Override
@@ -167,6 +224,38 @@ final class Observed implements Observation, CatalogListener {
     @Override
     public long delayed(ExchangeDefinition exchange) {
         return engine.queueLives().delayed(exchange);
+    }
+
+    @Override
+    public List<PartitionReport> partitions(TopicDefinition topic) {
+        List<PartitionReport> reports = new ArrayList<>();
+        for (int i = 0; i < topic.partitions().size(); i++) {
+            int index = i;
+            engine.streams()
+                    .partition(topic.partitions().get(i))
+                    .ifPresent(partition -> reports.add(report(index, partition)));
+        }
+        return reports;
+    }
+
+    private static PartitionReport report(int index, Partition partition) {
+        return new PartitionReport(
+                index,
+                partition.startOffset(),
+                partition.highWatermark(),
+                partition.sizeBytes(),
+                partition.segmentCount(),
+                partition.counts().traffic());
+    }
+
+    @Override
+    public Traffic gonePartitions() {
+        return engine.streams().gone();
+    }
+
+    @Override
+    public void groupLags(Consumer<List<GroupLag>> answer) {
+        engine.groupLags().ask(answer);
     }
 
     @Override

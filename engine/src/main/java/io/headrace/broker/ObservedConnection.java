@@ -10,6 +10,9 @@ public interface ObservedConnection {
     /// Like `127.0.0.1:51522 -> 127.0.0.1:5672`. Any thread.
     String name();
 
+    /// Like `AMQP 0-9-1`. Any thread.
+    String protocol();
+
     /// Who has logged in. Any thread.
     String user();
 

@@ -7,6 +7,7 @@ package io.headrace.broker;
 /// @param readyBytes of the bodies of those that wait
 /// @param unackedBytes of the bodies of the others
 /// @param memoryBytes that are kept for it
+/// @param consumerCapacity the share of time in which its consumers could take a message; 1 for a stream that has some
 /// @param exclusivelyConsumed its consumer wants no other beside it
 public record QueueReport(
         long ready,
@@ -16,10 +17,11 @@ public record QueueReport(
         long memoryBytes,
         int consumers,
         boolean exclusivelyConsumed,
+        double consumerCapacity,
         Tally tally) {
     /// A queue in which nothing is.
     public static QueueReport nothing(Tally tally) {
-        return new QueueReport(0, 0, 0, 0, 0, 0, false, tally);
+        return new QueueReport(0, 0, 0, 0, 0, 0, false, 0, tally);
     }
 
     public long messages() {

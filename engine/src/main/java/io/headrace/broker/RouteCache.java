@@ -15,6 +15,7 @@ import io.headrace.security.User;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +30,7 @@ final class RouteCache {
     private static final int ENTRIES_MAX = 10_000;
     private static final byte[] NO_NAMES = {};
     /// Where nothing may be published.
-    private static final ExchangeCounts NOT_COUNTED = new ExchangeCounts();
+    private static final ExchangeCounts NOT_COUNTED = new ExchangeCounts("");
 
     private final Engine engine;
     private final User user;
@@ -37,6 +38,7 @@ final class RouteCache {
     private final Router router;
     private final Map<Names, Entry> entries = new HashMap<>();
     private final Names probe = new Names();
+    private final List<Entry> used = new ArrayList<>(); // since they were added up
     private Entry last;
     private long routesVersion = -1;
     private long accessVersion = -1;
@@ -105,7 +107,14 @@ final class RouteCache {
             boolean byHeaders,
             Optional<ExchangeDefinition> limited,
             Destinations targets,
-            ExchangeCounts counts) {}
+            ExchangeCounts counts,
+            Uses uses) {}
+
+    /// Messages that went to the targets of an entry and were not counted for each of these yet: so a publish costs one
+    /// increment, however many they are.
+    private static final class Uses {
+        long count;
+    }
 
     /// The queues and streams that a message goes to; none if it is unroutable.
     Destinations targets(byte[] names, int exchangeBytes, int keyBytes, MessageProperties properties)
@@ -117,9 +126,35 @@ final class RouteCache {
         var targets = !entry.byHeaders && !properties.has(MessageProperties.Property.HEADERS)
                 ? entry.targets
                 : byHeaders(entry, properties);
+        if (targets != entry.targets) {
+            entry.counts.routed(targets, 1);
+        } else if (entry.uses.count++ == 0) {
+            use(entry);
+        }
         entry.counts.in++;
         entry.counts.out += targets.count();
         return targets;
+    }
+
+    private void use(Entry entry) {
+        if (used.isEmpty()) {
+            engine.observed().used(this);
+        }
+        used.add(entry);
+    }
+
+    /// Counts for each queue what went to it.
+    void addUp() {
+        for (var entry : used) {
+            entry.counts.routed(entry.targets, entry.uses.count);
+            entry.uses.count = 0;
+        }
+        used.clear();
+    }
+
+    /// Of the exchange that was published to last.
+    ExchangeCounts counts() {
+        return last.counts;
     }
 
     /// @throws RefusedException the user may not publish to it
@@ -166,11 +201,21 @@ final class RouteCache {
                 .filter(definition -> engine.permissions().topicsLimited(user, definition));
         var refusal = refuse(exchange).or(() -> limited.flatMap(definition -> refuseTopic(definition, key)));
         if (refusal.isPresent()) {
-            return new Entry(names, exchange, key, refusal, false, limited, Destinations.NOWHERE, NOT_COUNTED);
+            return new Entry(
+                    names, exchange, key, refusal, false, limited, Destinations.NOWHERE, NOT_COUNTED, new Uses());
         }
         var route = router.route(exchange, key, () -> FieldTable.EMPTY);
         var counts = engine.observed().counts(vhost, exchange);
-        return new Entry(names, exchange, key, refusal, route.headersLookedAt(), limited, destinations(route), counts);
+        return new Entry(
+                names,
+                exchange,
+                key,
+                refusal,
+                route.headersLookedAt(),
+                limited,
+                destinations(route),
+                counts,
+                new Uses());
     }
 
     private Optional<Refusal> refuse(String exchange) {

@@ -6,6 +6,7 @@ import io.headrace.message.StoredMessage;
 import io.headrace.queue.Peek;
 import io.headrace.security.User;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -108,6 +109,11 @@ public interface Session {
         /// Whether, of what was published without a confirm number since the last call, a queue refused something
         /// for want of room.
         boolean refusedSome();
+
+        /// What was published here, by exchange; of exchanges past some hundred not all.
+        default List<ExchangePublishes> publishes() {
+            return List.of();
+        }
 
         /// Runs `done` when everything that was published and settled through this session so far is
         /// committed.

@@ -53,6 +53,11 @@ public final class Tally {
             return this;
         }
 
+        public Builder plus(Counted what, long value) {
+            values[what.ordinal()] += value;
+            return this;
+        }
+
         /// Once; the builder is not to be used afterwards.
         public Tally tally() {
             return new Tally(values);

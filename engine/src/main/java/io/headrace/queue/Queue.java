@@ -32,6 +32,7 @@ public final class Queue {
     private final Deaths deaths;
     private final Retries retries;
     private QueueTraits traits;
+    private ConsumerUse use; // null until there is a consumer
     private long outstanding;
     private boolean loading;
     private boolean gone;
@@ -115,6 +116,11 @@ public final class Queue {
         return subscribers.count();
     }
 
+    /// The share of time in which a consumer could take a message; 0 without consumers.
+    public double consumerCapacity() {
+        return subscribers.count() == 0 ? 0 : use.capacity(nanos());
+    }
+
     public boolean consumedExclusively() {
         return subscribers.consumedExclusively();
     }
@@ -126,6 +132,10 @@ public final class Queue {
     public QueueSubscription subscribe(Subscriber subscriber, boolean exclusively) {
         var subscription = new QueueSubscription(this, subscriber);
         subscribers.add(subscription, exclusively);
+        if (use == null) {
+            use = new ConsumerUse(nanos());
+        }
+        consumersReady();
         queues.deliverLater(this);
         return subscription;
     }
@@ -350,6 +360,7 @@ public final class Queue {
             }
             var next = subscribers.next();
             if (next == null) {
+                consumersBusy();
                 return false;
             }
             boolean redelivered = advance(sequence);
@@ -367,7 +378,24 @@ public final class Queue {
 
     void resume(QueueSubscription subscription) {
         subscribers.resume(subscription);
+        consumersReady();
         queues.deliverLater(this);
+    }
+
+    private void consumersBusy() {
+        if (use != null && use.ready()) {
+            use.busy(nanos());
+        }
+    }
+
+    private void consumersReady() {
+        if (!use.ready()) {
+            use.ready(nanos());
+        }
+    }
+
+    private long nanos() {
+        return shard.loop().clock().nanos();
     }
 
     void unsubscribe(QueueSubscription subscription) {

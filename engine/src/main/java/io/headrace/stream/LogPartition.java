@@ -31,6 +31,7 @@ final class LogPartition implements Partition {
     private final Segments segments;
     private final Recent recent = new Recent();
     private final ProducerStates producers = new ProducerStates();
+    private final PartitionCounts counts = new PartitionCounts();
     private final CommittedEnd committed = new CommittedEnd();
     private final PartitionReads reads;
     private final PartitionWrites writes;
@@ -93,6 +94,16 @@ final class LogPartition implements Partition {
     @Override
     public long sizeBytes() {
         return segments.bytes();
+    }
+
+    @Override
+    public int segmentCount() {
+        return segments.all().size();
+    }
+
+    @Override
+    public PartitionCounts counts() {
+        return counts;
     }
 
     @Override
@@ -220,6 +231,7 @@ final class LogPartition implements Partition {
         page.put(copy, batch, start, length);
         BatchHeader.place(page, copy, endOffset, leaderEpoch());
         int position = advance(page, copy, length, newSegment);
+        counts.appended(BatchHeader.lastOffsetDelta(page, copy) + 1, length);
         recent.add(BatchHeader.baseOffset(page, copy), length, segments.active(), position);
     }
 

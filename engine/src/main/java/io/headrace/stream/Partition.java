@@ -34,6 +34,11 @@ public interface Partition {
     /// Bytes of batches from [#startOffset] to [#endOffset].
     long sizeBytes();
 
+    int segmentCount();
+
+    /// What happens to it, counted.
+    PartitionCounts counts();
+
     /// Checks what a producer sent for this partition and appends it. The bytes between position and limit belong to
     /// the partition until the answer, and may be changed.
     ///

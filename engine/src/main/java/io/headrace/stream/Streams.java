@@ -50,6 +50,7 @@ public final class Streams implements DataPart {
     private final TreeMap<Integer, LogPartition> byId = new TreeMap<>();
     private final List<LogPartition> awaitingCommit = new ArrayList<>();
     private Map<String, String> brokerSettings = Map.of();
+    private Traffic gone = Traffic.NONE;
     private int epoch;
 
     /// @param threads where reading and writing files, and decompressing, may take its time; inline under the
@@ -124,9 +125,15 @@ public final class Streams implements DataPart {
         return Optional.ofNullable(byId.get(id));
     }
 
+    /// What partitions counted that are gone by now.
+    public Traffic gone() {
+        return gone;
+    }
+
     private void drop(int id) {
         var partition = byId.remove(id);
         if (partition != null) {
+            gone = gone.plus(partition.counts().traffic());
             partition.dropped();
         }
     }

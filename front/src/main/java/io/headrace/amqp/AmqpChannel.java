@@ -5,6 +5,7 @@ import io.headrace.broker.Session;
 import io.headrace.broker.Tally;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// One channel: dispatches its frames and holds what lives as long as it does. Parts that many channels
@@ -277,7 +278,9 @@ final class AmqpChannel {
                 tx == null ? 0 : tx.publishes(),
                 tx == null ? 0 : tx.settlements(),
                 tally(),
-                consumers.values().stream().map(AmqpConsumer::report).toList());
+                consumers.values().stream().map(AmqpConsumer::report).toList(),
+                publishing == null ? List.of() : publishing.publishes(),
+                counts.deliveries());
     }
 
     Tally tally() {

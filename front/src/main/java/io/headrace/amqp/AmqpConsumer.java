@@ -15,7 +15,7 @@ final class AmqpConsumer implements Session.ConsumerPort {
     private final boolean manualAck;
     private final long ackTimeoutMillis;
     private final Prefetch window;
-    private final ChannelCounts counts;
+    private final ChannelCounts.OfQueue counts;
     private final BasicMethod.Consume method; // what was asked for
     private final String queue;
     private Session.Subscription subscription; // null until the engine has started it, and after its end
@@ -38,7 +38,7 @@ final class AmqpConsumer implements Session.ConsumerPort {
         this.method = method;
         this.manualAck = !method.noAck();
         this.ackTimeoutMillis = ackTimeoutMillis;
-        this.counts = channel.counts();
+        this.counts = channel.counts().of(queue);
         this.window = new Prefetch(prefetch);
     }
 
@@ -115,6 +115,10 @@ final class AmqpConsumer implements Session.ConsumerPort {
         } catch (Throwable trouble) {
             channel.broken(trouble);
         }
+    }
+
+    void acked() {
+        counts.acked++;
     }
 
     /// One of its deliveries was settled.

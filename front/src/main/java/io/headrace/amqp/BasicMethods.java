@@ -153,15 +153,17 @@ final class BasicMethods {
             channel.deadlines().watch(connection.config().consumerTimeoutMillis());
         }
         connection.hold();
-        channel.session().get(queue, !method.noAck(), new Fetch(!method.noAck(), failing(method)));
+        channel.session().get(queue, !method.noAck(), new Fetch(queue, !method.noAck(), failing(method)));
     }
 
     /// Takes the answer to one `basic.get`.
     private final class Fetch implements Session.GetPort {
+        private final ChannelCounts.OfQueue counts;
         private final boolean manualAck;
         private final int method;
 
-        Fetch(boolean manualAck, int method) {
+        Fetch(String queue, boolean manualAck, int method) {
+            this.counts = channel.counts().of(queue);
             this.manualAck = manualAck;
             this.method = method;
         }
@@ -189,12 +191,12 @@ final class BasicMethods {
                 long tag = channel.nextDeliveryTag();
                 if (manualAck) {
                     channel.handed(tag, sequence, lease, null);
-                    channel.counts().got++;
+                    channel.counts().fetched(counts, lease);
                 } else {
-                    channel.counts().gotNoAck++;
+                    counts.gotNoAck++;
                 }
                 if (redelivered) {
-                    channel.counts().redelivered++;
+                    counts.redelivered++;
                 }
                 channel.content().getOk(channel.number(), tag, redelivered, remaining, message, attempts);
             });
@@ -202,7 +204,7 @@ final class BasicMethods {
 
         @Override
         public void empty() {
-            channel.counts().getEmpty++;
+            counts.getEmpty++;
             connection.answered(channel.number(), method, () -> channel.send(new BasicMethod.GetEmpty()));
         }
 

@@ -38,6 +38,11 @@ final class ConnectionView implements ObservedConnection {
     }
 
     @Override
+    public String protocol() {
+        return PROTOCOL;
+    }
+
+    @Override
     public String user() {
         return user;
     }

@@ -1,8 +1,10 @@
 package io.headrace.amqp;
 
+import io.headrace.broker.ExchangePublishes;
 import io.headrace.broker.RefusedException;
 import io.headrace.broker.Session;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /// From `basic.publish` to the engine: the method, the header, the body, and then the message is handed
 /// over.
@@ -200,6 +202,10 @@ final class PublishPath {
         } catch (RefusedException refused) {
             throw RefusalTexts.of(refused.refusal());
         }
+    }
+
+    List<ExchangePublishes> publishes() {
+        return publisher.publishes();
     }
 
     private static ByteBuffer shortStrings(byte[] names, int exchangeBytes, int keyBytes) {

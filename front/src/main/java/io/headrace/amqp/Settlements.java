@@ -66,12 +66,21 @@ final class Settlements {
 
     private void settleTaken(Kind kind) throws AmqpException {
         if (kind == Kind.ACK) {
-            channel.counts().acked++;
+            countAck();
         }
         if (channel.tx() == null) {
             apply(kind, unacked.takenLease(), unacked.takenSequence(), unacked.takenConsumer());
         } else {
             channel.tx().settle(kind, unacked);
+        }
+    }
+
+    private void countAck() {
+        var consumer = unacked.takenConsumer();
+        if (consumer == null) {
+            channel.counts().ackedFetched(unacked.takenLease());
+        } else {
+            consumer.acked();
         }
     }
 

@@ -26,6 +26,8 @@ final class Exchange {
     private final RequestHeader header;
     private final AbstractRequest request;
     private Phase phase = Phase.BEGUN;
+    private long begunNanos;
+    private long servedNanos; // 0 while it is being worked at for the first time
     private AbstractResponse response; // null: there is none, or not yet
     private long deadlineMillis = Long.MAX_VALUE;
     private Runnable onDeadline = () -> {};
@@ -147,6 +149,23 @@ final class Exchange {
     }
 
     // ---- for the connection ----
+
+    void begins(long nanos) {
+        begunNanos = nanos;
+    }
+
+    void served(long nanos) {
+        servedNanos = nanos;
+    }
+
+    long begunNanos() {
+        return begunNanos;
+    }
+
+    /// How long it was worked at, of the time until `nowNanos`: what it did later, called back, is little.
+    long workNanos(long nowNanos) {
+        return (servedNanos == 0 ? nowNanos : servedNanos) - begunNanos;
+    }
 
     long deadlineMillis() {
         return deadlineMillis;

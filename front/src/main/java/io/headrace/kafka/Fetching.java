@@ -251,6 +251,7 @@ final class Fetching {
         }
         var answer = found(part, partition);
         answers[index] = answer;
+        partition.counts().fetch();
         int bytes = exchange.connection()
                 .fetchRoom(Math.min(bytesLeft, Math.max(part.wanted().partitionMaxBytes(), 0)));
         if (bytes == 0 && !nothingYet) {
@@ -263,7 +264,7 @@ final class Fetching {
             switch (result) {
                 case ReadResult.Batches(int count)
                 when count > 0 -> {
-                    take(answer, target, count);
+                    take(answer, target, count, partition);
                     if (committed) {
                         tellAborted(partition, from, answer, target);
                         return;
@@ -279,8 +280,9 @@ final class Fetching {
         return next > index;
     }
 
-    private void take(PartitionData answer, Target target, int count) {
+    private void take(PartitionData answer, Target target, int count, Partition partition) {
         nothingYet = false;
+        partition.counts().fetched(count);
         exchange.connection().fetched(count);
         bytesLeft = Math.max(0, bytesLeft - count);
         answer.setRecords(new FetchedRecords(target.buffer.writerIndex(count)));

@@ -3,6 +3,7 @@ package io.headrace.kafka;
 import io.headrace.broker.Broker;
 import io.headrace.broker.ConnectionReport;
 import io.headrace.broker.Connections;
+import io.headrace.broker.RequestTimes;
 import io.headrace.broker.TopicSession;
 import io.headrace.net.Conversation;
 import io.headrace.net.Wire;
@@ -36,6 +37,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     private final Wire wire;
     private final KafkaConfig config;
     private final ApiTable apis;
+    private final ApiTimes times;
     private final FetchMemory fetchMemory;
     private final Set<KafkaConnection> open;
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
@@ -66,6 +68,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
             Broker broker,
             KafkaConfig config,
             ApiTable apis,
+            ApiTimes times,
             RequestMemory memory,
             FetchMemory fetchMemory,
             Set<KafkaConnection> open) {
@@ -75,6 +78,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         this.open = open;
         this.fetchMemory = fetchMemory;
         this.observed = broker.connections();
+        this.times = times;
         this.admission = new Admission(broker, config, wire, this::entered);
         this.sasl = new Sasl(broker, admission, this);
         this.frames = new RequestFrames(wire, gate, memory, this);
@@ -167,6 +171,8 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         clientId = header.clientId() == null ? "" : header.clientId();
         var exchange = new Exchange(this, header, request);
         unanswered.add(exchange);
+        exchange.begins(nanos());
+        times(exchange).begun();
         gate.stop(Gate.REQUEST);
         serveWhenAllowed(served.orElseThrow().api(), exchange);
         produced |= key == ApiKeys.PRODUCE;
@@ -204,7 +210,23 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         } catch (RuntimeException trouble) {
             LOG.log(System.Logger.Level.ERROR, this + ": " + exchange.header() + " failed", trouble);
             exchange.fail(new UnknownServerException());
+        } finally {
+            exchange.served(nanos());
         }
+    }
+
+    private long nanos() {
+        return wire.loop().clock().nanos();
+    }
+
+    private RequestTimes times(Exchange exchange) {
+        return times.of(exchange.header().apiKey());
+    }
+
+    /// It is answered, or nobody waits for it any more.
+    private void ended(Exchange exchange) {
+        long now = nanos();
+        times(exchange).ended(now - exchange.begunNanos(), exchange.workNanos(now), now);
     }
 
     // ------------------------------------------------------------------------------------------------- answers
@@ -235,6 +257,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     private void writeAnswers() {
         for (var next = unanswered.peek(); next != null && next.answered() && !closed; next = unanswered.peek()) {
             unanswered.poll();
+            ended(next);
             if (next.response() != null) {
                 write(next);
             }
@@ -380,7 +403,10 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         end();
         idle.cancel();
         deadlines.stop();
-        unanswered.forEach(Exchange::abandon);
+        unanswered.forEach(exchange -> {
+            ended(exchange);
+            exchange.abandon();
+        });
         unanswered.clear();
         output.close();
         settleFetched(0);

@@ -27,6 +27,7 @@ public final class KafkaProtocol implements Protocol {
     private final Broker broker;
     private final KafkaConfig config;
     private final CompletableFuture<ApiTable> apis = new CompletableFuture<>();
+    private final ApiTimes times;
     private final RequestMemory memory;
     private final FetchMemory fetchMemory;
     private final Set<KafkaConnection> open = ConcurrentHashMap.newKeySet();
@@ -34,6 +35,7 @@ public final class KafkaProtocol implements Protocol {
     public KafkaProtocol(Broker broker, KafkaConfig config) {
         this.broker = Objects.requireNonNull(broker);
         this.config = Objects.requireNonNull(config);
+        this.times = new ApiTimes(broker.connections().requests());
         this.memory = new RequestMemory(config.requestMemoryBytes());
         this.fetchMemory = new FetchMemory(config.fetchMemoryBytes());
         Thread.ofPlatform().name("kafka-classes").daemon().start(this::load);
@@ -105,7 +107,7 @@ public final class KafkaProtocol implements Protocol {
 
     @Override
     public Conversation serve(Wire wire) {
-        var connection = new KafkaConnection(wire, broker, config, apis.join(), memory, fetchMemory, open);
+        var connection = new KafkaConnection(wire, broker, config, apis.join(), times, memory, fetchMemory, open);
         open.add(connection);
         return connection;
     }

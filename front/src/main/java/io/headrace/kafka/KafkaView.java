@@ -36,6 +36,11 @@ final class KafkaView implements ObservedConnection {
     }
 
     @Override
+    public String protocol() {
+        return PROTOCOL;
+    }
+
+    @Override
     public String user() {
         return user;
     }

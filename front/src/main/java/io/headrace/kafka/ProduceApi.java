@@ -176,7 +176,13 @@ final class ProduceApi implements ApiFamily {
                 return;
             }
             undecided++;
+            int bytes = batch.remaining();
+            var counts = partition.get().counts();
+            counts.produce();
             partition.get().append(batch, append -> {
+                if (append instanceof Append.Rejected rejected) {
+                    counts.rejected(rejected.error(), bytes);
+                }
                 appended(append, partition.get(), result);
                 decidedOne();
             });

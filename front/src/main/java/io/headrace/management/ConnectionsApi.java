@@ -21,8 +21,10 @@ final class ConnectionsApi {
     private final Ground ground;
     private final Observing observing;
     private final ConsumersApi consumers;
+    private final Pairs pairs;
 
-    ConnectionsApi(Ground ground, Observing observing, ConsumersApi consumers) {
+    ConnectionsApi(Ground ground, Observing observing, ConsumersApi consumers, Pairs pairs) {
+        this.pairs = pairs;
         this.ground = ground;
         this.observing = observing;
         this.consumers = consumers;
@@ -185,8 +187,8 @@ final class ConnectionsApi {
         var json = renderChannels(List.of(channel), Wanted.of(call.query(), "msg_rates"))
                 .getFirst();
         json.set("consumer_details", consumers.ofChannel(channel));
-        json.putArray("publishes");
-        json.putArray("deliveries");
+        json.set("publishes", pairs.publishes(channel));
+        json.set("deliveries", pairs.deliveries(channel));
         return Listing.one(call, json);
     }
 

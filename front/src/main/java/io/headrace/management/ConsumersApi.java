@@ -80,13 +80,20 @@ final class ConsumersApi {
                 .put("consumer_timeout", report.ackTimeoutMillis());
         json.set("arguments", Json.of(report.arguments()));
         json.putObject("queue").put("name", report.queue()).put("vhost", connection.vhost());
-        var channel = json.putObject("channel_details")
-                .put("name", consumer.channel.name())
-                .put("number", consumer.channel.report().number())
+        json.set("channel_details", channel(ground, consumer.channel));
+        return json;
+    }
+
+    /// What tells a channel in lists of other things.
+    static ObjectNode channel(Ground ground, Observing.Channel channel) {
+        var connection = channel.connection();
+        var json = Json.object()
+                .put("name", channel.name())
+                .put("number", channel.report().number())
                 .put("connection_name", connection.name())
                 .put("node", ground.nodeName())
                 .put("user", connection.user());
-        peer(channel, connection.remote());
+        peer(json, connection.remote());
         return json;
     }
 

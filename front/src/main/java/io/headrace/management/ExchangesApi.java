@@ -16,8 +16,10 @@ final class ExchangesApi {
     private static final int AT_ONCE = 1_000;
 
     private final Ground ground;
+    private final Pairs pairs;
 
-    ExchangesApi(Ground ground) {
+    ExchangesApi(Ground ground, Pairs pairs) {
+        this.pairs = pairs;
         this.ground = ground;
     }
 
@@ -52,8 +54,8 @@ final class ExchangesApi {
         var exchange = find(call);
         var json = render(List.of(exchange), true, Wanted.of(call.query(), "msg_rates"))
                 .getFirst();
-        json.putArray("incoming");
-        json.putArray("outgoing");
+        json.set("incoming", pairs.incoming(exchange));
+        json.set("outgoing", pairs.outgoing(exchange));
         return Listing.one(call, json);
     }
 

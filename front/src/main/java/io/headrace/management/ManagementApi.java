@@ -48,16 +48,17 @@ public final class ManagementApi implements HttpService {
 
     private List<Route> routes(UsersApi users, Shovels shovels) {
         var consumers = new ConsumersApi(ground, observing);
+        var pairs = new Pairs(ground, observing);
         List<Route> all = new ArrayList<>();
         all.add(new Route("GET", "/", Rule.OPEN, _ -> hello()));
         all.add(new Route("GET", "/api", Rule.OPEN, _ -> hello()));
         all.add(new Route("GET", "/api/index.html", Rule.OPEN, _ -> hello()));
         all.addAll(new OverviewApi(ground).routes());
         all.addAll(new DefinitionsApi(ground, imports).routes());
-        all.addAll(new ConnectionsApi(ground, observing, consumers).routes());
+        all.addAll(new ConnectionsApi(ground, observing, consumers, pairs).routes());
         all.addAll(consumers.routes());
-        all.addAll(new ExchangesApi(ground).routes());
-        all.addAll(new QueuesApi(ground, consumers).routes());
+        all.addAll(new ExchangesApi(ground, pairs).routes());
+        all.addAll(new QueuesApi(ground, consumers, pairs).routes());
         all.addAll(new BindingsApi(ground).routes());
         all.addAll(new MessagesApi(ground).routes());
         all.addAll(new VhostsApi(ground).routes());
@@ -67,6 +68,7 @@ public final class ManagementApi implements HttpService {
         all.addAll(new ParametersApi(ground).routes());
         all.addAll(new ShovelsApi(ground, shovels).routes());
         all.addAll(new HealthApi(ground).routes());
+        all.addAll(new ConsumerGroupsApi(ground).routes());
         all.addAll(new OperatorApi(ground).routes());
         return all;
     }

@@ -55,7 +55,7 @@ final class OverviewApi {
         var caller = call.caller();
         var json = Json.object()
                 .put("management_version", identity.version())
-                .put("rates_mode", "basic")
+                .put("rates_mode", "detailed")
                 .put("rabbitmq_version", identity.version())
                 .put("product_name", "Headrace")
                 .put("product_version", ground.node().version())
@@ -251,7 +251,7 @@ final class OverviewApi {
                 .put("disk_free_limit", levels.diskLimitBytes())
                 .put("disk_free", levels.diskFreeBytes())
                 .put("disk_free_alarm", levels.diskAlarm())
-                .put("rates_mode", "basic")
+                .put("rates_mode", "detailed")
                 .put("net_ticktime", 60)
                 .put("being_drained", false)
                 .put("db_dir", node.dataDirectory())

@@ -23,8 +23,10 @@ final class QueuesApi {
 
     private final Ground ground;
     private final ConsumersApi consumers;
+    private final Pairs pairs;
 
-    QueuesApi(Ground ground, ConsumersApi consumers) {
+    QueuesApi(Ground ground, ConsumersApi consumers, Pairs pairs) {
+        this.pairs = pairs;
         this.ground = ground;
         this.consumers = consumers;
     }
@@ -71,8 +73,8 @@ final class QueuesApi {
         var queue = find(call);
         var node = render(List.of(queue), Detail.of(call)).getFirst();
         node.set("consumer_details", consumers.ofQueue(queue.vhost(), queue.name()));
-        node.putArray("incoming");
-        node.putArray("deliveries");
+        node.set("incoming", pairs.incoming(queue));
+        node.set("deliveries", pairs.deliveries(queue));
         return Listing.one(call, node);
     }
 
@@ -139,8 +141,8 @@ final class QueuesApi {
                     .put("message_bytes", report.readyBytes() + report.unackedBytes())
                     .put("message_bytes_ready", report.readyBytes())
                     .put("message_bytes_unacknowledged", report.unackedBytes())
-                    .put("consumer_capacity", report.consumers() > 0 ? 1 : 0)
-                    .put("consumer_utilisation", report.consumers() > 0 ? 1 : 0)
+                    .put("consumer_capacity", report.consumerCapacity())
+                    .put("consumer_utilisation", report.consumerCapacity())
                     .put("memory", report.memoryBytes());
             json.putObject("garbage_collection");
             switch (queue.type()) {

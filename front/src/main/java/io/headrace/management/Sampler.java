@@ -3,8 +3,11 @@ package io.headrace.management;
 import io.headrace.broker.ChannelReport;
 import io.headrace.broker.ConnectionReport;
 import io.headrace.broker.Counted;
+import io.headrace.broker.ExchangePublishes;
 import io.headrace.broker.Observation;
 import io.headrace.broker.ObservedConnection;
+import io.headrace.broker.QueueDeliveries;
+import io.headrace.broker.QueuePublishes;
 import io.headrace.broker.QueueReport;
 import io.headrace.broker.Tally;
 import io.headrace.catalog.Catalog;
@@ -39,6 +42,12 @@ final class Sampler {
     private record ExchangeKey(String vhost, String name) {}
 
     private record ChannelKey(ObservedConnection connection, int number) {}
+
+    private record PublishesKey(ObservedConnection connection, int channel, String exchange) {}
+
+    private record DeliveriesKey(ObservedConnection connection, int channel, String queue) {}
+
+    private record RouteKey(String vhost, String exchange, int queue) {}
 
     private record VhostKey(String name) {}
 
@@ -89,6 +98,9 @@ final class Sampler {
                     for (int i = 0; i < PIECE && exchanges.hasNext(); i++) {
                         var exchange = exchanges.next();
                         sample(new ExchangeKey(vhost, exchange.name()), now, of(exchange));
+                        for (var to : observation.publishesFrom(exchange)) {
+                            sample(new RouteKey(vhost, to.exchange(), to.queue()), now, of(to));
+                        }
                     }
                     if (queues.hasNext() || exchanges.hasNext()) {
                         pieces.add(this);
@@ -128,7 +140,14 @@ final class Sampler {
         var report = connection.report();
         sample(connection, now, of(report.traffic()));
         for (ChannelReport channel : report.channels()) {
-            sample(new ChannelKey(connection, channel.number()), now, of(channel));
+            int number = channel.number();
+            sample(new ChannelKey(connection, number), now, of(channel));
+            for (var publishes : channel.publishes()) {
+                sample(new PublishesKey(connection, number, publishes.exchange()), now, of(publishes));
+            }
+            for (var deliveries : channel.deliveries()) {
+                sample(new DeliveriesKey(connection, number, deliveries.queue()), now, of(deliveries.tally()));
+            }
         }
     }
 
@@ -175,9 +194,21 @@ final class Sampler {
     }
 
     static long[] of(ChannelReport channel) {
+        return of(channel.tally());
+    }
+
+    private static long[] of(Tally tally) {
         var values = new long[KINDS];
-        put(channel.tally(), values, 0);
+        put(tally, values, 0);
         return values;
+    }
+
+    private static long[] of(ExchangePublishes publishes) {
+        return new long[] {publishes.messages()};
+    }
+
+    private static long[] of(QueuePublishes publishes) {
+        return new long[] {publishes.messages()};
     }
 
     static long[] of(ConnectionReport.Traffic traffic) {
@@ -259,6 +290,20 @@ final class Sampler {
 
     Measured channel(ObservedConnection connection, ChannelReport channel, long ageMillis) {
         return measured(new ChannelKey(connection, channel.number()), of(channel), ageMillis);
+    }
+
+    /// One counter: `publish`.
+    Measured publishes(ObservedConnection connection, int channel, ExchangePublishes publishes) {
+        return measured(new PublishesKey(connection, channel, publishes.exchange()), of(publishes), 0);
+    }
+
+    /// Likewise.
+    Measured publishes(String vhost, QueuePublishes publishes) {
+        return measured(new RouteKey(vhost, publishes.exchange(), publishes.queue()), of(publishes), 0);
+    }
+
+    Measured deliveries(ObservedConnection connection, int channel, QueueDeliveries deliveries) {
+        return measured(new DeliveriesKey(connection, channel, deliveries.queue()), of(deliveries.tally()), 0);
     }
 
     /// @param current sum of its queues

@@ -15,7 +15,10 @@ final class Exposition {
     enum Type {
         GAUGE("gauge"),
         COUNTER("counter"),
-        HISTOGRAM("histogram");
+        HISTOGRAM("histogram"),
+        SUMMARY("summary"),
+        /// As JMX's exporter gives what has a name that Prometheus would not choose.
+        UNTYPED("untyped");
 
         private final String word;
 
@@ -49,7 +52,16 @@ final class Exposition {
     }
 
     Exposition sample(String labels, double value) {
-        text.append(name).append(labels).append(' ').append(value).append('\n');
+        return sample("", labels, value);
+    }
+
+    Exposition sample(String suffix, String labels, double value) {
+        text.append(name)
+                .append(suffix)
+                .append(labels)
+                .append(' ')
+                .append(value)
+                .append('\n');
         return this;
     }
 

@@ -305,7 +305,9 @@ enum Families {
             return 0;
         }
         return metric.value()
-                .applyAsLong(
-                        new Channel(null, new ChannelReport(0, "", false, false, 0, 0, 0, 0, 0, 0, gone, List.of())));
+                .applyAsLong(new Channel(
+                        null,
+                        new ChannelReport(
+                                0, "", false, false, 0, 0, 0, 0, 0, 0, gone, List.of(), List.of(), List.of())));
     }
 }

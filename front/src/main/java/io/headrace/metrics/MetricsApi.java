@@ -30,6 +30,10 @@ public final class MetricsApi implements HttpService {
     private static final String DETAILED = "rabbitmq_detailed_";
     private static final String AMQP = Exposition.labels("protocol", "amqp091");
     private static final String CLUSTER_SETTINGS = "kafka.cluster";
+    /// Families of Kafka's things, by the exporter whose names they have.
+    private static final String KAFKA_EXPORTER = "kafka_exporter";
+
+    private static final String KAFKA_JMX = "kafka_jmx";
     private static final String PLUGIN_VERSION = "4.2.0";
     /// As the dashboards select them, by string.
     private static final List<String> BOUNDS =
@@ -78,6 +82,9 @@ public final class MetricsApi implements HttpService {
         sum(text, Families.EXCHANGES, scrape.exchanges());
         channelSums(text, scrape);
         connectionSums(text, scrape);
+        var kafka = kafka();
+        KafkaSeries.sums(text, kafka, node);
+        JmxSeries.write(text, kafka, JmxSeries.Detail.NONE);
         return answer(text);
     }
 
@@ -86,7 +93,14 @@ public final class MetricsApi implements HttpService {
         var text = new Exposition();
         whole(text, scrape, "per-object");
         ObjectSeries.write(text, PREFIX, scrape, EnumSet.complementOf(EnumSet.of(Families.QUEUE_SIZES)));
+        var kafka = kafka();
+        KafkaSeries.partitions(text, kafka, node, false);
+        JmxSeries.write(text, kafka, JmxSeries.Detail.SHORT);
         return answer(text);
+    }
+
+    private KafkaScrape kafka() throws InterruptedException, TimeoutException {
+        return KafkaScrape.of(observation, broker.admin().catalog());
     }
 
     private HttpResponse detailed(HttpRequest request) throws InterruptedException, TimeoutException {
@@ -101,6 +115,13 @@ public final class MetricsApi implements HttpService {
         var text = new Exposition();
         identity(text, "detailed");
         ObjectSeries.write(text, DETAILED, scrape, families);
+        var wanted = query.all("family");
+        if (wanted.contains(KAFKA_EXPORTER)) {
+            KafkaSeries.partitions(text, kafka(), node, true);
+        }
+        if (wanted.contains(KAFKA_JMX)) {
+            JmxSeries.write(text, kafka(), JmxSeries.Detail.ALL);
+        }
         return answer(text);
     }
 

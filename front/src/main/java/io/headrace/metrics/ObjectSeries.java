@@ -14,6 +14,8 @@ final class ObjectSeries {
     static void write(Exposition text, String prefix, Scrape scrape, Set<Families> families) {
         if (families.contains(Families.QUEUE_METRICS)) {
             queueInfo(text, prefix, scrape);
+            queueCapacity(text, prefix + "queue_consumer_capacity", scrape);
+            queueCapacity(text, prefix + "queue_consumer_utilisation", scrape);
         }
         each(
                 text,
@@ -64,6 +66,20 @@ final class ObjectSeries {
                             "queue_type", queue.definition().type().rabbitModule(),
                             "membership", "leader"),
                     1);
+        }
+    }
+
+    /// Of queues that have consumers.
+    private static void queueCapacity(Exposition text, String name, Scrape scrape) {
+        text.metric(name, Type.GAUGE, "Share of time in which a consumer could take a message");
+        for (Scrape.Queue queue : scrape.queues()) {
+            if (queue.report().consumers() > 0) {
+                text.sample(
+                        Exposition.labels(
+                                "vhost", queue.definition().vhost(),
+                                "queue", queue.definition().name()),
+                        queue.report().consumerCapacity());
+            }
         }
     }
 

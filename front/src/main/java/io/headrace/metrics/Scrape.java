@@ -99,7 +99,7 @@ record Scrape(
         });
     }
 
-    private static <T, R> List<R> inPieces(Observation observation, List<T> things, Function<T, R> look)
+    static <T, R> List<R> inPieces(Observation observation, List<T> things, Function<T, R> look)
             throws InterruptedException, TimeoutException {
         List<R> seen = new ArrayList<>(things.size());
         for (int from = 0; from < things.size(); from += AT_ONCE) {
@@ -109,8 +109,7 @@ record Scrape(
         return seen;
     }
 
-    private static <T> T ask(Observation observation, Supplier<T> question)
-            throws InterruptedException, TimeoutException {
+    static <T> T ask(Observation observation, Supplier<T> question) throws InterruptedException, TimeoutException {
         var answer = new CompletableFuture<T>();
         observation.loop().execute(() -> {
             try {

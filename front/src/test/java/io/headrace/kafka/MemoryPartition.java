@@ -4,6 +4,7 @@ import io.headrace.stream.AbortedTransaction;
 import io.headrace.stream.Append;
 import io.headrace.stream.EpochEnd;
 import io.headrace.stream.Partition;
+import io.headrace.stream.PartitionCounts;
 import io.headrace.stream.ProducerState;
 import io.headrace.stream.ReadResult;
 import io.headrace.stream.ReadTarget;
@@ -29,6 +30,7 @@ final class MemoryPartition implements Partition {
     private final MemoryBroker broker;
     private final int id;
     private final List<Batch> batches = new ArrayList<>();
+    private final PartitionCounts counts = new PartitionCounts();
     private final Set<Runnable> watchers = new LinkedHashSet<>();
     private long start;
     private long end;
@@ -82,6 +84,16 @@ final class MemoryPartition implements Partition {
     @Override
     public long sizeBytes() {
         return batches.stream().mapToLong(batch -> batch.bytes.length).sum();
+    }
+
+    @Override
+    public int segmentCount() {
+        return 1;
+    }
+
+    @Override
+    public PartitionCounts counts() {
+        return counts;
     }
 
     @Override

@@ -46,7 +46,14 @@ final class TestPeer {
         memory = new RequestMemory(config.requestMemoryBytes());
         fetchMemory = new FetchMemory(config.fetchMemoryBytes());
         connection = new KafkaConnection(
-                wire, broker, config, KafkaProtocol.apis(config), memory, fetchMemory, ConcurrentHashMap.newKeySet());
+                wire,
+                broker,
+                config,
+                KafkaProtocol.apis(config),
+                new ApiTimes(broker.connections().requests()),
+                memory,
+                fetchMemory,
+                ConcurrentHashMap.newKeySet());
     }
 
     ByteBuffer encode(ApiKeys key, int version, ApiMessage body) {

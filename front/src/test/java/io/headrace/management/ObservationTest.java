@@ -88,6 +88,50 @@ class ObservationTest {
     }
 
     @Test
+    void what_went_between_two_things_is_shown_at_both() throws IOException {
+        try (var client = new WatchedClient(api.amqpPort())) {
+            client.declare("orders");
+            client.confirms();
+            client.publish("orders", "one");
+            client.publish("orders", "two");
+            client.publish("nowhere", "three");
+            client.consume("orders", "me");
+            var name = api.get("/connections").json().at("/0/name").asText() + " (1)";
+
+            var channel = api.get("/channels/" + Percent.encode(name)).json();
+            assertThat(channel.at("/publishes/0/exchange/name").asText("none")).isEmpty();
+            assertThat(channel.at("/publishes/0/stats/publish").asInt()).isEqualTo(3);
+            assertThat(channel.at("/deliveries/0/queue/name").asText()).isEqualTo("orders");
+            assertThat(channel.at("/deliveries/0/stats/deliver").asInt()).isPositive();
+            var queue = api.get("/queues/%2F/orders").json();
+            assertThat(queue.at("/incoming/0/stats/publish").asInt()).isEqualTo(2);
+            assertThat(queue.at("/incoming/0/exchange/vhost").asText()).isEqualTo("/");
+            assertThat(queue.at("/deliveries/0/channel_details/name").asText()).isEqualTo(name);
+            assertThat(queue.at("/deliveries/0/stats/deliver_get").asInt()).isPositive();
+            var exchange = api.get("/exchanges/%2F/amq.default").json();
+            assertThat(exchange.at("/incoming/0/stats/publish").asInt()).isEqualTo(3);
+            assertThat(exchange.at("/incoming/0/channel_details/name").asText()).isEqualTo(name);
+            assertThat(exchange.at("/outgoing/0/stats/publish").asInt()).isEqualTo(2);
+            assertThat(exchange.at("/outgoing/0/queue/name").asText()).isEqualTo("orders");
+        }
+    }
+
+    @Test
+    void a_queue_that_is_made_anew_has_got_nothing_yet() throws IOException {
+        try (var client = new WatchedClient(api.amqpPort())) {
+            client.declare("orders");
+            client.confirms();
+            client.publish("orders", "one");
+            api.delete("/queues/%2F/orders");
+            client.declare("orders");
+
+            assertThat(api.get("/queues/%2F/orders").json().path("incoming")).isEmpty();
+            assertThat(api.get("/exchanges/%2F/amq.default").json().path("outgoing"))
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void a_closed_connection_is_told_why() throws IOException {
         try (var client = new WatchedClient(api.amqpPort())) {
             var name = api.get("/connections").json().at("/0/name").asText();

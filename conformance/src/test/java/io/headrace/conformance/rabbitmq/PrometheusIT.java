@@ -2,6 +2,7 @@ package io.headrace.conformance.rabbitmq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.rabbitmq.client.Channel;
 import io.headrace.conformance.Program;
@@ -18,6 +19,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -31,6 +40,27 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class PrometheusIT {
     private static final Path QUERIES = Path.of("src/test/differential/rabbitmq-overview-queries.txt");
+    private static final List<String> KAFKA_QUERIES = List.of(
+            "sum(rate(kafka_topic_partition_current_offset{topic!=\"__consumer_offsets\"}[10s])) by (topic)",
+            "sum(kafka_topic_partition_current_offset - kafka_topic_partition_oldest_offset) by (topic)",
+            "sum(delta(kafka_consumergroup_current_offset[10s])) by (consumergroup, topic)",
+            "sum(kafka_consumergroup_lag) by (consumergroup, topic)",
+            "max(kafka_consumergroup_lag_sum) by (consumergroup, topic)",
+            "sum(kafka_topic_partitions) by (topic)",
+            "count(kafka_consumergroup_members) by (consumergroup)",
+            "kafka_brokers",
+            "sum(kafka_controller_kafkacontroller_activecontrollercount)",
+            "sum(kafka_server_replicamanager_underreplicatedpartitions)",
+            "sum(kafka_controller_kafkacontroller_offlinepartitionscount)",
+            "sum(rate(kafka_server_brokertopicmetrics_messagesin_total{topic=\"\"}[10s]))",
+            "sum(rate(kafka_server_brokertopicmetrics_bytesinpersec_count[10s]))",
+            "sum(rate(kafka_server_brokertopicmetrics_bytesout_total[10s]))",
+            "kafka_network_requestmetrics_totaltimems{request=\"Produce\",quantile=\"0.99\"}",
+            "rate(kafka_network_requestmetrics_requests_total{request=\"FetchConsumer\"}[10s])",
+            "kafka_server_delayedoperationpurgatory_purgatorysize{delayedoperation=\"Fetch\"}",
+            "kafka_server_socket_server_metrics_connection_count",
+            "kafka_coordinator_group_groupmetadatamanager_numgroups",
+            "kafka_server_group_coordinator_metrics_group_count");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final double PANELS_WITH_DATA_MIN = 0.9;
     private static final HttpClient HTTP =
@@ -47,7 +77,12 @@ class PrometheusIT {
         try (var target = Target.openDefaultVhost(data);
                 var connection = target.amqp().connect()) {
             use(connection.createChannel());
-            for (String path : List.of("/metrics", "/metrics/per-object")) {
+            List<String> paths = new ArrayList<>(List.of("/metrics", "/metrics/per-object"));
+            if (target.process().isPresent()) { // our own
+                useTopics("127.0.0.1:" + target.process().get().port("kafka"));
+                paths.add("/metrics/detailed?family=kafka_exporter&family=kafka_jmx");
+            }
+            for (String path : paths) {
                 var metrics = folder.resolve("metrics");
                 Files.writeString(metrics, withoutErlang(get("http://" + target.metrics() + path)));
                 var checking = new ProcessBuilder("promtool", "check", "metrics")
@@ -87,6 +122,53 @@ class PrometheusIT {
             assertThat(queries.size() - silent.size())
                     .as("panels with data; without: " + silent)
                     .isGreaterThanOrEqualTo((int) Math.ceil(PANELS_WITH_DATA_MIN * queries.size()));
+        }
+    }
+
+    /// Queries of the usual kind over the names of kafka_exporter and of JMX's exporter.
+    @Test
+    void the_queries_of_kafka_dashboards_return_data(@TempDir Path data, @TempDir Path folder) throws Exception {
+        assumeFalse(Target.isElsewhere(), "RabbitMQ knows no topics");
+        try (var target = Target.openDefaultVhost(data);
+                var prometheus = Prometheus.scraping(target.metrics(), folder)) {
+            useTopics("127.0.0.1:" + target.process().orElseThrow().port("kafka"));
+            var silent = new ArrayList<>(KAFKA_QUERIES);
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
+                for (String query : List.copyOf(silent)) {
+                    if (prometheus.hasData(query)) {
+                        silent.remove(query);
+                    }
+                }
+                assertThat(silent).isEmpty();
+            });
+
+            assertThat(prometheus.ask("sum(kafka_consumergroup_lag{consumergroup=\"readers\"}) by (topic)"))
+                    .contains("\"topic\":\"orders\"", "\"4\"]");
+        }
+    }
+
+    /// Ten records, of which a group that is gone by now has read six.
+    private static void useTopics(String bootstrap) throws Exception {
+        Map<String, Object> config = Map.of(
+                "bootstrap.servers", bootstrap,
+                "key.serializer", ByteArraySerializer.class,
+                "value.serializer", ByteArraySerializer.class,
+                "key.deserializer", ByteArrayDeserializer.class,
+                "value.deserializer", ByteArrayDeserializer.class,
+                "group.id", "readers",
+                "enable.auto.commit", false);
+        try (var producer = new KafkaProducer<byte[], byte[]>(config)) {
+            for (int i = 0; i < 10; i++) {
+                producer.send(new ProducerRecord<>("orders", "order".getBytes()))
+                        .get();
+            }
+        }
+        try (var consumer = new KafkaConsumer<byte[], byte[]>(config)) {
+            var partition = new TopicPartition("orders", 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            consumer.poll(Duration.ofSeconds(10));
+            consumer.commitSync(Map.of(partition, new OffsetAndMetadata(6)));
         }
     }
 

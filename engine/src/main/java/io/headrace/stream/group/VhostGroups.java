@@ -126,6 +126,13 @@ public final class VhostGroups implements Groups {
         ground.topics().create(OffsetsTopic.NAME, config.offsetsTopicPartitions(), topicSettings, this::start);
     }
 
+    /// Whether there may be any: nobody ever used one as long as there is no topic to keep them in.
+    boolean any() {
+        return state == State.RUNNING
+                || state == State.STARTING
+                || offsets.definition().isPresent();
+    }
+
     @Override
     public GroupSettings settings() {
         return ground.settings();

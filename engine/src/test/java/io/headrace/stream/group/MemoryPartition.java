@@ -4,6 +4,7 @@ import io.headrace.stream.AbortedTransaction;
 import io.headrace.stream.Append;
 import io.headrace.stream.EpochEnd;
 import io.headrace.stream.Partition;
+import io.headrace.stream.PartitionCounts;
 import io.headrace.stream.ProducerState;
 import io.headrace.stream.ReadResult;
 import io.headrace.stream.ReadTarget;
@@ -28,6 +29,7 @@ final class MemoryPartition implements Partition {
     private final int id;
     private final Executor laterTurn;
     private final List<Batch> batches = new ArrayList<>();
+    private final PartitionCounts counts = new PartitionCounts();
     private final List<Runnable> watchers = new ArrayList<>();
     private long start;
     private long end;
@@ -104,6 +106,16 @@ final class MemoryPartition implements Partition {
     @Override
     public long sizeBytes() {
         return batches.stream().mapToLong(batch -> batch.bytes.length).sum();
+    }
+
+    @Override
+    public int segmentCount() {
+        return 1;
+    }
+
+    @Override
+    public PartitionCounts counts() {
+        return counts;
     }
 
     @Override
