@@ -60,29 +60,34 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     private boolean ending; // when the answers under way are out
     private boolean closed;
 
-    /// @param open the connections of the process; it leaves them when it is gone
-    KafkaConnection(
-            Wire wire,
+    /// What all connections of a broker share.
+    ///
+    /// @param open the connections of the process; one leaves them when it is gone
+    record Ground(
             Broker broker,
             KafkaConfig config,
             ApiTable apis,
+            Mechanisms mechanisms,
+            CertificateNames certificates,
             RequestMemory memory,
             FetchMemory fetchMemory,
-            Set<KafkaConnection> open) {
+            Set<KafkaConnection> open) {}
+
+    KafkaConnection(Wire wire, Ground ground) {
         this.wire = wire;
-        this.config = config;
-        this.apis = apis;
-        this.open = open;
-        this.fetchMemory = fetchMemory;
-        this.observed = broker.connections();
-        this.admission = new Admission(broker, config, wire, this::entered);
-        this.sasl = new Sasl(broker, admission, this);
-        this.frames = new RequestFrames(wire, gate, memory, this);
+        this.config = ground.config();
+        this.apis = ground.apis();
+        this.open = ground.open();
+        this.fetchMemory = ground.fetchMemory();
+        this.observed = ground.broker().connections();
+        this.admission = new Admission(ground.broker(), config, ground.certificates(), wire, this::entered);
+        this.sasl = new Sasl(ground.mechanisms(), admission, this);
+        this.frames = new RequestFrames(wire, gate, ground.memory(), this);
         this.output = new Output(wire, this::flushed);
         this.responses = new ResponseWriter(output);
         this.deadlines = new Deadlines(wire.loop(), unanswered);
         this.heardMillis = wire.loop().clock().millis();
-        this.idle = wire.loop().schedule(config.idleMillis(), this::lookForIdleness);
+        this.idle = wire.loop().schedule(Math.min(config.loginMillis(), config.idleMillis()), this::lookForLogin);
     }
 
     // ------------------------------------------------------------------------------------------------ bytes in
@@ -158,6 +163,12 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
             request = new ApiVersionsRequest(new ApiVersionsRequestData(), (short) 0, header.apiVersion());
         } else {
             throw new InvalidRequestException(key + " in version " + header.apiVersion() + " is not served");
+        }
+        if (sasl.over(key, heardMillis)) {
+            LOG.log(System.Logger.Level.INFO, "{0}: closed, its session is over and was not renewed", this);
+            end();
+            wire.close();
+            return false;
         }
         var refusal = admission.mayAsk(key);
         if (refusal.isPresent()) {
@@ -319,6 +330,19 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     }
 
     // ---------------------------------------------------------------------------------------------------- ends
+
+    private void lookForLogin() {
+        if (admission.owesLogin()) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "{0}: closed, nobody logged in within {1} ms",
+                    this,
+                    config.loginMillis());
+            wire.close();
+        } else {
+            lookForIdleness();
+        }
+    }
 
     private void lookForIdleness() {
         long quietMillis = wire.loop().clock().millis() - heardMillis;

@@ -5,6 +5,7 @@ import io.headrace.net.Conversation;
 import io.headrace.net.Protocol;
 import io.headrace.net.Wire;
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -26,16 +27,21 @@ public final class KafkaProtocol implements Protocol {
 
     private final Broker broker;
     private final KafkaConfig config;
-    private final CompletableFuture<ApiTable> apis = new CompletableFuture<>();
+    private final CompletableFuture<KafkaConnection.Ground> ground = new CompletableFuture<>();
     private final RequestMemory memory;
     private final FetchMemory fetchMemory;
+    private final Mechanisms mechanisms;
+    private final CertificateNames certificates;
     private final Set<KafkaConnection> open = ConcurrentHashMap.newKeySet();
 
-    public KafkaProtocol(Broker broker, KafkaConfig config) {
+    /// @throws IOException a file that the configuration names cannot be used
+    public KafkaProtocol(Broker broker, KafkaConfig config) throws IOException {
         this.broker = Objects.requireNonNull(broker);
         this.config = Objects.requireNonNull(config);
         this.memory = new RequestMemory(config.requestMemoryBytes());
         this.fetchMemory = new FetchMemory(config.fetchMemoryBytes());
+        this.mechanisms = Mechanisms.open(broker, config.sasl());
+        this.certificates = CertificateNames.by(config.principalMapping());
         Thread.ofPlatform().name("kafka-classes").daemon().start(this::load);
     }
 
@@ -43,14 +49,15 @@ public final class KafkaProtocol implements Protocol {
     /// client that is quicker.
     private void load() {
         try {
-            apis.complete(apis(config));
+            ground.complete(new KafkaConnection.Ground(
+                    broker, config, apis(broker, config), mechanisms, certificates, memory, fetchMemory, open));
         } catch (Throwable trouble) {
-            apis.completeExceptionally(trouble);
+            ground.completeExceptionally(trouble);
         }
     }
 
     /// Every family there is. A new one is added here.
-    static ApiTable apis(KafkaConfig config) {
+    static ApiTable apis(Broker broker, KafkaConfig config) {
         var families = new ArrayList<ApiFamily>(List.of());
         var versions = new ApiVersionsApi();
         families.add(versions);
@@ -69,6 +76,7 @@ public final class KafkaProtocol implements Protocol {
         families.add(new TopicsApi(config, creation));
         families.add(new PartitionsApi());
         families.add(new ConfigsApi(config));
+        families.add(new ScramApi(broker));
         var table = new ApiTable(families);
         versions.offer(table);
         return table;
@@ -103,7 +111,7 @@ public final class KafkaProtocol implements Protocol {
 
     @Override
     public Conversation serve(Wire wire) {
-        var connection = new KafkaConnection(wire, broker, config, apis.join(), memory, fetchMemory, open);
+        var connection = new KafkaConnection(wire, ground.join());
         open.add(connection);
         return connection;
     }

@@ -1,10 +1,15 @@
 package io.headrace.kafka;
 
+import io.headrace.config.Given;
+import io.headrace.config.Settings;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
@@ -46,7 +51,38 @@ final class TestPeer {
         memory = new RequestMemory(config.requestMemoryBytes());
         fetchMemory = new FetchMemory(config.fetchMemoryBytes());
         connection = new KafkaConnection(
-                wire, broker, config, KafkaProtocol.apis(config), memory, fetchMemory, ConcurrentHashMap.newKeySet());
+                wire,
+                new KafkaConnection.Ground(
+                        broker,
+                        config,
+                        KafkaProtocol.apis(broker, config),
+                        mechanisms(broker, config),
+                        CertificateNames.by(config.principalMapping()),
+                        memory,
+                        fetchMemory,
+                        ConcurrentHashMap.newKeySet()));
+    }
+
+    /// The defaults, but for these keys and values.
+    static KafkaConfig config(String... keysAndValues) {
+        var given = new HashMap<String, Given>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            given.put(keysAndValues[i], new Given(keysAndValues[i + 1], "test"));
+        }
+        var settings = new Settings(given);
+        var config = KafkaConfig.read(settings);
+        if (!settings.problems().isEmpty()) {
+            throw new IllegalArgumentException(settings.problems().toString());
+        }
+        return config;
+    }
+
+    private static Mechanisms mechanisms(MemoryBroker broker, KafkaConfig config) {
+        try {
+            return Mechanisms.open(broker, config.sasl(), Runnable::run);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     ByteBuffer encode(ApiKeys key, int version, ApiMessage body) {

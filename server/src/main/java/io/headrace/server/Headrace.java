@@ -105,7 +105,20 @@ public final class Headrace implements AutoCloseable {
                         config.resources(),
                         this::broken));
         amqp = new AmqpProtocol(engine, config.amqp());
-        kafka = new KafkaProtocol(engine, config.kafka());
+        kafka = kafka(config);
+    }
+
+    private KafkaProtocol kafka(HeadraceConfig config) throws IOException {
+        boolean done = false;
+        try {
+            var protocol = new KafkaProtocol(engine, config.kafka());
+            done = true;
+            return protocol;
+        } finally {
+            if (!done) {
+                closeGround();
+            }
+        }
     }
 
     private Engine recovered(Identity identity, Engine.Ground ground) throws IOException {
