@@ -4,6 +4,7 @@ import io.headrace.broker.Broker;
 import io.headrace.broker.ConnectionReport;
 import io.headrace.broker.Connections;
 import io.headrace.broker.TopicSession;
+import io.headrace.kafka.quota.Quotas;
 import io.headrace.net.Conversation;
 import io.headrace.net.Wire;
 import io.headrace.shard.Loop;
@@ -43,13 +44,14 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     private final Connections observed;
     private final Admission admission;
     private final Sasl sasl;
+    private final Charges charges;
     private final RequestFrames frames;
     private final Output output;
     private final ResponseWriter responses;
     private final ArrayDeque<Exchange> unanswered = new ArrayDeque<>();
     private final Deadlines deadlines;
-    private Loop.Timer idle;
-    private long heardMillis;
+    private final Idleness idleness;
+    private final Muting muting;
     private long receivedBytes;
     private long reads;
     private String clientId = ""; // of the newest request
@@ -71,6 +73,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
             CertificateNames certificates,
             RequestMemory memory,
             FetchMemory fetchMemory,
+            Quotas quotas,
             Set<KafkaConnection> open) {}
 
     KafkaConnection(Wire wire, Ground ground) {
@@ -82,19 +85,20 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         this.observed = ground.broker().connections();
         this.admission = new Admission(ground.broker(), config, ground.certificates(), wire, this::entered);
         this.sasl = new Sasl(ground.mechanisms(), admission, this);
+        this.charges = new Charges(ground.quotas(), wire.loop().clock());
         this.frames = new RequestFrames(wire, gate, ground.memory(), this);
         this.output = new Output(wire, this::flushed);
         this.responses = new ResponseWriter(output);
         this.deadlines = new Deadlines(wire.loop(), unanswered);
-        this.heardMillis = wire.loop().clock().millis();
-        this.idle = wire.loop().schedule(Math.min(config.loginMillis(), config.idleMillis()), this::lookForLogin);
+        this.muting = new Muting(gate, wire.loop(), () -> goOn(Gate.THROTTLE));
+        this.idleness = new Idleness(this, config, admission::owesLogin, () -> !unanswered.isEmpty() || !gate.open());
     }
 
     // ------------------------------------------------------------------------------------------------ bytes in
 
     @Override
     public void received(ByteBuf input) {
-        heardMillis = wire.loop().clock().millis();
+        idleness.heard();
         receivedBytes += input.readableBytes();
         reads++;
         frames.received(input);
@@ -164,7 +168,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         } else {
             throw new InvalidRequestException(key + " in version " + header.apiVersion() + " is not served");
         }
-        if (sasl.over(key, heardMillis)) {
+        if (sasl.over(key, idleness.heardMillis())) {
             LOG.log(System.Logger.Level.INFO, "{0}: closed, its session is over and was not renewed", this);
             end();
             wire.close();
@@ -179,6 +183,8 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         var exchange = new Exchange(this, header, request);
         unanswered.add(exchange);
         gate.stop(Gate.REQUEST);
+        charges.begin(exchange, size);
+        muting.begun(exchange);
         serveWhenAllowed(served.orElseThrow().api(), exchange);
         produced |= key == ApiKeys.PRODUCE;
         return key == ApiKeys.PRODUCE && exchange.undecided(); // its records are read in place
@@ -209,7 +215,9 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
 
     private void serve(Api api, Exchange exchange) {
         try {
+            charges.serving(exchange);
             api.serve(exchange);
+            charges.served(exchange);
         } catch (ApiException refused) {
             exchange.fail(refused);
         } catch (RuntimeException trouble) {
@@ -246,9 +254,14 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     private void writeAnswers() {
         for (var next = unanswered.peek(); next != null && next.answered() && !closed; next = unanswered.peek()) {
             unanswered.poll();
+            charges.answering(next);
             if (next.response() != null) {
+                if (next.throttleMillis() > 0) {
+                    next.response().maybeSetThrottleTimeMs((int) Math.min(next.throttleMillis(), Integer.MAX_VALUE));
+                }
                 write(next);
             }
+            muting.answered(next);
         }
         if (closed) {
             return;
@@ -272,15 +285,6 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
             broken(new IllegalStateException("cannot write " + key + " in version " + request.version(), trouble));
             return;
         }
-        if (response.throttleTimeMs() > 0) {
-            mute(response.throttleTimeMs());
-        }
-    }
-
-    /// The peer was told to be quiet for a while, and is made to.
-    private void mute(long millis) {
-        gate.stop(Gate.THROTTLE);
-        wire.loop().schedule(millis, () -> goOn(Gate.THROTTLE));
     }
 
     /// How much of `wanted` a fetch may read now.
@@ -331,27 +335,16 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
 
     // ---------------------------------------------------------------------------------------------------- ends
 
-    private void lookForLogin() {
-        if (admission.owesLogin()) {
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "{0}: closed, nobody logged in within {1} ms",
-                    this,
-                    config.loginMillis());
-            wire.close();
-        } else {
-            lookForIdleness();
-        }
-    }
-
-    private void lookForIdleness() {
-        long quietMillis = wire.loop().clock().millis() - heardMillis;
-        if (quietMillis < config.idleMillis() || !unanswered.isEmpty() || !gate.open()) {
-            long restMillis = Math.max(config.idleMillis() - quietMillis, config.idleMillis() / 10);
-            idle = wire.loop().schedule(Math.max(1, restMillis), this::lookForIdleness);
-        } else {
-            LOG.log(System.Logger.Level.DEBUG, "{0}: closed, nothing was asked for {1} ms", this, quietMillis);
-            wire.close();
+    /// It has come too soon for the quota of its address, and is closed when so much of the wait is over that another
+    /// try makes sense; not at once, or the peer would only come again at once.
+    ///
+    /// @param millis 0 if it has not
+    void delay(long millis) {
+        if (millis > 0) {
+            LOG.log(System.Logger.Level.DEBUG, "{0}: closed, its address connects too often", this);
+            gate.stop(Gate.CLOSED);
+            wire.reading(false);
+            wire.loop().schedule(millis, wire::close);
         }
     }
 
@@ -402,7 +395,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     @Override
     public void closed() {
         end();
-        idle.cancel();
+        idleness.stop();
         deadlines.stop();
         unanswered.forEach(Exchange::abandon);
         unanswered.clear();
@@ -419,6 +412,14 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
 
     TopicSession session() {
         return admission.session();
+    }
+
+    boolean known() {
+        return admission.known();
+    }
+
+    Charges charges() {
+        return charges;
     }
 
     private void entered() {

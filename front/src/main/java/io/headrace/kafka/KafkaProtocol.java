@@ -1,11 +1,13 @@
 package io.headrace.kafka;
 
 import io.headrace.broker.Broker;
+import io.headrace.kafka.quota.Quotas;
 import io.headrace.net.Conversation;
 import io.headrace.net.Protocol;
 import io.headrace.net.Wire;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -49,15 +51,24 @@ public final class KafkaProtocol implements Protocol {
     /// client that is quicker.
     private void load() {
         try {
+            var quotas = new Quotas(broker.settings());
             ground.complete(new KafkaConnection.Ground(
-                    broker, config, apis(broker, config), mechanisms, certificates, memory, fetchMemory, open));
+                    broker,
+                    config,
+                    apis(broker, config, quotas),
+                    mechanisms,
+                    certificates,
+                    memory,
+                    fetchMemory,
+                    quotas,
+                    open));
         } catch (Throwable trouble) {
             ground.completeExceptionally(trouble);
         }
     }
 
     /// Every family there is. A new one is added here.
-    static ApiTable apis(Broker broker, KafkaConfig config) {
+    static ApiTable apis(Broker broker, KafkaConfig config, Quotas quotas) {
         var families = new ArrayList<ApiFamily>(List.of());
         var versions = new ApiVersionsApi();
         families.add(versions);
@@ -77,6 +88,7 @@ public final class KafkaProtocol implements Protocol {
         families.add(new PartitionsApi());
         families.add(new ConfigsApi(config));
         families.add(new ScramApi(broker));
+        families.add(new QuotasApi(quotas));
         var table = new ApiTable(families);
         versions.offer(table);
         return table;
@@ -111,9 +123,17 @@ public final class KafkaProtocol implements Protocol {
 
     @Override
     public Conversation serve(Wire wire) {
-        var connection = new KafkaConnection(wire, ground.join());
+        var shared = ground.join();
+        var connection = new KafkaConnection(wire, shared);
         open.add(connection);
+        connection.delay(tooSoonMillis(shared.quotas(), wire));
         return connection;
+    }
+
+    private static long tooSoonMillis(Quotas quotas, Wire wire) {
+        return quotas.any() && wire.remote() instanceof InetSocketAddress remote
+                ? quotas.connected(remote.getAddress(), wire.loop().clock().millis())
+                : 0;
     }
 
     /// Lets every client have the answers that are under way.

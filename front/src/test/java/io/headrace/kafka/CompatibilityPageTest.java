@@ -24,7 +24,7 @@ class CompatibilityPageTest {
                 .toList();
 
         assertThat(told)
-                .containsExactlyElementsOf(KafkaProtocol.apis(new MemoryBroker(), KafkaConfig.defaults()).all().stream()
+                .containsExactlyElementsOf(TestPeer.apis().all().stream()
                         .map(CompatibilityPageTest::row)
                         .toList());
     }

@@ -2,6 +2,7 @@ package io.headrace.kafka;
 
 import io.headrace.config.Given;
 import io.headrace.config.Settings;
+import io.headrace.kafka.quota.Quotas;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -50,17 +51,25 @@ final class TestPeer {
         this.broker = broker;
         memory = new RequestMemory(config.requestMemoryBytes());
         fetchMemory = new FetchMemory(config.fetchMemoryBytes());
+        var quotas = new Quotas(broker.settings());
         connection = new KafkaConnection(
                 wire,
                 new KafkaConnection.Ground(
                         broker,
                         config,
-                        KafkaProtocol.apis(broker, config),
+                        KafkaProtocol.apis(broker, config, quotas),
                         mechanisms(broker, config),
                         CertificateNames.by(config.principalMapping()),
                         memory,
                         fetchMemory,
+                        quotas,
                         ConcurrentHashMap.newKeySet()));
+    }
+
+    /// All that is served.
+    static ApiTable apis() {
+        var broker = new MemoryBroker();
+        return KafkaProtocol.apis(broker, KafkaConfig.defaults(), new Quotas(broker.settings()));
     }
 
     /// The defaults, but for these keys and values.
