@@ -425,6 +425,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     private void entered() {
         view = new KafkaView(this);
         observed.opened(view);
+        wire.known();
     }
 
     String clientId() {

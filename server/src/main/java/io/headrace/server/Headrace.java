@@ -84,7 +84,7 @@ public final class Headrace implements AutoCloseable {
         log = HeadraceLog.open(storage, config.log(), Clock.system(), arena, config.onCorruption());
         files = Executors.newFixedThreadPool(
                 FILE_THREADS, Thread.ofPlatform().name("files-", 1).factory());
-        loops = new EventLoops(LOOPS, Clock.system());
+        loops = new EventLoops(LOOPS, Clock.system(), config.connections());
         var node = config.node();
         engine = recovered(
                 new Identity(node.nodeName(), node.clusterNameOrOwn(), RABBITMQ_VERSION),
