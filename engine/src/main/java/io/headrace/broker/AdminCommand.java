@@ -7,6 +7,7 @@ import io.headrace.catalog.UserDefinition;
 import io.headrace.catalog.VhostDefinition;
 import io.headrace.message.FieldValue;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /// A change an operator asks for. Whether the one who asks may, is for the front to know.
 ///
@@ -21,6 +22,11 @@ public sealed interface AdminCommand {
     record PutUser(UserDefinition user) implements AdminCommand {}
 
     record DeleteUser(String name) implements AdminCommand {}
+
+    /// What SCRAM checks a user by, who is made if there is none.
+    ///
+    /// @param credentials all of them, by mechanism
+    record PutScram(String user, SortedMap<String, String> credentials) implements AdminCommand {}
 
     record PutPermission(String user, String vhost, Permission permission) implements AdminCommand {}
 

@@ -18,12 +18,25 @@ public interface Broker {
 
     Identity identity();
 
-    /// Checks a password; slow by design (hashing), so the work is done off the loop and `answer` comes on
-    /// `loop`.
+    /// Checks a password. `answer` comes at once, or on `loop` after a while if there were many failures lately.
     void login(String user, byte[] password, SocketAddress remote, Loop loop, Consumer<Login> answer);
 
-    /// Logs in a name that TLS has proved.
+    /// Logs in a name that something else has proved: a certificate, a token, an exchange by SCRAM.
     Login loginTrusted(String user, SocketAddress remote);
+
+    /// Runs `then` when somebody may try to log in by other means than [#login]: now, or on `loop` after a while if
+    /// there were many failures lately.
+    ///
+    /// @param user empty if it is not known yet who it will be
+    void beforeLogin(String user, SocketAddress remote, Loop loop, Runnable then);
+
+    /// A login by other means than [#login] has failed.
+    ///
+    /// @param user empty if nobody knows who it would have been
+    void loginFailed(String user, SocketAddress remote);
+
+    /// Whether this is the password of a user. Not a login, and not counted as one.
+    boolean passwordIs(String user, byte[] password);
 
     sealed interface Login {
         record Accepted(User user) implements Login {}
@@ -61,6 +74,8 @@ public interface Broker {
 
     /// What operators' fronts need.
     Admin admin();
+
+    SharedSettings settings();
 
     Alarms alarms();
 

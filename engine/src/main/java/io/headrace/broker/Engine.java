@@ -14,6 +14,7 @@ import io.headrace.queue.QueueConfig;
 import io.headrace.queue.Queues;
 import io.headrace.routing.Router;
 import io.headrace.routing.Routers;
+import io.headrace.security.LoginDelays;
 import io.headrace.security.Logins;
 import io.headrace.security.PasswordHash;
 import io.headrace.security.Permissions;
@@ -74,6 +75,7 @@ public final class Engine implements Broker {
     private final Observed observed;
     private final Admin admin;
     private final Sessions sessions;
+    private final CatalogSettings settings;
     private final Firehose firehose = new Firehose(this);
     private final ProducerIds producerIds = new ProducerIds(this);
     private final VhostGroups groups;
@@ -191,7 +193,12 @@ public final class Engine implements Broker {
         this.observed = new Observed(this, log.commits());
         this.admin = new LocalAdmin(this);
         this.sessions = new Sessions(catalog, ground.loop());
-        this.entrance = new Entrance(this, new Logins(catalog, ground.loopbackUsers()), sessions);
+        this.entrance = new Entrance(
+                this,
+                new Logins(catalog, ground.loopbackUsers()),
+                new LoginDelays(ground.loop().clock()),
+                sessions);
+        this.settings = new CatalogSettings(catalog);
         catalog.addListener(routers);
         catalog.addListener(observed); // before the one that drops queues
         catalog.addListener(queueLives);
@@ -200,6 +207,7 @@ public final class Engine implements Broker {
         catalog.addListener(bridge); // likewise
         catalog.addListener(sessions);
         catalog.addListener(firehose);
+        catalog.addListener(settings);
     }
 
     /// Recovers what `ground` holds. Then the log is to be started, and then the engine, with [#start].
@@ -292,8 +300,28 @@ public final class Engine implements Broker {
     }
 
     @Override
+    public SharedSettings settings() {
+        return settings;
+    }
+
+    @Override
     public void login(String user, byte[] password, SocketAddress remote, Loop loop, Consumer<Login> answer) {
-        answer.accept(entrance.login(user, password, remote));
+        entrance.login(user, password, remote, loop, answer);
+    }
+
+    @Override
+    public void beforeLogin(String user, SocketAddress remote, Loop loop, Runnable then) {
+        entrance.before(user, remote, loop, then);
+    }
+
+    @Override
+    public void loginFailed(String user, SocketAddress remote) {
+        entrance.failed(user, remote);
+    }
+
+    @Override
+    public boolean passwordIs(String user, byte[] password) {
+        return entrance.passwordIs(user, password);
     }
 
     @Override

@@ -4,9 +4,12 @@ import io.headrace.broker.Broker.Login;
 import io.headrace.broker.Broker.Opening;
 import io.headrace.broker.Broker.TopicsOpening;
 import io.headrace.catalog.Refusal;
+import io.headrace.security.LoginDelays;
 import io.headrace.security.Logins;
 import io.headrace.security.User;
+import io.headrace.shard.Loop;
 import java.net.SocketAddress;
+import java.util.function.Consumer;
 
 /// Lets users in: checks who they are, and opens vhosts to them.
 ///
@@ -15,30 +18,56 @@ final class Entrance {
     private final Engine engine;
     private final Logins logins;
     private final Sessions sessions;
+    private final LoginDelays delays;
     private long lastConnection;
 
-    Entrance(Engine engine, Logins logins, Sessions sessions) {
+    Entrance(Engine engine, Logins logins, LoginDelays delays, Sessions sessions) {
+        this.delays = delays;
         this.engine = engine;
         this.logins = logins;
         this.sessions = sessions;
     }
 
-    Login login(String user, byte[] password, SocketAddress remote) {
-        return counted(logins.withPassword(user, password, remote));
+    void login(String user, byte[] password, SocketAddress remote, Loop loop, Consumer<Login> answer) {
+        before(
+                user,
+                remote,
+                loop,
+                () -> answer.accept(counted(user, remote, logins.withPassword(user, password, remote))));
     }
 
     Login loginTrusted(String user, SocketAddress remote) {
-        return counted(logins.trusted(user, remote));
+        return counted(user, remote, logins.trusted(user, remote));
     }
 
-    private Login counted(Logins.Login login) {
+    /// Runs `then` when the user may be tried from there.
+    void before(String user, SocketAddress remote, Loop loop, Runnable then) {
+        long millis = delays.millisBefore(user, remote);
+        if (millis == 0) {
+            then.run();
+        } else {
+            loop.schedule(millis, then);
+        }
+    }
+
+    void failed(String user, SocketAddress remote) {
+        delays.failed(user, remote);
+        engine.connections().login(false);
+    }
+
+    boolean passwordIs(String user, byte[] password) {
+        return logins.passwordIs(user, password);
+    }
+
+    private Login counted(String name, SocketAddress remote, Logins.Login login) {
         return switch (login) {
             case Logins.Login.Accepted(User user) -> {
+                delays.accepted(name, remote);
                 engine.connections().login(true);
                 yield new Login.Accepted(user);
             }
             case Logins.Login.Refused(String reason) -> {
-                engine.connections().login(false);
+                failed(name, remote);
                 yield new Login.Refused(reason);
             }
         };
@@ -69,12 +98,10 @@ final class Entrance {
         return new Opening.Opened(new LocalSession(engine, user, vhost, ++lastConnection, name));
     }
 
+    /// Kafka knows no vhosts to keep anybody out of: who may do nothing is told so by each request.
     TopicsOpening openTopics(User user, String vhost) {
         if (!engine.catalog().hasVhost(vhost)) {
             return new TopicsOpening.Refused(new Refusal.VhostNotFound(vhost));
-        }
-        if (!engine.permissions().mayEnter(user, vhost)) {
-            return new TopicsOpening.Refused(new Refusal.VhostAccessRefused(vhost, user.name()));
         }
         return new TopicsOpening.Opened(new LocalTopics(engine, user, vhost));
     }

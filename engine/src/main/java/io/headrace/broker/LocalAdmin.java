@@ -44,6 +44,8 @@ final class LocalAdmin implements Admin {
             case AdminCommand.PutUser(var user) ->
                 put(catalog.user(user.name()).isPresent(), operators.decidePutUser(user), answer);
             case AdminCommand.DeleteUser(String name) -> deleteUser(name, operators, answer);
+            case AdminCommand.PutScram(String user, var credentials) ->
+                put(catalog.user(user).isPresent(), operators.decidePutScram(user, credentials), answer);
             case AdminCommand.PutPermission(String user, String vhost, var permission) ->
                 put(
                         catalog.permission(user, vhost).isPresent(),

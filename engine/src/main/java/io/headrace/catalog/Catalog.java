@@ -406,6 +406,11 @@ public final class Catalog implements StateMachine {
         return state.settings(name);
     }
 
+    /// All that go by a name which begins with `prefix`, by the rest of the name; those that are empty are left out.
+    public SortedMap<String, SortedMap<String, String>> settingsBelow(String prefix) {
+        return state.settingsBelow(prefix);
+    }
+
     public Optional<VhostDefinition> vhost(String name) {
         return state.vhost(name).map(Vhost::definition);
     }

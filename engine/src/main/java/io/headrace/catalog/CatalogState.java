@@ -308,6 +308,16 @@ final class CatalogState {
         return settings.getOrDefault(name, Collections.emptySortedMap());
     }
 
+    SortedMap<String, SortedMap<String, String>> settingsBelow(String prefix) {
+        SortedMap<String, SortedMap<String, String>> found = new TreeMap<>();
+        settings.forEach((name, values) -> {
+            if (name.startsWith(prefix) && !values.isEmpty()) {
+                found.put(name.substring(prefix.length()), values);
+            }
+        });
+        return found;
+    }
+
     int nextQueueId() {
         return nextQueueId;
     }

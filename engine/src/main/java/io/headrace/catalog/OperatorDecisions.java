@@ -13,8 +13,11 @@ import io.headrace.catalog.Decision.Change;
 import io.headrace.catalog.Decision.NoChange;
 import io.headrace.catalog.Decision.Refused;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -24,8 +27,11 @@ import java.util.stream.Stream;
 ///
 /// Threads: the catalog's owner.
 public final class OperatorDecisions {
-    /// What Kafka's SCRAM checks a user's password by, as `mechanism/user`: made from the password, so it goes with it.
-    private static final String SCRAM_SETTINGS = "kafka.scram";
+    /// In front of a user's name: what Kafka's SCRAM checks it by, for each mechanism. Made from a password, so it goes
+    /// when the user gets another.
+    public static final String SCRAM_SETTINGS = "kafka.scram/";
+
+    private static final String NO_PASSWORD = "";
 
     private static final List<String> USER_LIMITS =
             List.of(UserDefinition.MAX_CONNECTIONS, UserDefinition.MAX_CHANNELS);
@@ -102,10 +108,24 @@ public final class OperatorDecisions {
     }
 
     private Optional<CatalogOperation> forgetScram(String user) {
-        SortedMap<String, String> kept = new TreeMap<>(state.settings(SCRAM_SETTINGS));
-        boolean any = kept.keySet()
-                .removeIf(key -> key.substring(key.indexOf('/') + 1).equals(user));
-        return any ? Optional.of(new CatalogOperation.PutSettings(SCRAM_SETTINGS, kept)) : Optional.empty();
+        return state.settings(SCRAM_SETTINGS + user).isEmpty()
+                ? Optional.empty()
+                : Optional.of(new CatalogOperation.PutSettings(SCRAM_SETTINGS + user, Collections.emptySortedMap()));
+    }
+
+    /// What SCRAM checks a user by; one that there is not is made, without a password of AMQP's, tags or permissions.
+    ///
+    /// @param credentials all of them, by mechanism
+    public Decision<String> decidePutScram(String user, Map<String, String> credentials) {
+        var sorted = TopicDefinition.sorted(credentials);
+        List<CatalogOperation> operations = new ArrayList<>();
+        if (state.access().user(user).isEmpty()) {
+            operations.add(new PutUser(new UserDefinition(user, NO_PASSWORD, Set.of())));
+        }
+        if (!state.settings(SCRAM_SETTINGS + user).equals(sorted)) {
+            operations.add(new CatalogOperation.PutSettings(SCRAM_SETTINGS + user, sorted));
+        }
+        return operations.isEmpty() ? new NoChange<>(user) : Storable.change(operations, user);
     }
 
     /// @param value negative: none

@@ -61,6 +61,14 @@ public final class Logins {
         return matches ? placed(user.get(), remote) : new Login.Refused("wrong password for user '" + name + "'");
     }
 
+    /// Whether this is the password of a user, who need not be let in for that.
+    public boolean passwordIs(String name, byte[] password) {
+        return catalog.user(name)
+                .flatMap(user -> PasswordHash.parse(user.passwordHash()))
+                .orElse(NOBODY)
+                .matches(password);
+    }
+
     /// Logs in a name that something else has proved, such as a TLS certificate.
     public Login trusted(String name, SocketAddress remote) {
         return catalog.user(name)

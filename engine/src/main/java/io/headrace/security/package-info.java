@@ -6,6 +6,8 @@
 ///                               │                          │                            │
 ///                               └──────── Catalog: UserDefinition, Permission ──────────┘
 /// ```
+/// [LoginDelays] makes who fails often wait before the next try.
+///
 /// Start with [Permissions]. Both it and [Logins] only ask the catalog; what an administrator changes acts
 /// at once.
 ///

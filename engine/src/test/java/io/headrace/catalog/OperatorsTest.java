@@ -74,16 +74,34 @@ class OperatorsTest {
     void what_scram_knows_of_a_user_goes_with_the_password() {
         user("u", "h1");
         user("other", "h1");
-        test.carryOut(catalog.decidePutSettings(
-                "kafka.scram", Map.of("SCRAM-SHA-256/u", "s", "SCRAM-SHA-512/u", "s", "SCRAM-SHA-256/other", "s")));
+        test.carryOut(catalog.decidePutSettings("kafka.scram/u", Map.of("SCRAM-SHA-256", "s", "SCRAM-SHA-512", "s")));
+        test.carryOut(catalog.decidePutSettings("kafka.scram/other", Map.of("SCRAM-SHA-256", "s")));
 
         test.carryOut(catalog.operators().decidePutUserLimit("u", "max-channels", 3));
-        assertThat(catalog.settings("kafka.scram")).hasSize(3);
+        assertThat(catalog.settings("kafka.scram/u")).hasSize(2);
         user("u", "h2");
-        assertThat(catalog.settings("kafka.scram")).containsOnlyKeys("SCRAM-SHA-256/other");
+        assertThat(catalog.settingsBelow("kafka.scram/")).containsOnlyKeys("other");
         test.carryOut(catalog.operators().decideRemoveUser("other"));
 
-        assertThat(catalog.settings("kafka.scram")).isEmpty();
+        assertThat(catalog.settingsBelow("kafka.scram/")).isEmpty();
+    }
+
+    @Test
+    void a_user_whom_scram_is_the_first_to_name_can_do_nothing_else() {
+        test.carryOut(catalog.operators().decidePutScram("u", Map.of("SCRAM-SHA-256", "s")));
+
+        assertThat(catalog.user("u")).contains(new UserDefinition("u", "", Set.of()));
+        assertThat(catalog.permissionsOf("u")).isEmpty();
+        assertThat(catalog.settings("kafka.scram/u")).containsOnlyKeys("SCRAM-SHA-256");
+    }
+
+    @Test
+    void what_scram_knows_leaves_the_password_of_a_user_alone() {
+        user("u", "h1");
+
+        test.carryOut(catalog.operators().decidePutScram("u", Map.of("SCRAM-SHA-256", "s")));
+
+        assertThat(catalog.user("u").orElseThrow().passwordHash()).isEqualTo("h1");
     }
 
     @Test

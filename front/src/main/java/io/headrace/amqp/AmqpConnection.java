@@ -220,6 +220,7 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
     void opened(Session opened, String mechanism) {
         session = opened;
         view = new ConnectionView(this, mechanism);
+        wire.known();
         observed().opened(view);
         opened.onEnd(reason -> failConnection(0, ReplyCode.CONNECTION_FORCED.because(reason)));
         phase = Phase.RUNNING;

@@ -13,13 +13,15 @@ import org.apache.kafka.common.protocol.ApiKeys;
 final class Admission {
     private final Broker broker;
     private final KafkaConfig config;
+    private final CertificateNames certificates;
     private final Wire wire;
     private final Runnable entered;
     private TopicSession session; // null until the peer is known
     private boolean authenticating; // by SASL: nothing else is heard
 
     /// @param entered runs when the peer is known and in
-    Admission(Broker broker, KafkaConfig config, Wire wire, Runnable entered) {
+    Admission(Broker broker, KafkaConfig config, CertificateNames certificates, Wire wire, Runnable entered) {
+        this.certificates = certificates;
         this.entered = entered;
         this.broker = broker;
         this.config = config;
@@ -46,13 +48,28 @@ final class Admission {
         authenticating = true;
     }
 
+    /// Whether nobody is in who must say first who it is.
+    boolean owesLogin() {
+        return session == null && (authenticating || config.anonymousUser().isEmpty());
+    }
+
     /// @return why not; empty if `user` is in
     Optional<String> enter(User user) {
+        var refusal = renew(user);
+        if (refusal.isEmpty()) {
+            entered.run();
+        }
+        return refusal;
+    }
+
+    /// The user who is in has shown it again.
+    ///
+    /// @return why that does not do
+    Optional<String> renew(User user) {
         authenticating = false;
         return switch (broker.openTopics(user, KafkaProtocol.VHOST, wire.loop())) {
             case Broker.TopicsOpening.Opened(TopicSession opened) -> {
                 session = opened;
-                entered.run();
                 yield Optional.empty();
             }
             case Broker.TopicsOpening.Refused(var refusal) -> Optional.of(refusal.toString());
@@ -73,10 +90,18 @@ final class Admission {
     }
 
     private Optional<String> enterWithoutPassword() {
-        var name = wire.provenName().orElse(config.anonymousUser());
-        if (name.isEmpty()) {
-            return Optional.of("it did not authenticate, and kafka.anonymous-user is empty");
-        }
+        return switch (certificates.in(wire)) {
+            case CertificateNames.Found.Named(String name) -> enterTrusted(name);
+            case CertificateNames.Found.Unnamed(String name) ->
+                Optional.of("no rule of kafka.principal-mapping is for its certificate, '" + name + "'");
+            case CertificateNames.Found.Nobody _ ->
+                config.anonymousUser().isEmpty()
+                        ? Optional.of("it did not authenticate, and kafka.anonymous-user is empty")
+                        : enterTrusted(config.anonymousUser());
+        };
+    }
+
+    private Optional<String> enterTrusted(String name) {
         return switch (broker.loginTrusted(name, wire.remote())) {
             case Broker.Login.Accepted(User user) -> enter(user);
             case Broker.Login.Refused(String reason) -> Optional.of("it did not authenticate, and " + reason);

@@ -32,6 +32,10 @@ final class Exchange {
     private long deadlineMillis = Long.MAX_VALUE;
     private Runnable onDeadline = () -> {};
     private Runnable onAbandoned = () -> {};
+    private long throttleMillis; // the client has to wait so long before its next request
+    private long workNanos; // kept us busy and is not charged
+    private long workingSinceNanos;
+    private boolean working;
     private Runnable unsent = () -> {}; // frees what the response holds if it is never written
 
     Exchange(KafkaConnection connection, RequestHeader header, AbstractRequest request) {
@@ -165,6 +169,39 @@ final class Exchange {
     /// How long it was worked at, of the time until `nowNanos`: what it did later, called back, is little.
     long workNanos(long nowNanos) {
         return (servedNanos == 0 ? nowNanos : servedNanos) - begunNanos;
+    }
+
+    /// The client has to wait, for the longest of all reasons.
+    void throttle(long millis) {
+        throttleMillis = Math.max(throttleMillis, millis);
+    }
+
+    long throttleMillis() {
+        return throttleMillis;
+    }
+
+    void working(long nowNanos) {
+        working = true;
+        workingSinceNanos = nowNanos;
+    }
+
+    void resting(long nowNanos) {
+        if (working) {
+            working = false;
+            workNanos += nowNanos - workingSinceNanos;
+        }
+    }
+
+    /// How long it has kept us busy since this was asked last.
+    long takeWorkNanos(long nowNanos) {
+        boolean goesOn = working;
+        resting(nowNanos);
+        long taken = workNanos;
+        workNanos = 0;
+        if (goesOn) {
+            working(nowNanos);
+        }
+        return taken;
     }
 
     long deadlineMillis() {

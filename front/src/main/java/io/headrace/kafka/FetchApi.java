@@ -52,7 +52,16 @@ final class FetchApi implements ApiFamily {
         if (request.sessionEpoch() == FetchMetadata.INITIAL_EPOCH && !parts.isEmpty()) {
             session = sessions.begin(byId, parts, exchange.loop().clock().millis());
         }
-        new Fetching(exchange, request, parts, session, false, config.fetchBytesMax()).begin();
+        var begun = session;
+        new Fetching(
+                        exchange,
+                        request,
+                        parts,
+                        session,
+                        false,
+                        () -> begun.ifPresent(unused -> sessions.end(unused.id())),
+                        config.fetchBytesMax())
+                .begin();
     }
 
     private void next(Exchange exchange, FetchRequestData request, boolean byId) {
@@ -71,7 +80,7 @@ final class FetchApi implements ApiFamily {
             sessions.end(session.id());
         }
         Optional<FetchSession> continued = kept && !parts.isEmpty() ? Optional.of(session) : Optional.empty();
-        new Fetching(exchange, request, parts, continued, kept, config.fetchBytesMax()).begin();
+        new Fetching(exchange, request, parts, continued, kept, () -> {}, config.fetchBytesMax()).begin();
     }
 
     private static List<FetchPart> parts(FetchRequestData request) {

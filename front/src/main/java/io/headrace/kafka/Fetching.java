@@ -33,6 +33,8 @@ import org.apache.kafka.common.requests.FetchResponse;
 final class Fetching {
     private static final int NO_REPLICA = 0;
     private static final int NO_EPOCH = -1;
+    /// Of an answer, beside the records.
+    private static final int PARTITION_BYTES = 48;
 
     private final Exchange exchange;
     private final TopicSession topics;
@@ -40,6 +42,7 @@ final class Fetching {
     private final List<FetchPart> parts;
     private final Optional<FetchSession> session;
     private final boolean newsOnly;
+    private final Runnable notBegun;
     private final boolean committed;
     private final List<Partition.Watch> watches = new ArrayList<>();
     private final PartitionData[] answers;
@@ -51,12 +54,14 @@ final class Fetching {
     private boolean working; // in the loop of readOn
 
     /// @param newsOnly the client knows the rest
+    /// @param notBegun undoes a session that this request was to begin, if it is told to come again
     Fetching(
             Exchange exchange,
             FetchRequestData request,
             List<FetchPart> parts,
             Optional<FetchSession> session,
             boolean newsOnly,
+            Runnable notBegun,
             int bytesMax) {
         this.exchange = exchange;
         this.topics = exchange.session();
@@ -64,9 +69,12 @@ final class Fetching {
         this.parts = parts;
         this.session = session;
         this.newsOnly = newsOnly;
+        this.notBegun = notBegun;
         this.committed = request.isolationLevel() == IsolationLevel.READ_COMMITTED.id();
         this.answers = new PartitionData[parts.size()];
-        this.bytesLeft = Math.min(Math.max(request.maxBytes(), 0), bytesMax);
+        this.bytesLeft = Math.min(
+                Math.min(Math.max(request.maxBytes(), 0), bytesMax),
+                exchange.connection().charges().fetchBytesMax());
     }
 
     void begin() {
@@ -318,6 +326,11 @@ final class Fetching {
     // ------------------------------------------------------------------------------------------------ answering
 
     private void answer() {
+        var charges = exchange.connection().charges();
+        if (charges.metered() && !charges.mayFetch(exchange, sizeBytes())) {
+            answerThrottled();
+            return;
+        }
         var answer = new FetchResponseData()
                 .setSessionId(session.map(FetchSession::id).orElse(FetchSessions.NO_SESSION));
         FetchableTopicResponse topic = null;
@@ -340,6 +353,28 @@ final class Fetching {
             topic.partitions().add(answers[i]);
         }
         exchange.answer(new FetchAnswer(answer), this::release);
+    }
+
+    /// About so much is sent.
+    private int sizeBytes() {
+        int bytes = 0;
+        for (PartitionData answer : answers) {
+            bytes += PARTITION_BYTES + FetchResponse.recordsSize(answer);
+        }
+        return bytes;
+    }
+
+    /// Too much for the client's quota. It is told when to come again, and everything is then as it was: a session goes
+    /// on without news, and one that was to begin does not.
+    private void answerThrottled() {
+        release();
+        var answer = new FetchResponseData();
+        if (newsOnly) {
+            session.ifPresent(continued -> answer.setSessionId(continued.id()));
+        } else {
+            notBegun.run();
+        }
+        exchange.answer(new FetchAnswer(answer));
     }
 
     private void release() {

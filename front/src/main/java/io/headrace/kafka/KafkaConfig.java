@@ -13,6 +13,9 @@ import java.util.Objects;
 /// @param clampReplicationFactor a replication factor above 1 counts as 1 and is not refused
 /// @param requestBytesMax largest request; only one with records may come near
 /// @param requestMemoryBytes requests that came in pieces, of all connections together
+/// @param sasl how clients log in
+/// @param principalMapping rules by which a certificate's name becomes a user's; empty for the listener's own way
+/// @param loginMillis a connection that owes a login for so long is closed
 /// @param idleMillis a connection on which nothing is asked for so long is closed
 /// @param fetchBytesMax largest answer to a fetch, but for a batch that is larger
 /// @param fetchMemoryBytes records that were read for clients and not sent yet, of all connections together
@@ -26,6 +29,9 @@ public record KafkaConfig(
         boolean clampReplicationFactor,
         int requestBytesMax,
         long requestMemoryBytes,
+        SaslConfig sasl,
+        String principalMapping,
+        long loginMillis,
         long idleMillis,
         int fetchBytesMax,
         long fetchMemoryBytes,
@@ -48,6 +54,9 @@ public record KafkaConfig(
         within("partitions", partitions, 1, PARTITIONS_MAX);
         within("requestBytesMax", requestBytesMax, 1 << 10, 1 << 30);
         within("requestMemoryBytes", requestMemoryBytes, 1 << 10, Long.MAX_VALUE);
+        Objects.requireNonNull(sasl);
+        Objects.requireNonNull(principalMapping);
+        within("loginMillis", loginMillis, 1, Long.MAX_VALUE);
         within("idleMillis", idleMillis, 1, Long.MAX_VALUE);
         within("fetchBytesMax", fetchBytesMax, 1 << 10, 1 << 30);
         within("fetchMemoryBytes", fetchMemoryBytes, 0, Long.MAX_VALUE);
@@ -55,7 +64,22 @@ public record KafkaConfig(
     }
 
     public static KafkaConfig defaults() {
-        return new KafkaConfig("", 0, "guest", true, 1, false, 100 << 20, 48 << 20, 600_000, 55 << 20, 48 << 20, 1_000);
+        return new KafkaConfig(
+                "",
+                0,
+                "guest",
+                true,
+                1,
+                false,
+                100 << 20,
+                48 << 20,
+                SaslConfig.defaults(),
+                "",
+                30_000,
+                600_000,
+                55 << 20,
+                48 << 20,
+                1_000);
     }
 
     private static void within(String key, long value, long least, long most) {
@@ -103,6 +127,14 @@ public record KafkaConfig(
                         1 << 20,
                         Long.MAX_VALUE,
                         "Requests that come in pieces may hold so much together; further ones wait."),
+                SaslConfig.read(settings),
+                principalMapping(settings),
+                settings.millis(
+                        "login-timeout",
+                        normal.loginMillis,
+                        100,
+                        3_600_000,
+                        "A connection on which nobody has logged in after so long is closed, if somebody must."),
                 settings.millis(
                         "idle-timeout",
                         normal.idleMillis,
@@ -127,5 +159,20 @@ public record KafkaConfig(
                         0,
                         1 << 20,
                         "Fetch sessions that are kept; without one, a fetch names all its partitions."));
+    }
+
+    private static String principalMapping(Settings settings) {
+        var rules = settings.text(
+                "principal-mapping",
+                "",
+                "Rules by which the subject of a client's certificate becomes a user's name, in place of kafkas.name"
+                        + " (Kafka: ssl.principal.mapping.rules).");
+        try {
+            CertificateNames.by(rules);
+            return rules;
+        } catch (IllegalArgumentException e) {
+            settings.problem("principal-mapping", "is '" + rules + "': " + e.getMessage());
+            return "";
+        }
     }
 }

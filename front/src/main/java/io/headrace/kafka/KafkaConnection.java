@@ -5,6 +5,7 @@ import io.headrace.broker.ConnectionReport;
 import io.headrace.broker.Connections;
 import io.headrace.broker.RequestTimes;
 import io.headrace.broker.TopicSession;
+import io.headrace.kafka.quota.Quotas;
 import io.headrace.net.Conversation;
 import io.headrace.net.Wire;
 import io.headrace.shard.Loop;
@@ -45,13 +46,14 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     private final Connections observed;
     private final Admission admission;
     private final Sasl sasl;
+    private final Charges charges;
     private final RequestFrames frames;
     private final Output output;
     private final ResponseWriter responses;
     private final ArrayDeque<Exchange> unanswered = new ArrayDeque<>();
     private final Deadlines deadlines;
-    private Loop.Timer idle;
-    private long heardMillis;
+    private final Idleness idleness;
+    private final Muting muting;
     private long receivedBytes;
     private long reads;
     private String clientId = ""; // of the newest request
@@ -62,38 +64,45 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     private boolean ending; // when the answers under way are out
     private boolean closed;
 
-    /// @param open the connections of the process; it leaves them when it is gone
-    KafkaConnection(
-            Wire wire,
+    /// What all connections of a broker share.
+    ///
+    /// @param open the connections of the process; one leaves them when it is gone
+    record Ground(
             Broker broker,
             KafkaConfig config,
             ApiTable apis,
             ApiTimes times,
+            Mechanisms mechanisms,
+            CertificateNames certificates,
             RequestMemory memory,
             FetchMemory fetchMemory,
-            Set<KafkaConnection> open) {
+            Quotas quotas,
+            Set<KafkaConnection> open) {}
+
+    KafkaConnection(Wire wire, Ground ground) {
         this.wire = wire;
-        this.config = config;
-        this.apis = apis;
-        this.open = open;
-        this.fetchMemory = fetchMemory;
-        this.observed = broker.connections();
-        this.times = times;
-        this.admission = new Admission(broker, config, wire, this::entered);
-        this.sasl = new Sasl(broker, admission, this);
-        this.frames = new RequestFrames(wire, gate, memory, this);
+        this.config = ground.config();
+        this.apis = ground.apis();
+        this.open = ground.open();
+        this.fetchMemory = ground.fetchMemory();
+        this.observed = ground.broker().connections();
+        this.times = ground.times();
+        this.admission = new Admission(ground.broker(), config, ground.certificates(), wire, this::entered);
+        this.sasl = new Sasl(ground.mechanisms(), admission, this);
+        this.charges = new Charges(ground.quotas(), wire.loop().clock());
+        this.frames = new RequestFrames(wire, gate, ground.memory(), this);
         this.output = new Output(wire, this::flushed);
         this.responses = new ResponseWriter(output);
         this.deadlines = new Deadlines(wire.loop(), unanswered);
-        this.heardMillis = wire.loop().clock().millis();
-        this.idle = wire.loop().schedule(config.idleMillis(), this::lookForIdleness);
+        this.muting = new Muting(gate, wire.loop(), () -> goOn(Gate.THROTTLE));
+        this.idleness = new Idleness(this, config, admission::owesLogin, () -> !unanswered.isEmpty() || !gate.open());
     }
 
     // ------------------------------------------------------------------------------------------------ bytes in
 
     @Override
     public void received(ByteBuf input) {
-        heardMillis = wire.loop().clock().millis();
+        idleness.heard();
         receivedBytes += input.readableBytes();
         reads++;
         frames.received(input);
@@ -163,6 +172,12 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         } else {
             throw new InvalidRequestException(key + " in version " + header.apiVersion() + " is not served");
         }
+        if (sasl.over(key, idleness.heardMillis())) {
+            LOG.log(System.Logger.Level.INFO, "{0}: closed, its session is over and was not renewed", this);
+            end();
+            wire.close();
+            return false;
+        }
         var refusal = admission.mayAsk(key);
         if (refusal.isPresent()) {
             breach(refusal.get());
@@ -174,6 +189,8 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         exchange.begins(nanos());
         times(exchange).begun();
         gate.stop(Gate.REQUEST);
+        charges.begin(exchange, size);
+        muting.begun(exchange);
         serveWhenAllowed(served.orElseThrow().api(), exchange);
         produced |= key == ApiKeys.PRODUCE;
         return key == ApiKeys.PRODUCE && exchange.undecided(); // its records are read in place
@@ -204,7 +221,9 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
 
     private void serve(Api api, Exchange exchange) {
         try {
+            charges.serving(exchange);
             api.serve(exchange);
+            charges.served(exchange);
         } catch (ApiException refused) {
             exchange.fail(refused);
         } catch (RuntimeException trouble) {
@@ -258,9 +277,14 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         for (var next = unanswered.peek(); next != null && next.answered() && !closed; next = unanswered.peek()) {
             unanswered.poll();
             ended(next);
+            charges.answering(next);
             if (next.response() != null) {
+                if (next.throttleMillis() > 0) {
+                    next.response().maybeSetThrottleTimeMs((int) Math.min(next.throttleMillis(), Integer.MAX_VALUE));
+                }
                 write(next);
             }
+            muting.answered(next);
         }
         if (closed) {
             return;
@@ -284,15 +308,6 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
             broken(new IllegalStateException("cannot write " + key + " in version " + request.version(), trouble));
             return;
         }
-        if (response.throttleTimeMs() > 0) {
-            mute(response.throttleTimeMs());
-        }
-    }
-
-    /// The peer was told to be quiet for a while, and is made to.
-    private void mute(long millis) {
-        gate.stop(Gate.THROTTLE);
-        wire.loop().schedule(millis, () -> goOn(Gate.THROTTLE));
     }
 
     /// How much of `wanted` a fetch may read now.
@@ -343,14 +358,16 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
 
     // ---------------------------------------------------------------------------------------------------- ends
 
-    private void lookForIdleness() {
-        long quietMillis = wire.loop().clock().millis() - heardMillis;
-        if (quietMillis < config.idleMillis() || !unanswered.isEmpty() || !gate.open()) {
-            long restMillis = Math.max(config.idleMillis() - quietMillis, config.idleMillis() / 10);
-            idle = wire.loop().schedule(Math.max(1, restMillis), this::lookForIdleness);
-        } else {
-            LOG.log(System.Logger.Level.DEBUG, "{0}: closed, nothing was asked for {1} ms", this, quietMillis);
-            wire.close();
+    /// It has come too soon for the quota of its address, and is closed when so much of the wait is over that another
+    /// try makes sense; not at once, or the peer would only come again at once.
+    ///
+    /// @param millis 0 if it has not
+    void delay(long millis) {
+        if (millis > 0) {
+            LOG.log(System.Logger.Level.DEBUG, "{0}: closed, its address connects too often", this);
+            gate.stop(Gate.CLOSED);
+            wire.reading(false);
+            wire.loop().schedule(millis, wire::close);
         }
     }
 
@@ -401,7 +418,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     @Override
     public void closed() {
         end();
-        idle.cancel();
+        idleness.stop();
         deadlines.stop();
         unanswered.forEach(exchange -> {
             ended(exchange);
@@ -423,9 +440,18 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         return admission.session();
     }
 
+    boolean known() {
+        return admission.known();
+    }
+
+    Charges charges() {
+        return charges;
+    }
+
     private void entered() {
         view = new KafkaView(this);
         observed.opened(view);
+        wire.known();
     }
 
     String clientId() {

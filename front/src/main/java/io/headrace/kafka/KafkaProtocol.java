@@ -1,10 +1,13 @@
 package io.headrace.kafka;
 
 import io.headrace.broker.Broker;
+import io.headrace.kafka.quota.Quotas;
 import io.headrace.net.Conversation;
 import io.headrace.net.Protocol;
 import io.headrace.net.Wire;
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -26,18 +29,23 @@ public final class KafkaProtocol implements Protocol {
 
     private final Broker broker;
     private final KafkaConfig config;
-    private final CompletableFuture<ApiTable> apis = new CompletableFuture<>();
     private final ApiTimes times;
+    private final CompletableFuture<KafkaConnection.Ground> ground = new CompletableFuture<>();
     private final RequestMemory memory;
     private final FetchMemory fetchMemory;
+    private final Mechanisms mechanisms;
+    private final CertificateNames certificates;
     private final Set<KafkaConnection> open = ConcurrentHashMap.newKeySet();
 
-    public KafkaProtocol(Broker broker, KafkaConfig config) {
+    /// @throws IOException a file that the configuration names cannot be used
+    public KafkaProtocol(Broker broker, KafkaConfig config) throws IOException {
         this.broker = Objects.requireNonNull(broker);
         this.config = Objects.requireNonNull(config);
         this.times = new ApiTimes(broker.connections().requests());
         this.memory = new RequestMemory(config.requestMemoryBytes());
         this.fetchMemory = new FetchMemory(config.fetchMemoryBytes());
+        this.mechanisms = Mechanisms.open(broker, config.sasl());
+        this.certificates = CertificateNames.by(config.principalMapping());
         Thread.ofPlatform().name("kafka-classes").daemon().start(this::load);
     }
 
@@ -45,14 +53,25 @@ public final class KafkaProtocol implements Protocol {
     /// client that is quicker.
     private void load() {
         try {
-            apis.complete(apis(config));
+            var quotas = new Quotas(broker.settings());
+            ground.complete(new KafkaConnection.Ground(
+                    broker,
+                    config,
+                    apis(broker, config, quotas),
+                    times,
+                    mechanisms,
+                    certificates,
+                    memory,
+                    fetchMemory,
+                    quotas,
+                    open));
         } catch (Throwable trouble) {
-            apis.completeExceptionally(trouble);
+            ground.completeExceptionally(trouble);
         }
     }
 
     /// Every family there is. A new one is added here.
-    static ApiTable apis(KafkaConfig config) {
+    static ApiTable apis(Broker broker, KafkaConfig config, Quotas quotas) {
         var families = new ArrayList<ApiFamily>(List.of());
         var versions = new ApiVersionsApi();
         families.add(versions);
@@ -73,6 +92,8 @@ public final class KafkaProtocol implements Protocol {
         families.add(new PartitionsApi());
         families.add(new ProducersApi());
         families.add(new ConfigsApi(config));
+        families.add(new ScramApi(broker));
+        families.add(new QuotasApi(quotas));
         var table = new ApiTable(families);
         versions.offer(table);
         return table;
@@ -107,9 +128,17 @@ public final class KafkaProtocol implements Protocol {
 
     @Override
     public Conversation serve(Wire wire) {
-        var connection = new KafkaConnection(wire, broker, config, apis.join(), times, memory, fetchMemory, open);
+        var shared = ground.join();
+        var connection = new KafkaConnection(wire, shared);
         open.add(connection);
+        connection.delay(tooSoonMillis(shared.quotas(), wire));
         return connection;
+    }
+
+    private static long tooSoonMillis(Quotas quotas, Wire wire) {
+        return quotas.any() && wire.remote() instanceof InetSocketAddress remote
+                ? quotas.connected(remote.getAddress(), wire.loop().clock().millis())
+                : 0;
     }
 
     /// Lets every client have the answers that are under way.

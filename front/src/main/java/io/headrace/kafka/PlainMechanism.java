@@ -20,7 +20,7 @@ final class PlainMechanism implements SaslMechanism {
     PlainMechanism(Broker broker, Wire wire) {
         this.broker = broker;
         this.wire = wire;
-        this.credentials = new ScramCredentials(broker, wire);
+        this.credentials = new ScramCredentials(broker);
     }
 
     @Override
@@ -45,7 +45,7 @@ final class PlainMechanism implements SaslMechanism {
             switch (login) {
                 case Broker.Login.Accepted(User known) -> {
                     credentials.keep(known, new String(secret, StandardCharsets.UTF_8));
-                    answer.accept(new Result.Accepted(known, NOTHING));
+                    answer.accept(new Result.Accepted(known, NOTHING, FOR_EVER));
                 }
                 case Broker.Login.Refused(String reason) -> answer.accept(refused(reason));
             }

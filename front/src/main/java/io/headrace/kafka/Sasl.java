@@ -1,11 +1,12 @@
 package io.headrace.kafka;
 
-import io.headrace.broker.Broker;
+import io.headrace.security.User;
 import java.nio.ByteBuffer;
-import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.errors.IllegalSaslStateException;
 import org.apache.kafka.common.message.SaslAuthenticateResponseData;
 import org.apache.kafka.common.message.SaslHandshakeResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.SaslAuthenticateRequest;
 import org.apache.kafka.common.requests.SaslAuthenticateResponse;
@@ -15,16 +16,23 @@ import org.apache.kafka.common.requests.SaslHandshakeResponse;
 /// A connection's way through SASL.
 ///
 /// ```text
-///  NONE ─ handshake 1 ─► TOKENS (SaslAuthenticate) ─┬─► DONE
-///     └── handshake 0 ─► RAW    (bare tokens) ──────┘
+///  NONE ─ handshake 1 ─► TOKENS (SaslAuthenticate) ─┬─► DONE ─ handshake 1 ─► TOKENS ─► DONE ...
+///     └── handshake 0 ─► RAW    (bare tokens) ──────┘     only if the session ends (KIP-368)
 /// ```
 /// A failure is told, after a moment in which nobody can guess on, and then the connection is closed.
+///
+/// A session ends when the token that opened it does, or after `kafka.max-reauth`. The client is told how long it
+/// lasts,
+/// and logs in again on the same connection: as the same user, by the same mechanism. If it does not, its next request
+/// finds the connection closed.
 ///
 /// Threads: the loop of its connection.
 final class Sasl {
     private static final System.Logger LOG = System.getLogger(Sasl.class.getName());
     /// `connection.failed.authentication.delay.ms`.
     private static final long FAILURE_MILLIS = 100;
+    /// A client that logs in again sooner is refused, as Kafka does: nobody keeps us busy with it.
+    private static final long AGAIN_MILLIS = 1_000;
 
     private enum Step {
         NONE,
@@ -33,15 +41,18 @@ final class Sasl {
         DONE
     }
 
-    private final Broker broker;
+    private final Mechanisms mechanisms;
     private final Admission admission;
     private final KafkaConnection connection;
     private Step step = Step.NONE;
     private SaslMechanism mechanism; // from the handshake on
     private String mechanismName = "";
+    private String other = ""; // a mechanism that was wished for the next login, and cannot be
+    private long begunMillis; // the newest login
+    private long endMillis = SaslMechanism.FOR_EVER; // of the session
 
-    Sasl(Broker broker, Admission admission, KafkaConnection connection) {
-        this.broker = broker;
+    Sasl(Mechanisms mechanisms, Admission admission, KafkaConnection connection) {
+        this.mechanisms = mechanisms;
         this.admission = admission;
         this.connection = connection;
     }
@@ -51,29 +62,57 @@ final class Sasl {
         return mechanismName;
     }
 
+    /// Whether the session is over, and this is not the request that renews it.
+    boolean over(ApiKeys key, long nowMillis) {
+        return nowMillis > endMillis && step == Step.DONE && key != ApiKeys.SASL_HANDSHAKE;
+    }
+
     void handshake(Exchange exchange) {
-        if (step != Step.NONE || admission.known()) {
+        if (!mayBegin(exchange.version())) {
             throw new IllegalSaslStateException("SaslHandshake request received after successful authentication");
         }
         var wanted = exchange.request(SaslHandshakeRequest.class).data().mechanism();
-        var answer = new SaslHandshakeResponseData().setMechanisms(List.copyOf(SaslMechanism.NAMES));
-        var found = SaslMechanism.named(wanted, broker, connection.wire());
+        var answer = new SaslHandshakeResponseData().setMechanisms(mechanisms.names());
+        var found = mechanisms.named(wanted, connection.wire());
         if (found.isEmpty()) {
             exchange.answer(new SaslHandshakeResponse(answer.setErrorCode(Errors.UNSUPPORTED_SASL_MECHANISM.code())));
             connection.closeAfterAnswers();
             return;
         }
-        mechanism = found.get();
-        mechanismName = wanted;
+        if (admission.known() && !wanted.equals(mechanismName)) {
+            other = wanted; // told when it comes with a token: the handshake has no error for it
+        } else {
+            mechanism = found.get();
+            mechanismName = wanted;
+        }
         step = exchange.version() == 0 ? Step.RAW : Step.TOKENS;
+        begunMillis = nowMillis();
         admission.begin();
         exchange.answer(new SaslHandshakeResponse(answer));
+    }
+
+    /// At first, and again in a session that ends, unless it has only begun.
+    private boolean mayBegin(short version) {
+        if (!admission.known()) {
+            return step == Step.NONE;
+        }
+        return step == Step.DONE
+                && endMillis != SaslMechanism.FOR_EVER
+                && version > 0
+                && nowMillis() - begunMillis >= AGAIN_MILLIS;
     }
 
     void authenticate(Exchange exchange) {
         if (step != Step.TOKENS) {
             throw new IllegalSaslStateException(
                     "SaslAuthenticate request received " + (step == Step.DONE ? "after" : "before") + " a handshake");
+        }
+        if (!other.isEmpty()) {
+            var told = "SASL mechanism '" + other
+                    + "' requested by client is not supported for re-authentication of mechanism '" + mechanismName
+                    + "'";
+            refuseSoon(exchange, logged(new SaslMechanism.Result.Refused(told, told)));
+            return;
         }
         var token = exchange.request(SaslAuthenticateRequest.class).data().authBytes();
         mechanism.token(token, result -> {
@@ -82,16 +121,21 @@ final class Sasl {
                 return;
             }
             switch (settled(result)) {
-                case SaslMechanism.Result.Challenge(byte[] challenge) -> exchange.answer(tokens(challenge));
-                case SaslMechanism.Result.Accepted accepted -> exchange.answer(tokens(accepted.token()));
-                case SaslMechanism.Result.Refused refused ->
-                    connection.loop().schedule(FAILURE_MILLIS, () -> refuse(exchange, refused));
+                case SaslMechanism.Result.Challenge(byte[] challenge) -> exchange.answer(tokens(challenge, 0));
+                case SaslMechanism.Result.Accepted accepted ->
+                    exchange.answer(tokens(accepted.token(), lifetimeMillis()));
+                case SaslMechanism.Result.Refused refused -> refuseSoon(exchange, refused);
             }
         });
     }
 
-    private static SaslAuthenticateResponse tokens(byte[] token) {
-        return new SaslAuthenticateResponse(new SaslAuthenticateResponseData().setAuthBytes(token));
+    private void refuseSoon(Exchange exchange, SaslMechanism.Result.Refused refused) {
+        connection.loop().schedule(FAILURE_MILLIS, () -> refuse(exchange, refused));
+    }
+
+    private static SaslAuthenticateResponse tokens(byte[] token, long lifetimeMillis) {
+        return new SaslAuthenticateResponse(
+                new SaslAuthenticateResponseData().setAuthBytes(token).setSessionLifetimeMs(lifetimeMillis));
     }
 
     private void refuse(Exchange exchange, SaslMechanism.Result.Refused refused) {
@@ -105,16 +149,48 @@ final class Sasl {
     private SaslMechanism.Result settled(SaslMechanism.Result result) {
         return switch (result) {
             case SaslMechanism.Result.Challenge challenge -> challenge;
-            case SaslMechanism.Result.Refused refused -> {
-                LOG.log(System.Logger.Level.WARNING, "{0}: login refused: {1}", connection, refused.reason());
-                yield refused;
-            }
+            case SaslMechanism.Result.Refused refused -> logged(refused);
             case SaslMechanism.Result.Accepted accepted -> {
-                var why = admission.enter(accepted.user());
+                var refused = admission.known() ? again(accepted.user()) : first(accepted.user());
                 step = Step.DONE;
-                yield why.isEmpty() ? accepted : settled(mechanism.refused(why.get()));
+                endMillis = end(accepted.untilMillis());
+                yield refused.isEmpty() ? accepted : logged(refused.get());
             }
         };
+    }
+
+    private SaslMechanism.Result.Refused logged(SaslMechanism.Result.Refused refused) {
+        LOG.log(System.Logger.Level.WARNING, "{0}: login refused: {1}", connection, refused.reason());
+        return refused;
+    }
+
+    private Optional<SaslMechanism.Result.Refused> first(User user) {
+        return admission.enter(user).map(mechanism::refused);
+    }
+
+    private Optional<SaslMechanism.Result.Refused> again(User user) {
+        var before = admission.session().user().name();
+        if (!user.name().equals(before)) {
+            var told =
+                    "Cannot change principals during re-authentication from User." + before + ": User." + user.name();
+            return Optional.of(new SaslMechanism.Result.Refused(told, told));
+        }
+        return admission.renew(user).map(mechanism::refused);
+    }
+
+    private long end(long untilMillis) {
+        return mechanisms.maxReauthMillis() == 0
+                ? untilMillis
+                : Math.min(untilMillis, nowMillis() + mechanisms.maxReauthMillis());
+    }
+
+    /// 0 if the session does not end.
+    private long lifetimeMillis() {
+        return endMillis == SaslMechanism.FOR_EVER ? 0 : Math.max(0, endMillis - nowMillis());
+    }
+
+    private long nowMillis() {
+        return connection.loop().clock().millis();
     }
 
     /// Whether the next frame is a token and no request.
@@ -128,6 +204,9 @@ final class Sasl {
         frame.get(token);
         connection.holdRaw();
         mechanism.token(token, result -> {
+            if (connection.isClosed()) {
+                return;
+            }
             switch (settled(result)) {
                 case SaslMechanism.Result.Challenge(byte[] challenge) -> connection.answerRaw(challenge);
                 case SaslMechanism.Result.Accepted accepted -> connection.answerRaw(accepted.token());

@@ -5,7 +5,6 @@ import io.headrace.net.Wire;
 import io.headrace.security.User;
 import java.security.NoSuchAlgorithmException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.NameCallback;
@@ -24,22 +23,20 @@ final class ScramExchange implements SaslMechanism {
     private final Wire wire;
     private final ScramCredentials credentials;
     private final ScramSaslServer server;
+    private String name = ""; // once the client has said it
 
     private ScramExchange(ScramMechanism mechanism, Broker broker, Wire wire) throws NoSuchAlgorithmException {
         this.mechanism = mechanism;
         this.broker = broker;
         this.wire = wire;
-        this.credentials = new ScramCredentials(broker, wire);
+        this.credentials = new ScramCredentials(broker);
         this.server = new ScramSaslServer(mechanism, Map.of(), this::answer);
     }
 
-    /// Empty if there is no mechanism of that name.
-    static Optional<SaslMechanism> named(String name, Broker broker, Wire wire) {
-        if (!ScramMechanism.isScram(name)) {
-            return Optional.empty();
-        }
+    /// @param name one of those that Kafka knows
+    static SaslMechanism named(String name, Broker broker, Wire wire) {
         try {
-            return Optional.of(new ScramExchange(ScramMechanism.forMechanismName(name), broker, wire));
+            return new ScramExchange(ScramMechanism.forMechanismName(name), broker, wire);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256 and SHA-512", e);
         }
@@ -47,7 +44,6 @@ final class ScramExchange implements SaslMechanism {
 
     /// What the server half wants to know. Tokens of delegation are not answered, which refuses them.
     private void answer(Callback[] questions) {
-        var name = "";
         for (Callback question : questions) {
             if (question instanceof NameCallback asked) {
                 name = asked.getDefaultName();
@@ -59,7 +55,7 @@ final class ScramExchange implements SaslMechanism {
 
     @Override
     public void token(byte[] token, Consumer<Result> answer) {
-        answer.accept(result(token));
+        broker.beforeLogin(name, wire.remote(), wire.loop(), () -> answer.accept(result(token)));
     }
 
     private Result result(byte[] token) {
@@ -69,16 +65,21 @@ final class ScramExchange implements SaslMechanism {
                 return new Result.Challenge(reply);
             }
             return switch (broker.loginTrusted(server.getAuthorizationID(), wire.remote())) {
-                case Broker.Login.Accepted(User user) -> new Result.Accepted(user, reply);
+                case Broker.Login.Accepted(User user) -> new Result.Accepted(user, reply, FOR_EVER);
                 case Broker.Login.Refused(String reason) -> refused(reason);
             };
         } catch (SaslAuthenticationException told) {
-            return new Result.Refused(told.getMessage(), told.getMessage());
+            return failed(new Result.Refused(told.getMessage(), told.getMessage()));
         } catch (SaslException failed) {
-            return refused(failed.getMessage());
+            return failed(refused(failed.getMessage()));
         } catch (RuntimeException malformed) { // such as Base64 that is none
-            return refused("malformed token: " + malformed.getMessage());
+            return failed(refused("malformed token: " + malformed.getMessage()));
         }
+    }
+
+    private Result failed(Result.Refused refused) {
+        broker.loginFailed(name, wire.remote());
+        return refused;
     }
 
     @Override

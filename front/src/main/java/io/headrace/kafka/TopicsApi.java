@@ -1,6 +1,5 @@
 package io.headrace.kafka;
 
-import io.headrace.broker.TopicSession;
 import io.headrace.broker.TopicSession.TopicAnswer;
 import io.headrace.catalog.Refusal;
 import io.headrace.catalog.TopicDefinition;
@@ -42,6 +41,10 @@ import org.apache.kafka.common.requests.DeleteTopicsResponse;
 /// Threads: the loop of the connection.
 final class TopicsApi implements ApiFamily {
     private static final int FIRST_DELETE_WITH_IDS = 6;
+    // from these versions on, clients understand THROTTLING_QUOTA_EXCEEDED (KIP-599)
+    private static final int FIRST_CREATE_WITH_QUOTA = 6;
+    private static final int FIRST_DELETE_WITH_QUOTA = 5;
+    private static final int FIRST_GROW_WITH_QUOTA = 3;
     private static final int DEFAULT = -1;
     private static final List<Integer> THIS_NODE = List.of(KafkaConfig.NODE_ID);
 
@@ -116,7 +119,7 @@ final class TopicsApi implements ApiFamily {
                 if (request.topics().findAll(wanted.name()).size() > 1) {
                     throw new InvalidRequestException("Duplicate topic name.");
                 }
-                createOne(exchange.session(), wanted, request.validateOnly(), result, all);
+                createOne(exchange, wanted, request.validateOnly(), result, all);
             } catch (ApiException refused) {
                 fail(result, ApiError.fromThrowable(refused));
             }
@@ -125,11 +128,12 @@ final class TopicsApi implements ApiFamily {
     }
 
     private void createOne(
-            TopicSession session,
+            Exchange exchange,
             CreatableTopic wanted,
             boolean validateOnly,
             CreatableTopicResult result,
             Outstanding all) {
+        var session = exchange.session();
         var name = wanted.name();
         if (!Rights.configure(session, name)) {
             throw Errors.TOPIC_AUTHORIZATION_FAILED.exception();
@@ -143,6 +147,7 @@ final class TopicsApi implements ApiFamily {
         var settings = new LinkedHashMap<String, String>();
         wanted.configs().forEach(entry -> settings.put(entry.name(), entry.value()));
         TopicConfigs.check(settings);
+        exchange.connection().charges().mutate(exchange, partitions, FIRST_CREATE_WITH_QUOTA);
         result.setNumPartitions(partitions)
                 .setReplicationFactor((short) 1)
                 .setConfigs(TopicConfigs.all(settings, session.settings(BrokerConfigs.SETTINGS)).stream()
@@ -243,7 +248,7 @@ final class TopicsApi implements ApiFamily {
                 if (times.get(identity(topic)) > 1) {
                     throw new InvalidRequestException("Duplicate topic name or id.");
                 }
-                deleteOne(exchange.session(), topic, result, all);
+                deleteOne(exchange, topic, result, all);
             } catch (ApiException refused) {
                 fail(result, ApiError.fromThrowable(refused));
             }
@@ -256,7 +261,8 @@ final class TopicsApi implements ApiFamily {
     }
 
     private static void deleteOne(
-            TopicSession session, DeleteTopicState wanted, DeletableTopicResult result, Outstanding all) {
+            Exchange exchange, DeleteTopicState wanted, DeletableTopicResult result, Outstanding all) {
+        var session = exchange.session();
         boolean byId = !wanted.topicId().equals(Uuid.ZERO_UUID);
         if (byId && wanted.name() != null) {
             throw new InvalidRequestException("You may not specify both topic name and topic id.");
@@ -279,6 +285,9 @@ final class TopicsApi implements ApiFamily {
         if (Topic.isInternal(name)) {
             throw new InvalidTopicException("The topic '" + name + "' is the broker's own.");
         }
+        exchange.connection()
+                .charges()
+                .mutate(exchange, topic.get().partitions().size(), FIRST_DELETE_WITH_QUOTA);
         result.setName(name).setTopicId(Names.id(topic.get().id()));
         all.expect();
         session.delete(name, answer -> {
@@ -310,7 +319,7 @@ final class TopicsApi implements ApiFamily {
                 if (request.topics().findAll(wanted.name()).size() > 1) {
                     throw new InvalidRequestException("Duplicate topic name.");
                 }
-                growOne(exchange.session(), wanted, request.validateOnly(), result, all);
+                growOne(exchange, wanted, request.validateOnly(), result, all);
             } catch (ApiException refused) {
                 fail(result, ApiError.fromThrowable(refused));
             }
@@ -319,11 +328,12 @@ final class TopicsApi implements ApiFamily {
     }
 
     private static void growOne(
-            TopicSession session,
+            Exchange exchange,
             CreatePartitionsTopic wanted,
             boolean validateOnly,
             CreatePartitionsTopicResult result,
             Outstanding all) {
+        var session = exchange.session();
         var name = wanted.name();
         if (!Rights.configure(session, name)) {
             throw Errors.TOPIC_AUTHORIZATION_FAILED.exception();
@@ -353,6 +363,7 @@ final class TopicsApi implements ApiFamily {
             }
             wanted.assignments().forEach(assignment -> checkNodes(assignment.brokerIds()));
         }
+        exchange.connection().charges().mutate(exchange, added, FIRST_GROW_WITH_QUOTA);
         if (!validateOnly) {
             all.expect();
             session.grow(name, added, answer -> {

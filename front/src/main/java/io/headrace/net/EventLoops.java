@@ -37,9 +37,18 @@ public final class EventLoops implements AutoCloseable {
     private final List<NettyLoop> loops;
     private final Map<EventLoop, NettyLoop> byEventLoop; // immutable after construction
     private final boolean epoll = Epoll.isAvailable();
+    private final ConnectionBudget budget;
+
+    /// With the usual limits of connections.
+    public EventLoops(int count, Clock clock) {
+        this(count, clock, ConnectionLimits.defaults());
+    }
 
     /// Starts `count` threads named `loop-1`, `loop-2` and so on.
-    public EventLoops(int count, Clock clock) {
+    ///
+    /// @param limits of the connections of all listeners
+    public EventLoops(int count, Clock clock, ConnectionLimits limits) {
+        budget = new ConnectionBudget(limits, clock);
         if (count < 1 || count > LOOPS_MAX) {
             throw new IllegalArgumentException("number of event loops " + count + " is not in 1.." + LOOPS_MAX);
         }
@@ -72,6 +81,10 @@ public final class EventLoops implements AutoCloseable {
 
     NettyLoop of(EventLoop eventLoop) {
         return byEventLoop.get(eventLoop);
+    }
+
+    ConnectionBudget budget() {
+        return budget;
     }
 
     MultiThreadIoEventLoopGroup group() {

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /// An open port and the connections that came through it.
@@ -22,17 +23,28 @@ public final class Listener implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Listener.class.getName());
     private static final int READ_BYTES_MIN = 512;
     private static final int READ_BYTES_FIRST = 1024;
+    private static final long LOG_NANOS = 1_000_000_000;
 
     private final ListenerConfig config;
     private final EventLoops loops;
-    private final Consumer<SocketChannel> pipeline;
+    private final Pipeline pipeline;
+    private final boolean strangers;
+    private final AtomicInteger refusals = new AtomicInteger(); // not in the log yet
+    private final AtomicLong loggedNanos;
     private final AtomicInteger connections = new AtomicInteger();
     private final Channel server;
 
-    private Listener(ListenerConfig config, EventLoops loops, Consumer<SocketChannel> pipeline) throws IOException {
+    /// Adds to a connection what handles it.
+    private interface Pipeline {
+        void accept(SocketChannel channel, ConnectionBudget.Place place);
+    }
+
+    private Listener(ListenerConfig config, EventLoops loops, boolean strangers, Pipeline pipeline) throws IOException {
         this.config = config;
         this.loops = loops;
+        this.strangers = strangers;
         this.pipeline = pipeline;
+        this.loggedNanos = new AtomicLong(now() - LOG_NANOS);
         this.server = bind();
     }
 
@@ -42,9 +54,10 @@ public final class Listener implements AutoCloseable {
     public static Listener open(ListenerConfig config, EventLoops loops, List<Protocol> protocols, Optional<Tls> tls)
             throws IOException {
         var spoken = List.copyOf(protocols);
-        return open(config, loops, channel -> {
+        return new Listener(config, loops, true, (channel, place) -> {
             tls.ifPresent(secret -> channel.pipeline().addLast(secret.handler(channel.alloc())));
-            channel.pipeline().addLast(new SocketWire(channel, loops.of(channel.eventLoop()), spoken, config, tls));
+            channel.pipeline()
+                    .addLast(new SocketWire(channel, loops.of(channel.eventLoop()), place, spoken, config, tls));
         });
     }
 
@@ -54,7 +67,7 @@ public final class Listener implements AutoCloseable {
     /// @throws IOException the address is taken or not ours, in words for the operator
     public static Listener open(ListenerConfig config, EventLoops loops, Consumer<SocketChannel> pipeline)
             throws IOException {
-        return new Listener(config, loops, pipeline);
+        return new Listener(config, loops, false, (channel, _) -> pipeline.accept(channel));
     }
 
     private Channel bind() throws IOException {
@@ -98,16 +111,38 @@ public final class Listener implements AutoCloseable {
         int open = connections.incrementAndGet();
         channel.closeFuture().addListener(_ -> connections.decrementAndGet());
         if (open > config.maxConnections()) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "{0} {1}: refused, the limit of {2} connections is reached",
-                    config.name(),
-                    channel.remoteAddress(),
-                    config.maxConnections());
-            channel.close();
+            refuse(channel, "the limit of " + config.maxConnections() + " connections is reached");
             return;
         }
-        pipeline.accept(channel);
+        switch (loops.budget().enter(channel.remoteAddress(), strangers)) {
+            case ConnectionBudget.Entry.Admitted(var place) -> {
+                channel.closeFuture().addListener(_ -> place.leave());
+                pipeline.accept(channel, place);
+            }
+            case ConnectionBudget.Entry.Refused(String why) -> refuse(channel, why);
+        }
+    }
+
+    /// One line a second at most: who is refused often must not fill the log.
+    private void refuse(SocketChannel channel, String why) {
+        int sinceLast = refusals.incrementAndGet();
+        long now = now();
+        long last = loggedNanos.get();
+        if (now - last >= LOG_NANOS && loggedNanos.compareAndSet(last, now)) {
+            refusals.addAndGet(-sinceLast);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} {1}: refused, {2}{3}",
+                    config.name(),
+                    channel.remoteAddress(),
+                    why,
+                    sinceLast > 1 ? "; " + (sinceLast - 1) + " others since the last such line" : "");
+        }
+        channel.close();
+    }
+
+    private long now() {
+        return loops.loops().getFirst().clock().nanos();
     }
 
     /// The port that is really bound.

@@ -28,6 +28,7 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
     private final SocketChannel channel;
     private final NettyLoop loop;
     private final Optional<Tls> tls;
+    private final ConnectionBudget.Place place;
     private final long acceptedNanos;
     private FirstBytes first; // null once a protocol has taken over
     private Conversation conversation; // null before that
@@ -35,7 +36,13 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
     private boolean closing;
 
     SocketWire(
-            SocketChannel channel, NettyLoop loop, List<Protocol> protocols, ListenerConfig config, Optional<Tls> tls) {
+            SocketChannel channel,
+            NettyLoop loop,
+            ConnectionBudget.Place place,
+            List<Protocol> protocols,
+            ListenerConfig config,
+            Optional<Tls> tls) {
+        this.place = place;
         this.channel = channel;
         this.loop = loop;
         this.tls = tls;
@@ -132,6 +139,11 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
     public Optional<SSLSession> tlsSession() {
         return Optional.ofNullable(channel.pipeline().get(SslHandler.class))
                 .map(handler -> handler.engine().getSession());
+    }
+
+    @Override
+    public void known() {
+        place.known();
     }
 
     @Override

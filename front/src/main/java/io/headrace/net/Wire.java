@@ -24,6 +24,9 @@ public interface Wire {
         return Optional.empty();
     }
 
+    /// Somebody has logged in: until then a connection counts among those of strangers, of which there may be fewer.
+    default void known() {}
+
     /// Milliseconds since the connection was accepted.
     long ageMillis();
 

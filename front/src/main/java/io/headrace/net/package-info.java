@@ -7,6 +7,9 @@
 ///                            │ ◄──── write, flush, reading(false)
 ///                        NettyLoop   one thread; turns end with afterTurn tasks
 /// ```
+/// [ConnectionBudget] says before that whether the connection may be: how many its address has and makes, and how many
+/// there are on which nobody has logged in.
+///
 /// A connection stays on the loop that accepted it. [NettyLoop] is the engine's [io.headrace.shard.Loop] in
 /// production.
 ///

@@ -9,6 +9,7 @@ import io.headrace.broker.Command;
 import io.headrace.broker.Connections;
 import io.headrace.broker.Resources;
 import io.headrace.broker.Session;
+import io.headrace.broker.SharedSettings;
 import io.headrace.message.FieldTable;
 import io.headrace.message.StoredMessage;
 import io.headrace.security.User;
@@ -195,6 +196,26 @@ class HotPathTest {
         @Override
         public Login loginTrusted(String user, SocketAddress remote) {
             return new Login.Accepted(user());
+        }
+
+        @Override
+        public void beforeLogin(String user, SocketAddress remote, Loop loop, Runnable then) {
+            throw new UnsupportedOperationException("of Kafka");
+        }
+
+        @Override
+        public void loginFailed(String user, SocketAddress remote) {
+            throw new UnsupportedOperationException("of Kafka");
+        }
+
+        @Override
+        public boolean passwordIs(String user, byte[] password) {
+            throw new UnsupportedOperationException("of Kafka");
+        }
+
+        @Override
+        public SharedSettings settings() {
+            throw new UnsupportedOperationException("of Kafka");
         }
 
         @Override

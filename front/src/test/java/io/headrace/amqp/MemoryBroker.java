@@ -5,6 +5,7 @@ import io.headrace.broker.Broker;
 import io.headrace.broker.Connections;
 import io.headrace.broker.Resources;
 import io.headrace.broker.Session.ConsumerPort;
+import io.headrace.broker.SharedSettings;
 import io.headrace.catalog.Refusal;
 import io.headrace.security.User;
 import io.headrace.shard.Loop;
@@ -66,6 +67,26 @@ final class MemoryBroker implements Broker {
         }
         sessions++;
         return new Opening.Opened(new MemorySession(this, user, loop));
+    }
+
+    @Override
+    public void beforeLogin(String user, SocketAddress remote, Loop loop, Runnable then) {
+        throw new UnsupportedOperationException("of Kafka");
+    }
+
+    @Override
+    public void loginFailed(String user, SocketAddress remote) {
+        throw new UnsupportedOperationException("of Kafka");
+    }
+
+    @Override
+    public boolean passwordIs(String user, byte[] password) {
+        throw new UnsupportedOperationException("of Kafka");
+    }
+
+    @Override
+    public SharedSettings settings() {
+        throw new UnsupportedOperationException("of Kafka");
     }
 
     @Override

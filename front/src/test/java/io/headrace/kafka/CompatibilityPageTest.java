@@ -24,7 +24,7 @@ class CompatibilityPageTest {
                 .toList();
 
         assertThat(told)
-                .containsExactlyElementsOf(KafkaProtocol.apis(KafkaConfig.defaults()).all().stream()
+                .containsExactlyElementsOf(TestPeer.apis().all().stream()
                         .map(CompatibilityPageTest::row)
                         .toList());
     }

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headrace.net.Protocol.Recognition;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.io.IOException;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class KafkaProtocolTest {
-    private final KafkaProtocol protocol = new KafkaProtocol(new MemoryBroker(), KafkaConfig.defaults());
+    private final KafkaProtocol protocol;
+
+    KafkaProtocolTest() throws IOException {
+        protocol = new KafkaProtocol(new MemoryBroker(), KafkaConfig.defaults());
+    }
 
     private Recognition recognise(ByteBuf first) {
         return protocol.recognise(first);

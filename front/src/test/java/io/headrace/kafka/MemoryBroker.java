@@ -4,6 +4,7 @@ import io.headrace.broker.Admin;
 import io.headrace.broker.Broker;
 import io.headrace.broker.Connections;
 import io.headrace.broker.Resources;
+import io.headrace.broker.SharedSettings;
 import io.headrace.broker.TopicSession;
 import io.headrace.catalog.Refusal;
 import io.headrace.catalog.Resource;
@@ -42,6 +43,9 @@ final class MemoryBroker implements Broker {
     private final List<Runnable> late = new ArrayList<>();
     private final List<Runnable> uncommitted = new ArrayList<>();
     private final List<Runnable> reliefs = new ArrayList<>();
+    final List<String> failedLogins = new ArrayList<>();
+    private final List<Consumer<String>> settingsListeners = new ArrayList<>();
+    long loginDelayMillis;
     boolean holdAnswers;
     boolean holdCommits;
     boolean pressure;
@@ -108,8 +112,10 @@ final class MemoryBroker implements Broker {
 
     @Override
     public void login(String user, byte[] password, SocketAddress remote, Loop loop, Consumer<Login> answer) {
-        boolean right = new String(password, StandardCharsets.UTF_8).equals(passwords.get(user));
-        answer.accept(right ? new Login.Accepted(new User(user, tags)) : new Login.Refused("wrong password"));
+        answer.accept(
+                passwordIs(user, password)
+                        ? new Login.Accepted(new User(user, tags))
+                        : new Login.Refused("wrong password"));
     }
 
     @Override
@@ -117,6 +123,25 @@ final class MemoryBroker implements Broker {
         return passwords.containsKey(user)
                 ? new Login.Accepted(new User(user, tags))
                 : new Login.Refused("no such user");
+    }
+
+    @Override
+    public void beforeLogin(String user, SocketAddress remote, Loop loop, Runnable then) {
+        if (loginDelayMillis == 0) {
+            then.run();
+        } else {
+            loop.schedule(loginDelayMillis, then);
+        }
+    }
+
+    @Override
+    public void loginFailed(String user, SocketAddress remote) {
+        failedLogins.add(user);
+    }
+
+    @Override
+    public boolean passwordIs(String user, byte[] password) {
+        return new String(password, StandardCharsets.UTF_8).equals(passwords.get(user));
     }
 
     @Override
@@ -141,7 +166,42 @@ final class MemoryBroker implements Broker {
 
     @Override
     public Admin admin() {
-        throw new UnsupportedOperationException("no operators here");
+        return new MemoryAdmin(this);
+    }
+
+    @Override
+    public SharedSettings settings() {
+        return new SharedSettings() {
+            @Override
+            public SortedMap<String, String> get(String name) {
+                return settings.getOrDefault(name, new TreeMap<>());
+            }
+
+            @Override
+            public SortedMap<String, SortedMap<String, String>> below(String prefix) {
+                var found = new TreeMap<String, SortedMap<String, String>>();
+                settings.forEach((name, values) -> {
+                    if (name.startsWith(prefix) && !values.isEmpty()) {
+                        found.put(name.substring(prefix.length()), values);
+                    }
+                });
+                return found;
+            }
+
+            @Override
+            public void listen(String prefix, Consumer<String> changed) {
+                settingsListeners.add(name -> {
+                    if (name.startsWith(prefix)) {
+                        changed.accept(name);
+                    }
+                });
+            }
+        };
+    }
+
+    void put(String name, Map<String, String> given) {
+        settings.put(name, new TreeMap<>(given));
+        settingsListeners.forEach(listener -> listener.accept(name));
     }
 
     @Override
@@ -248,7 +308,7 @@ final class MemoryBroker implements Broker {
 
         @Override
         public void putSettings(String name, Map<String, String> given, Runnable done) {
-            settings.put(name, new TreeMap<>(given));
+            put(name, given);
             done.run();
         }
 

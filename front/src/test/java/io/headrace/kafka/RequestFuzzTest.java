@@ -57,7 +57,7 @@ class RequestFuzzTest {
     @FuzzTest(maxDuration = "60s")
     void requests(byte[] input) {
         if (input.length > 2) {
-            var served = List.copyOf(KafkaProtocol.apis(KafkaConfig.defaults()).all());
+            var served = List.copyOf(TestPeer.apis().all());
             var chosen = served.get((input[0] & 0xff) % served.size());
             int version = chosen.oldest() + (input[1] & 0xff) % (chosen.latest() - chosen.oldest() + 1);
             var body = ByteBuffer.wrap(input, 2, input.length - 2);
@@ -69,7 +69,7 @@ class RequestFuzzTest {
     /// A fixed portion of the same, so that every request in every version is met in an ordinary build.
     @Test
     void every_request_in_every_version_survives_changed_bytes() {
-        for (Served served : KafkaProtocol.apis(KafkaConfig.defaults()).all()) {
+        for (Served served : TestPeer.apis().all()) {
             for (short version = served.oldest(); version <= served.latest(); version++) {
                 var random = new Random(served.key().id * 1000L + version);
                 for (int round = 0; round < 40; round++) {

@@ -96,20 +96,7 @@ class SaslTest {
 
     @Test
     void who_does_not_authenticate_is_closed_if_all_must() {
-        var normal = KafkaConfig.defaults();
-        var strict = new TestPeer(new KafkaConfig(
-                "",
-                0,
-                "",
-                true,
-                1,
-                false,
-                normal.requestBytesMax(),
-                normal.requestMemoryBytes(),
-                normal.idleMillis(),
-                normal.fetchBytesMax(),
-                normal.fetchMemoryBytes(),
-                normal.fetchSessions()));
+        var strict = new TestPeer(TestPeer.config("anonymous-user", ""));
         strict.send(ApiKeys.METADATA, 1, new MetadataRequestData().setTopics(List.of()));
 
         assertThat(strict.wire.closed).isTrue();

@@ -1,10 +1,16 @@
 package io.headrace.kafka;
 
+import io.headrace.config.Given;
+import io.headrace.config.Settings;
+import io.headrace.kafka.quota.Quotas;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
@@ -45,15 +51,48 @@ final class TestPeer {
         this.broker = broker;
         memory = new RequestMemory(config.requestMemoryBytes());
         fetchMemory = new FetchMemory(config.fetchMemoryBytes());
+        var quotas = new Quotas(broker.settings());
         connection = new KafkaConnection(
                 wire,
-                broker,
-                config,
-                KafkaProtocol.apis(config),
-                new ApiTimes(broker.connections().requests()),
-                memory,
-                fetchMemory,
-                ConcurrentHashMap.newKeySet());
+                new KafkaConnection.Ground(
+                        broker,
+                        config,
+                        KafkaProtocol.apis(broker, config, quotas),
+                        new ApiTimes(broker.connections().requests()),
+                        mechanisms(broker, config),
+                        CertificateNames.by(config.principalMapping()),
+                        memory,
+                        fetchMemory,
+                        quotas,
+                        ConcurrentHashMap.newKeySet()));
+    }
+
+    /// All that is served.
+    static ApiTable apis() {
+        var broker = new MemoryBroker();
+        return KafkaProtocol.apis(broker, KafkaConfig.defaults(), new Quotas(broker.settings()));
+    }
+
+    /// The defaults, but for these keys and values.
+    static KafkaConfig config(String... keysAndValues) {
+        var given = new HashMap<String, Given>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            given.put(keysAndValues[i], new Given(keysAndValues[i + 1], "test"));
+        }
+        var settings = new Settings(given);
+        var config = KafkaConfig.read(settings);
+        if (!settings.problems().isEmpty()) {
+            throw new IllegalArgumentException(settings.problems().toString());
+        }
+        return config;
+    }
+
+    private static Mechanisms mechanisms(MemoryBroker broker, KafkaConfig config) {
+        try {
+            return Mechanisms.open(broker, config.sasl(), Runnable::run);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     ByteBuffer encode(ApiKeys key, int version, ApiMessage body) {

@@ -2,6 +2,7 @@ package io.headrace.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.headrace.time.Clock;
 import io.netty.buffer.ByteBuf;
@@ -97,6 +98,29 @@ class ListenerTest {
                 assertThat(second.getInputStream().read()).isEqualTo(-1);
             }
             assertThat(listener.connections()).isPositive();
+        }
+    }
+
+    @Test
+    void one_address_has_only_so_many_connections_over_all_listeners() throws IOException {
+        try (var few = new EventLoops(1, Clock.system(), new ConnectionLimits(1, 0, 10));
+                var one = Listener.open(
+                        ListenerConfig.of("one", "127.0.0.1", 0), few, List.of(new Echo()), Optional.empty());
+                var other = Listener.open(
+                        ListenerConfig.of("other", "127.0.0.1", 0), few, List.of(new Echo()), Optional.empty())) {
+            try (var first = connect(one)) {
+                first.getOutputStream().write("ECHO".getBytes());
+                assertThat(first.getInputStream().readNBytes(4)).hasSize(4);
+                try (var second = connect(other)) {
+                    assertThat(second.getInputStream().read()).isEqualTo(-1);
+                }
+            }
+            await().ignoreExceptions().untilAsserted(() -> {
+                try (var third = connect(other)) {
+                    third.getOutputStream().write("ECHO".getBytes());
+                    assertThat(third.getInputStream().readNBytes(4)).hasSize(4);
+                }
+            });
         }
     }
 

@@ -15,6 +15,9 @@ public final class TestLoop implements Loop, Clock {
     private final ArrayDeque<Runnable> endOfTurn = new ArrayDeque<>();
     private final List<Timed> timers = new ArrayList<>();
     private long nowMillis;
+    private long tickedNanos;
+    /// How much later it is with each look at [#nanos], for what measures itself.
+    public long tickingNanos;
 
     /// Runs turns until there is nothing to do now.
     public void turn() {
@@ -80,6 +83,7 @@ public final class TestLoop implements Loop, Clock {
 
     @Override
     public long nanos() {
-        return nowMillis * 1_000_000;
+        tickedNanos += tickingNanos;
+        return nowMillis * 1_000_000 + tickedNanos;
     }
 }

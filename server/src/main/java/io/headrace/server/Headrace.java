@@ -84,7 +84,7 @@ public final class Headrace implements AutoCloseable {
         log = HeadraceLog.open(storage, config.log(), Clock.system(), arena, config.onCorruption());
         files = Executors.newFixedThreadPool(
                 FILE_THREADS, Thread.ofPlatform().name("files-", 1).factory());
-        loops = new EventLoops(LOOPS, Clock.system());
+        loops = new EventLoops(LOOPS, Clock.system(), config.connections());
         var node = config.node();
         engine = recovered(
                 new Identity(node.nodeName(), node.clusterNameOrOwn(), RABBITMQ_VERSION),
@@ -105,7 +105,20 @@ public final class Headrace implements AutoCloseable {
                         config.resources(),
                         this::broken));
         amqp = new AmqpProtocol(engine, config.amqp());
-        kafka = new KafkaProtocol(engine, config.kafka());
+        kafka = kafka(config);
+    }
+
+    private KafkaProtocol kafka(HeadraceConfig config) throws IOException {
+        boolean done = false;
+        try {
+            var protocol = new KafkaProtocol(engine, config.kafka());
+            done = true;
+            return protocol;
+        } finally {
+            if (!done) {
+                closeGround();
+            }
+        }
     }
 
     private Engine recovered(Identity identity, Engine.Ground ground) throws IOException {

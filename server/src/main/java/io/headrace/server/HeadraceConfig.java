@@ -11,6 +11,7 @@ import io.headrace.log.LogConfig;
 import io.headrace.log.OnCorruption;
 import io.headrace.management.ManagementConfig;
 import io.headrace.metrics.MetricsConfig;
+import io.headrace.net.ConnectionLimits;
 import io.headrace.net.ListenerConfig;
 import io.headrace.net.TlsConfig;
 import io.headrace.queue.QueueConfig;
@@ -26,6 +27,7 @@ import java.util.Optional;
 /// Everything that can be set, built once and checked whole.
 ///
 /// @param data the directory that holds all that must survive
+/// @param connections how many there may be, over all listeners
 /// @param amqpListener empty if clients may only come by TLS
 /// @param tls of `amqpsListener`, which is opened if it is there
 /// @param kafkaListener empty if Kafka's clients may only come by TLS, or not at all
@@ -34,6 +36,7 @@ public record HeadraceConfig(
         Path data,
         OnCorruption onCorruption,
         NodeConfig node,
+        ConnectionLimits connections,
         Optional<ListenerConfig> amqpListener,
         ListenerConfig amqpsListener,
         Optional<TlsConfig> tls,
@@ -84,6 +87,7 @@ public record HeadraceConfig(
                 false,
                 "Start although a part of the log that was safe once is harmed, and go on without it. Only for once.");
         var node = NodeConfig.read(settings.section("node"));
+        var connections = ConnectionLimits.read(settings.section("connections"));
         var amqp = settings.section("amqp");
         boolean plain = amqp.flag("enabled", true, "Whether clients may connect without TLS.");
         var amqpListener = ListenerConfig.read("amqp", 5672, amqp);
@@ -104,6 +108,7 @@ public record HeadraceConfig(
                 Path.of(data),
                 acceptLoss ? OnCorruption.ACCEPT_LOSS : OnCorruption.REFUSE,
                 node,
+                connections,
                 plain ? Optional.of(amqpListener) : Optional.empty(),
                 amqpsListener,
                 tls,

@@ -96,6 +96,15 @@ class FloorsTest {
     }
 
     @Test
+    void signed_tokens_are_checked_in_one_room() {
+        check(noClasses()
+                .that(not(resideInAPackage("io.headrace.kafka.oauth..")))
+                .should()
+                .dependOnClassesThat(resideInAPackage("org.jose4j.."))
+                .because("whom a token names is asked of io.headrace.kafka.oauth"));
+    }
+
+    @Test
     void netty_stays_at_the_door() {
         check(noClasses()
                 .that(not(resideInAnyPackage(
@@ -146,7 +155,7 @@ class FloorsTest {
                 .that(not(resideInAnyPackage(
                         "io.headrace.log..", "io.headrace.server..", "io.headrace.cli..", "io.headrace.ctl..")))
                 .and()
-                .haveNameNotMatching("io\\.headrace\\.net\\.Tls.*")
+                .haveNameNotMatching("io\\.headrace\\.net\\.(Tls.*|WatchedFile)")
                 .should()
                 .dependOnClassesThat(resideInAPackage("java.nio.file.."))
                 .orShould()
@@ -158,8 +167,9 @@ class FloorsTest {
                         "java\\.io\\.(File|RandomAccessFile|FileInputStream|FileOutputStream|FileReader|FileWriter)")
                 .because(
                         "a file that must survive is written through io.headrace.log.Storage, so that the lying disk of"
-                                + " the tests sees it; what is only read at start is read in io.headrace.server, and certificates in"
-                                + " io.headrace.net.Tls"));
+                                + " the tests sees it; what is only read at start is read in io.headrace.server, certificates in"
+                                + " io.headrace.net.Tls, and what else may change while the broker runs by"
+                                + " io.headrace.net.WatchedFile"));
     }
 
     private static void check(ArchRule rule) {

@@ -1,0 +1,105 @@
+package io.headrace.kafka;
+
+import io.headrace.kafka.quota.Account;
+import io.headrace.kafka.quota.Quotas;
+import io.headrace.time.Clock;
+import org.apache.kafka.common.errors.ThrottlingQuotaExceededException;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+
+/// What one connection's requests are charged with, and how long each makes its client wait.
+///
+/// ```text
+///  Produce: its size, when it comes          Fetch: what it brings, before it is sent; too much is not sent
+///  changes of topics: their partitions       every request: how long it keeps the loop busy, until it waits or is
+/// answered
+/// ```
+/// Threads: the loop of the connection.
+final class Charges {
+    private final Quotas quotas;
+    private final Clock clock;
+    private Account account; // null while there is no quota, or nobody is known
+
+    Charges(Quotas quotas, Clock clock) {
+        this.quotas = quotas;
+        this.clock = clock;
+    }
+
+    /// A request has come.
+    ///
+    /// @param bytes its size
+    void begin(Exchange exchange, int bytes) {
+        if (!quotas.any() || !exchange.connection().known()) {
+            account = null;
+            return;
+        }
+        var clientId = exchange.header().clientId();
+        account = quotas.account(account, exchange.user().name(), clientId == null ? "" : clientId);
+        if (exchange.header().apiKey() == ApiKeys.PRODUCE) {
+            exchange.throttle(account.produced(bytes, clock.millis()));
+        }
+    }
+
+    /// Whether a quota may hold for this client.
+    boolean metered() {
+        return account != null;
+    }
+
+    void serving(Exchange exchange) {
+        if (account != null && account.timed()) {
+            exchange.working(clock.nanos());
+        }
+    }
+
+    /// It has been served as far as it could be without waiting.
+    void served(Exchange exchange) {
+        if (account != null && account.timed()) {
+            exchange.resting(clock.nanos());
+        }
+    }
+
+    /// The most that a fetch may bring.
+    int fetchBytesMax() {
+        return account == null ? Integer.MAX_VALUE : account.fetchBytesMax();
+    }
+
+    /// A fetch is about to be answered.
+    ///
+    /// @return false: not now, and the exchange knows how long the client has to wait
+    boolean mayFetch(Exchange exchange, int bytes) {
+        exchange.throttle(account.fetched(bytes, clock.millis()));
+        answering(exchange);
+        if (exchange.throttleMillis() == 0) {
+            return true;
+        }
+        account.notFetched(bytes, clock.millis());
+        return false;
+    }
+
+    /// A request is about to be answered.
+    void answering(Exchange exchange) {
+        if (account != null && account.timed()) {
+            exchange.throttle(account.busy(exchange.takeWorkNanos(clock.nanos()), clock.millis()));
+        }
+    }
+
+    /// Partitions are made or deleted (KIP-599).
+    ///
+    /// @param strictSince from this version on a client understands to be refused
+    /// @throws ThrottlingQuotaExceededException it is too much, and nothing is to happen
+    void mutate(Exchange exchange, int partitions, int strictSince) {
+        if (account == null) {
+            return;
+        }
+        if (exchange.version() < strictSince) {
+            exchange.throttle(account.mutated(partitions, clock.millis()));
+            return;
+        }
+        long millis = account.mutatedIfAllowed(partitions, clock.millis());
+        if (millis > 0) {
+            exchange.throttle(millis);
+            throw new ThrottlingQuotaExceededException(
+                    (int) Math.min(millis, Integer.MAX_VALUE), Errors.THROTTLING_QUOTA_EXCEEDED.message());
+        }
+    }
+}
