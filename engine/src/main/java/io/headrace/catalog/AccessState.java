@@ -30,9 +30,14 @@ final class AccessState {
         this.listeners = listeners;
     }
 
-    /// Grows with every change of users and permissions.
+    /// Grows with every change of users and permissions, and of access control lists.
     long version() {
         return version;
+    }
+
+    /// What is kept elsewhere says something else of what users may do.
+    void touch() {
+        version++;
     }
 
     void putUser(UserDefinition user) {

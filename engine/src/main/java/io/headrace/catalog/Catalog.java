@@ -24,7 +24,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// What exists: vhosts, exchanges, bindings, queues, topics, users, permissions, policies, parameters. The state
+/// What exists: vhosts, exchanges, bindings, queues, topics, users, permissions, access control lists, policies,
+/// parameters. The state
 /// machine
 /// of the CATALOG group.
 ///
@@ -62,6 +63,7 @@ public final class Catalog implements StateMachine {
     private final TopicDecisions topicDecisions = new TopicDecisions(state);
     private final QueueDecisions queueDecisions = new QueueDecisions(state, topicDecisions);
     private final OperatorDecisions operatorDecisions = new OperatorDecisions(state);
+    private final AclDecisions aclDecisions = new AclDecisions(state);
     private final PolicyDecisions policyDecisions = new PolicyDecisions(state);
     private long appliedOffset = NOTHING_APPLIED; // owner only
     private volatile long version; // the owner writes
@@ -151,6 +153,11 @@ public final class Catalog implements StateMachine {
         return state.settings(name).equals(sorted)
                 ? new NoChange<>(name)
                 : new Change<>(List.of(new PutSettings(name, sorted)), name);
+    }
+
+    /// Changes of access control lists.
+    public AclDecisions aclRules() {
+        return aclDecisions;
     }
 
     /// Changes of vhosts, users and permissions.
@@ -274,9 +281,19 @@ public final class Catalog implements StateMachine {
         return version;
     }
 
-    /// Grows with every change of users, permissions and vhosts.
+    /// Grows with every change of users, permissions, access control lists and vhosts.
     public long accessVersion() {
         return state.access().version();
+    }
+
+    /// Grows with every change of access control lists.
+    public long aclVersion() {
+        return state.acls().version();
+    }
+
+    /// Kafka's access control lists, in no order.
+    public List<Acl> acls() {
+        return state.acls().all();
     }
 
     public boolean hasVhost(String vhost) {

@@ -76,6 +76,10 @@ public sealed interface CatalogOperation {
 
     record RemoveGlobalParameter(String name) implements ByOperator {}
 
+    record AddAcl(Acl acl) implements ByOperator {}
+
+    record RemoveAcl(Acl acl) implements ByOperator {}
+
     /// Bytes that [#encode] will write.
     static int sizeBytes(List<CatalogOperation> operations) {
         OperationSink.Counting counting = new OperationSink.Counting();

@@ -1,5 +1,6 @@
 package io.headrace.catalog;
 
+import io.headrace.catalog.CatalogOperation.AddAcl;
 import io.headrace.catalog.CatalogOperation.AddBinding;
 import io.headrace.catalog.CatalogOperation.AddExchange;
 import io.headrace.catalog.CatalogOperation.AddPartitions;
@@ -15,6 +16,7 @@ import io.headrace.catalog.CatalogOperation.PutTopicPermission;
 import io.headrace.catalog.CatalogOperation.PutTopicSettings;
 import io.headrace.catalog.CatalogOperation.PutUser;
 import io.headrace.catalog.CatalogOperation.PutVhost;
+import io.headrace.catalog.CatalogOperation.RemoveAcl;
 import io.headrace.catalog.CatalogOperation.RemoveBinding;
 import io.headrace.catalog.CatalogOperation.RemoveExchange;
 import io.headrace.catalog.CatalogOperation.RemoveGlobalParameter;
@@ -55,6 +57,7 @@ final class CatalogState {
     private final List<CatalogListener> listeners = new CopyOnWriteArrayList<>();
     private final TopicsState topics = new TopicsState(listeners);
     private final AccessState access = new AccessState(listeners);
+    private final AclsState acls = new AclsState();
     private final ParametersState parameters = new ParametersState(listeners);
     private final Policies policies = new Policies(listeners);
     private final Map<String, SortedMap<String, String>> settings = new ConcurrentHashMap<>();
@@ -112,6 +115,14 @@ final class CatalogState {
                 parameters.remove(component, vhost, name);
             case PutGlobalParameter(String name, FieldValue value) -> parameters.putGlobal(name, value);
             case RemoveGlobalParameter(String name) -> parameters.removeGlobal(name);
+            case AddAcl(Acl acl) -> {
+                acls.add(acl);
+                access.touch();
+            }
+            case RemoveAcl(Acl acl) -> {
+                acls.remove(acl);
+                access.touch();
+            }
         }
     }
 
@@ -229,6 +240,7 @@ final class CatalogState {
         vhosts.keySet().stream().sorted().toList().forEach(this::removeVhost);
         topics.clear();
         settings.clear();
+        acls.clear();
         access.clear();
         parameters.clear();
         nextQueueId = FIRST_QUEUE_ID;
@@ -239,6 +251,7 @@ final class CatalogState {
         List<CatalogOperation> operations = new ArrayList<>();
         vhosts.values().stream().sorted(Comparator.comparing(Vhost::name)).forEach(vhost -> rebuild(vhost, operations));
         access.rebuilding().forEach(operations::add);
+        acls.rebuilding().forEach(operations::add);
         parameters.rebuilding().forEach(operations::add);
         new TreeMap<>(settings).forEach((name, values) -> operations.add(new PutSettings(name, values)));
         return operations;
@@ -290,6 +303,10 @@ final class CatalogState {
 
     AccessState access() {
         return access;
+    }
+
+    AclsState acls() {
+        return acls;
     }
 
     ParametersState parameters() {

@@ -1,11 +1,13 @@
 package io.headrace.catalog;
 
+import io.headrace.catalog.CatalogOperation.AddAcl;
 import io.headrace.catalog.CatalogOperation.ByOperator;
 import io.headrace.catalog.CatalogOperation.PutGlobalParameter;
 import io.headrace.catalog.CatalogOperation.PutParameter;
 import io.headrace.catalog.CatalogOperation.PutPolicy;
 import io.headrace.catalog.CatalogOperation.PutTopicPermission;
 import io.headrace.catalog.CatalogOperation.PutVhost;
+import io.headrace.catalog.CatalogOperation.RemoveAcl;
 import io.headrace.catalog.CatalogOperation.RemoveGlobalParameter;
 import io.headrace.catalog.CatalogOperation.RemoveParameter;
 import io.headrace.catalog.CatalogOperation.RemovePolicy;
@@ -29,6 +31,8 @@ final class OperatorCodec {
     private static final int REMOVE_PARAMETER = 24;
     private static final int PUT_GLOBAL_PARAMETER = 25;
     private static final int REMOVE_GLOBAL_PARAMETER = 26;
+    private static final int ADD_ACL = 27;
+    private static final int REMOVE_ACL = 28;
 
     /// A value is a table with one field, of this name.
     private static final String VALUE = "value";
@@ -65,6 +69,8 @@ final class OperatorCodec {
                 writeValue(sink, value);
             }
             case RemoveGlobalParameter(String name) -> OperationCodec.names(sink, REMOVE_GLOBAL_PARAMETER, name);
+            case AddAcl(Acl acl) -> writeAcl(sink, ADD_ACL, acl);
+            case RemoveAcl(Acl acl) -> writeAcl(sink, REMOVE_ACL, acl);
         }
     }
 
@@ -82,8 +88,33 @@ final class OperatorCodec {
             case REMOVE_PARAMETER -> new RemoveParameter(source.string(), source.string(), source.string());
             case PUT_GLOBAL_PARAMETER -> new PutGlobalParameter(source.string(), readValue(source));
             case REMOVE_GLOBAL_PARAMETER -> new RemoveGlobalParameter(source.string());
+            case ADD_ACL -> new AddAcl(readAcl(source));
+            case REMOVE_ACL -> new RemoveAcl(readAcl(source));
             default -> throw new IllegalStateException("unknown catalog operation " + code);
         };
+    }
+
+    private static void writeAcl(OperationSink sink, int code, Acl acl) {
+        sink.u8(code);
+        sink.u8(acl.type().code());
+        sink.u8(acl.pattern().code());
+        sink.u8(acl.operation().code());
+        sink.u8(acl.effect().code());
+        sink.string(acl.name());
+        sink.string(acl.principal());
+        sink.string(acl.host());
+    }
+
+    private static Acl readAcl(OperationSource source) {
+        try {
+            var type = Acl.ResourceType.of(source.u8());
+            var pattern = Acl.Pattern.of(source.u8());
+            var operation = Acl.Operation.of(source.u8());
+            var effect = Acl.Effect.of(source.u8());
+            return new Acl(type, pattern, source.string(), source.string(), source.string(), operation, effect);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException("an access control list in the catalog's log", e);
+        }
     }
 
     private static void writeVhost(OperationSink sink, VhostDefinition vhost) {

@@ -1,6 +1,5 @@
-/// What exists: vhosts, exchanges, queues, bindings, topics, users, permissions, policies, parameters. A state machine
-/// over the CATALOG
-/// group.
+/// What exists: vhosts, exchanges, queues, bindings, topics, users, permissions, access control lists, policies,
+/// parameters. A state machine over the CATALOG group.
 ///
 /// ```text
 ///  declaration ─► Catalog.decide... ─► Decision ─┬─ Refused(Refusal)
@@ -55,6 +54,9 @@
 ///   24  remove parameter   string component, vhost, name
 ///   25  put global param.  string name | table with the field `value`
 ///   26  remove global p.   string name
+///   27  add acl            u8 resource type, pattern, operation, effect: Kafka's codes
+///                          | string name, principal, host
+///   28  remove acl         as 27
 ///
 ///  settings   u32 count | string key, string value...
 ///  snapshot   u8 version = 2 | i64 applied offset | i32 next queue id | i32 next partition | batch that rebuilds the

@@ -80,7 +80,13 @@ public final class Logins {
         if (loopbackUsers.contains(user.name()) && !isLoopback(remote)) {
             return new Login.Refused("user '" + user.name() + "' can only connect via localhost");
         }
-        return new Login.Accepted(new User(user.name(), user.tags()));
+        return new Login.Accepted(new User(user.name(), user.tags(), host(remote)));
+    }
+
+    private static String host(SocketAddress remote) {
+        return remote instanceof InetSocketAddress address && !address.isUnresolved()
+                ? address.getAddress().getHostAddress()
+                : "";
     }
 
     private static boolean isLoopback(SocketAddress remote) {

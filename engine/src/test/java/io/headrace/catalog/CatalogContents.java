@@ -29,6 +29,7 @@ record CatalogContents(
         List<Policy> operatorPolicies,
         List<Parameter> parameters,
         Map<String, FieldValue> globalParameters,
+        Set<Acl> acls,
         Map<String, FieldTable> effective) {
     static CatalogContents of(Catalog catalog) {
         return new CatalogContents(
@@ -47,6 +48,7 @@ record CatalogContents(
                 catalog.policies(VHOST, true),
                 catalog.parameters(),
                 catalog.globalParameters(),
+                Set.copyOf(catalog.acls()),
                 Stream.concat(
                                 catalog.queues(VHOST)
                                         .map(queue -> Map.entry("q" + queue.id(), catalog.effective(queue))),

@@ -22,7 +22,7 @@ final class RandomCatalogWork {
 
     Decision<?> next(Catalog catalog) {
         long connection = 1 + random.nextInt(3);
-        return switch (random.nextInt(36)) {
+        return switch (random.nextInt(38)) {
             case 0, 1, 2, 3, 4 ->
                 catalog.decideDeclareQueue(
                         queue(),
@@ -67,6 +67,8 @@ final class RandomCatalogWork {
                                         "u" + random.nextInt(3), VHOST, new TopicPermission(exchangeName(), "w", "r"))
                         : catalog.operators()
                                 .decideRemoveTopicPermission("u" + random.nextInt(3), VHOST, Optional.empty());
+            case 35 -> catalog.aclRules().decideAdd(acls());
+            case 36 -> catalog.aclRules().decideRemove(acls());
             case 34 -> catalog.operators().decidePutUserLimit("u" + random.nextInt(3), "max-channels", 3);
             default -> catalog.operators().decidePutPermission("u" + random.nextInt(3), VHOST, permission());
         };
@@ -110,6 +112,25 @@ final class RandomCatalogWork {
 
     private Permission permission() {
         return new Permission(".*", "w" + random.nextInt(2), "");
+    }
+
+    private List<Acl> acls() {
+        return List.of(acl(), acl());
+    }
+
+    private Acl acl() {
+        return new Acl(
+                any(Acl.ResourceType.values()),
+                any(Acl.Pattern.values()),
+                topicName(),
+                "User:u" + random.nextInt(3),
+                Acl.ANY,
+                any(Acl.Operation.values()),
+                any(Acl.Effect.values()));
+    }
+
+    private <T> T any(T[] values) {
+        return values[random.nextInt(values.length)];
     }
 
     private FieldTable arguments() {
