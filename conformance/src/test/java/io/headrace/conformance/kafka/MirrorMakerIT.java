@@ -115,10 +115,10 @@ class MirrorMakerIT {
                 "sync.group.offsets.enabled=true",
                 "emit.heartbeats.enabled=false",
                 "offset.lag.max=0", // so that offsets translate exactly
-                "offset.flush.interval.ms=1000",
-                "session.timeout.ms=6000",
-                "heartbeat.interval.ms=1000",
-                "scheduled.rebalance.max.delay.ms=0"));
+                "new.offset.flush.interval.ms=1000",
+                "new.session.timeout.ms=6000",
+                "new.heartbeat.interval.ms=1000",
+                "new.scheduled.rebalance.max.delay.ms=0"));
         for (String often : List.of(
                 "refresh.topics", "refresh.groups", "sync.topic.configs", "emit.checkpoints", "sync.group.offsets")) {
             lines.add(often + ".interval.seconds=1");
