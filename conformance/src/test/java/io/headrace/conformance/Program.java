@@ -119,6 +119,11 @@ public final class Program implements AutoCloseable {
         return lines.isEmpty();
     }
 
+    /// The lines that were not taken so far.
+    public List<String> said() {
+        return List.copyOf(lines);
+    }
+
     /// Waits for its end, which must be a good one, and gives all lines that were not taken.
     public List<String> finish() throws InterruptedException {
         assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))

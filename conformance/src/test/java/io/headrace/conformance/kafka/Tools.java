@@ -7,19 +7,27 @@ import java.util.List;
 
 /// Programs in Java, Kafka's own tools among them, each in a process of its own on the class path of the tests.
 final class Tools {
-    private static final String[] JVM = {
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-Xmx256m",
-        "-cp",
-        System.getProperty("java.class.path")
-    };
+    private static final int HEAP_MEBIBYTES = 256;
 
     private Tools() {}
 
+    /// What runs a main class, which is the next word.
+    static List<String> java(int heapMebibytes) {
+        return java(heapMebibytes, System.getProperty("java.class.path"));
+    }
+
+    static List<String> java(int heapMebibytes, String classPath) {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx" + heapMebibytes + "m",
+                "-cp",
+                classPath);
+    }
+
     static Program start(KafkaEndpoint kafka, String mainClass, String... arguments) {
-        var command = new ArrayList<>(List.of(JVM));
+        var command = new ArrayList<>(java(HEAP_MEBIBYTES));
         command.add(mainClass);
         command.addAll(List.of(arguments));
         return Program.start(kafka.environment(), Path.of("."), command.toArray(String[]::new));
