@@ -1,5 +1,6 @@
 package io.headrace.broker;
 
+import io.headrace.catalog.Acl;
 import io.headrace.catalog.BindingKey;
 import io.headrace.catalog.Decision;
 import io.headrace.catalog.ExchangeDeclaration;
@@ -82,13 +83,38 @@ final class Declarations {
                         ? Optional.empty()
                         : refuseDeclaration(declare, declare.name().isEmpty() ? generatedName : declare.name());
             case Command.DeleteQueue(String name, boolean _, boolean _) ->
-                refuse(Access.CONFIGURE, Resource.queue(name, vhost));
+                refuse(Access.CONFIGURE, Resource.queue(name, vhost)).or(() -> refuseDeletion(name));
             case Command.PurgeQueue(String name) -> refuse(Access.READ, Resource.queue(name, vhost));
         };
     }
 
     private Optional<Refusal> refuseDeclaration(Command.DeclareQueue declare, String name) {
         return refuse(Access.CONFIGURE, Resource.queue(name, vhost)).or(() -> refuseDeadLetters(declare, name));
+    }
+
+    /// A stream queue brings its topic along. To declare again what is there creates nothing.
+    private Optional<Refusal> refuseTopic(Decision<QueueDefinition> decision) {
+        return decision instanceof Decision.Change<QueueDefinition> change
+                        && change.outcome().type() == QueueType.STREAM
+                        && engine.catalog()
+                                .topic(vhost, change.outcome().name())
+                                .isEmpty()
+                ? engine.authorizer()
+                        .refuseTopic(
+                                user,
+                                Access.CONFIGURE,
+                                Acl.Operation.CREATE,
+                                Resource.topic(change.outcome().name(), vhost))
+                : Optional.empty();
+    }
+
+    /// Its topic goes with a stream queue, but not with a view.
+    private Optional<Refusal> refuseDeletion(String name) {
+        return engine.catalog()
+                .queue(vhost, name)
+                .filter(queue -> queue.type() == QueueType.STREAM && !queue.view())
+                .flatMap(queue -> engine.authorizer()
+                        .refuseTopic(user, Access.CONFIGURE, Acl.Operation.DELETE, Resource.topic(name, vhost)));
     }
 
     private Optional<Refusal> refuseAlternate(String exchange, FieldTable arguments) {
@@ -109,7 +135,9 @@ final class Declarations {
     private Optional<Refusal> refuseTopic(FieldTable arguments) {
         return arguments
                 .text(ExchangeDefinition.FROM_TOPIC)
-                .flatMap(topic -> refuse(Access.READ, Resource.topic(topic, vhost)));
+                .map(topic -> Resource.topic(topic, vhost))
+                .flatMap(topic -> refuse(Access.READ, topic)
+                        .or(() -> engine.authorizer().refuseTopic(user, Access.READ, Acl.Operation.READ, topic)));
     }
 
     private Optional<Refusal> refuseBinding(BindingKey binding) {
@@ -162,7 +190,12 @@ final class Declarations {
                 && there.type() == QueueType.CLASSIC) {
             engine.queueLives().used(engine.queues().byId(there.id()));
         }
-        carryOut(decision, this::declared, answer);
+        var refusal = refuseTopic(decision);
+        if (refusal.isPresent()) {
+            answer.accept(refused(refusal.get()));
+        } else {
+            carryOut(decision, this::declared, answer);
+        }
     }
 
     /// A client that answers may ask this way whether anybody still listens.

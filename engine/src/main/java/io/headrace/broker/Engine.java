@@ -14,6 +14,7 @@ import io.headrace.queue.QueueConfig;
 import io.headrace.queue.Queues;
 import io.headrace.routing.Router;
 import io.headrace.routing.Routers;
+import io.headrace.security.Authorizer;
 import io.headrace.security.LoginDelays;
 import io.headrace.security.Logins;
 import io.headrace.security.PasswordHash;
@@ -66,6 +67,7 @@ public final class Engine implements Broker {
     private final Catalog catalog;
     private final CatalogWriter catalogWriter;
     private final Permissions permissions;
+    private final Authorizer authorizer;
     private final Entrance entrance;
     private final Routers routers = new Routers();
     private final Checkpointer checkpointer;
@@ -168,6 +170,7 @@ public final class Engine implements Broker {
         this.catalogWriter = new CatalogWriter(
                 log.commits(), ground.arena(), catalog, ground.loop().clock());
         this.permissions = new Permissions(catalog);
+        this.authorizer = new Authorizer(catalog, permissions);
         var rhythm = new Checkpointer.CheckpointRhythm(
                 ground.config().checkpointBytes(),
                 ground.config().checkpointMillis(),
@@ -407,6 +410,10 @@ public final class Engine implements Broker {
         return permissions;
     }
 
+    Authorizer authorizer() {
+        return authorizer;
+    }
+
     Firehose firehose() {
         return firehose;
     }
@@ -461,6 +468,11 @@ public final class Engine implements Broker {
     /// Runs `relief` once, when there is another reason to wait, or none.
     void whenAlarmsChange(Runnable relief) {
         alarms.listenOnce(shard.loop(), relief);
+    }
+
+    TopicSession.CatalogLog catalogLog() {
+        var commits = log.commits();
+        return new TopicSession.CatalogLog(commits.epoch(CommitLog.CATALOG), commits.nextOffset(CommitLog.CATALOG));
     }
 
     long lastOffset() {

@@ -98,7 +98,8 @@ final class Entrance {
         return new Opening.Opened(new LocalSession(engine, user, vhost, ++lastConnection, name));
     }
 
-    /// Kafka knows no vhosts to keep anybody out of: who may do nothing is told so by each request.
+    /// Kafka knows no vhosts to keep anybody out of: who may do what is asked with each request, since an access
+    /// control list may let somebody do what no permission does.
     TopicsOpening openTopics(User user, String vhost) {
         if (!engine.catalog().hasVhost(vhost)) {
             return new TopicsOpening.Refused(new Refusal.VhostNotFound(vhost));

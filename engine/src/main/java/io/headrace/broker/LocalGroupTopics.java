@@ -1,12 +1,11 @@
 package io.headrace.broker;
 
+import io.headrace.catalog.Acl;
 import io.headrace.catalog.Decision;
-import io.headrace.catalog.Refusal;
 import io.headrace.catalog.TopicDefinition;
 import io.headrace.security.User;
 import io.headrace.stream.Partition;
 import io.headrace.stream.group.GroupTopics;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,10 +30,9 @@ final class LocalGroupTopics implements GroupTopics {
     }
 
     @Override
-    public boolean visible(String user, String topic) {
-        var asked = new User(user, Set.of());
-        return Arrays.stream(Refusal.Access.values())
-                .anyMatch(access -> engine.permissions().allowed(asked, vhost, access, topic));
+    public boolean visible(String user, String host, String topic) {
+        var asked = new User(user, Set.of(), host);
+        return engine.authorizer().may(asked, vhost, Acl.Operation.DESCRIBE, Acl.ResourceType.TOPIC, topic);
     }
 
     @Override

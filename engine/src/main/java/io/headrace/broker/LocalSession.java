@@ -3,6 +3,7 @@ package io.headrace.broker;
 import io.headrace.bridge.OffsetSpec;
 import io.headrace.bridge.StreamFilter;
 import io.headrace.bridge.StreamQueue;
+import io.headrace.catalog.Acl;
 import io.headrace.catalog.QueueDefinition;
 import io.headrace.catalog.QueueType;
 import io.headrace.catalog.Refusal;
@@ -361,6 +362,12 @@ final class LocalSession implements Session {
         }
         if (found.isEmpty()) {
             return Optional.of(new Refusal.NotFound(resource));
+        }
+        if (found.get().type() == QueueType.STREAM) {
+            var ruledOut = engine.authorizer().refuseTopic(user, Refusal.Access.READ, Acl.Operation.READ, resource);
+            if (ruledOut.isPresent()) {
+                return ruledOut;
+            }
         }
         return found.get().openTo(connection) ? Optional.empty() : Optional.of(new Refusal.Locked(resource));
     }

@@ -1,10 +1,13 @@
 package io.headrace.broker;
 
+import io.headrace.catalog.Acl;
 import io.headrace.catalog.Catalog;
+import io.headrace.catalog.CatalogOperation;
 import io.headrace.catalog.Decision;
 import io.headrace.catalog.Refusal;
 import io.headrace.catalog.TopicDefinition;
 import io.headrace.security.User;
+import io.headrace.security.Verdicts;
 import io.headrace.stream.Partition;
 import io.headrace.stream.group.Groups;
 import java.util.List;
@@ -18,14 +21,19 @@ import java.util.function.Consumer;
 ///
 /// Threads: the loop.
 final class LocalTopics implements TopicSession {
+    /// The largest there can be takes some 200 KiB, and an entry 16 MiB.
+    private static final int ACLS_AT_ONCE = 64;
+
     private final Engine engine;
     private final User user;
     private final String vhost;
+    private final Verdicts verdicts;
 
     LocalTopics(Engine engine, User user, String vhost) {
         this.engine = engine;
         this.user = user;
         this.vhost = vhost;
+        this.verdicts = new Verdicts(engine.authorizer(), user, vhost);
     }
 
     @Override
@@ -39,8 +47,47 @@ final class LocalTopics implements TopicSession {
     }
 
     @Override
-    public boolean allowed(Refusal.Access access, String name) {
-        return engine.permissions().allowed(user, vhost, access, name);
+    public boolean may(Acl.Operation operation, Acl.ResourceType type, String name) {
+        return verdicts.may(operation, type, name);
+    }
+
+    @Override
+    public boolean mayAny(Acl.Operation operation, Acl.ResourceType type) {
+        return engine.authorizer().mayAny(user, vhost, operation, type);
+    }
+
+    @Override
+    public List<Acl> acls() {
+        return catalog().acls().all();
+    }
+
+    @Override
+    public void addAcls(List<Acl> acls, Consumer<Optional<Refusal>> answer) {
+        switch (catalog().acls().decideAdd(acls)) {
+            case Decision.Change<Integer> change ->
+                changeInPieces(change.operations(), () -> answer.accept(Optional.empty()));
+            case Decision.NoChange<Integer> _ -> answer.accept(Optional.empty());
+            case Decision.Refused<Integer>(Refusal refusal) -> answer.accept(Optional.of(refusal));
+        }
+    }
+
+    @Override
+    public void removeAcls(List<Acl> acls, Runnable done) {
+        switch (catalog().acls().decideRemove(acls)) {
+            case Decision.Change<Integer> change -> changeInPieces(change.operations(), done);
+            case Decision.NoChange<Integer> _ -> done.run();
+            case Decision.Refused<Integer>(Refusal refusal) -> throw new IllegalStateException("refused: " + refusal);
+        }
+    }
+
+    /// An entry of the log has no room for thousands of them. What is logged later is committed later.
+    private void changeInPieces(List<CatalogOperation> operations, Runnable done) {
+        int first = 0;
+        while (operations.size() - first > ACLS_AT_ONCE) {
+            engine.change(operations.subList(first, first + ACLS_AT_ONCE), () -> {});
+            first += ACLS_AT_ONCE;
+        }
+        engine.change(operations.subList(first, operations.size()), done);
     }
 
     @Override
@@ -107,8 +154,26 @@ final class LocalTopics implements TopicSession {
     }
 
     @Override
+    public List<String> settingsNames(String prefix) {
+        return catalog().settingsBelow(prefix).keySet().stream()
+                .map(prefix::concat)
+                .toList();
+    }
+
+    @Override
     public void putSettings(String name, Map<String, String> settings, Runnable done) {
         engine.put(name, settings, done);
+    }
+
+    @Override
+    public DiskSpace disk() {
+        var levels = engine.resources().levels();
+        return new DiskSpace(levels.diskTotalBytes(), levels.diskFreeBytes());
+    }
+
+    @Override
+    public CatalogLog catalogLog() {
+        return engine.catalogLog();
     }
 
     @Override

@@ -24,7 +24,7 @@ final class ResourceWatch implements Resources {
     private volatile Share diskLimit;
     private boolean memoryLow; // at the last look; this and the next under the lock
     private boolean diskLow;
-    private volatile Levels levels = new Levels(0, 0, 0, false, 0, 0, false);
+    private volatile Levels levels = new Levels(0, 0, 0, false, 0, 0, false, 0);
 
     ResourceWatch(
             String node,
@@ -89,7 +89,15 @@ final class ResourceWatch implements Resources {
             tell("disk", diskLow, free + " bytes free, the limit is " + leastFree);
         }
         alarms.low(memoryLow, diskLow);
-        levels = new Levels(used, mostUsed, total, memoryLow, free, leastFree, alarms.diskShort());
+        levels = new Levels(used, mostUsed, total, memoryLow, free, leastFree, alarms.diskShort(), totalBytes());
+    }
+
+    private long totalBytes() {
+        try {
+            return storage.totalBytes();
+        } catch (IOException e) {
+            return levels.diskTotalBytes(); // said below already
+        }
     }
 
     // a device that does not answer is the log's business, which stops at the next write

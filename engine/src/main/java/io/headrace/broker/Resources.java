@@ -17,7 +17,8 @@ public interface Resources {
             boolean memoryAlarm,
             long diskFreeBytes,
             long diskLimitBytes,
-            boolean diskAlarm) {}
+            boolean diskAlarm,
+            long diskTotalBytes) {}
 
     /// Publishers wait when more memory than this is in use. Holds until the broker stops; `done` runs on some thread
     /// when it has taken effect.

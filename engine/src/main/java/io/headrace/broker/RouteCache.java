@@ -1,6 +1,7 @@
 package io.headrace.broker;
 
 import io.headrace.bridge.Destinations;
+import io.headrace.catalog.Acl;
 import io.headrace.catalog.ExchangeDefinition;
 import io.headrace.catalog.Refusal;
 import io.headrace.catalog.Resource;
@@ -23,7 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Where messages of one session go, by exchange and routing key: looked up as bytes, so that a publish
-/// makes no strings. Forgotten whole when bindings of the vhost or anybody's permissions change.
+/// makes no strings. Forgotten whole when bindings of the vhost or anybody's permissions or access control lists
+/// change.
 ///
 /// Threads: the loop.
 final class RouteCache {
@@ -205,17 +207,14 @@ final class RouteCache {
                     names, exchange, key, refusal, false, limited, Destinations.NOWHERE, NOT_COUNTED, new Uses());
         }
         var route = router.route(exchange, key, () -> FieldTable.EMPTY);
+        var targets = destinations(route);
+        var ruledOut = refuseStreams(targets);
+        if (ruledOut.isPresent()) {
+            return new Entry(
+                    names, exchange, key, ruledOut, false, limited, Destinations.NOWHERE, NOT_COUNTED, new Uses());
+        }
         var counts = engine.observed().counts(vhost, exchange);
-        return new Entry(
-                names,
-                exchange,
-                key,
-                refusal,
-                route.headersLookedAt(),
-                limited,
-                destinations(route),
-                counts,
-                new Uses());
+        return new Entry(names, exchange, key, refusal, route.headersLookedAt(), limited, targets, counts, new Uses());
     }
 
     private Optional<Refusal> refuse(String exchange) {
@@ -235,6 +234,21 @@ final class RouteCache {
         return engine.permissions().checkTopic(user, Refusal.Access.WRITE, exchange, key);
     }
 
+    /// A stream queue is a topic, which may be denied to a user who may publish to the exchange before it. The whole
+    /// message is refused then: a part of its queues would be a surprise.
+    private Optional<Refusal> refuseStreams(Destinations targets) {
+        if (targets.streams().length == 0 || !engine.authorizer().hasRules()) {
+            return Optional.empty();
+        }
+        return Arrays.stream(targets.streams())
+                .flatMap(
+                        stream -> engine
+                                .authorizer()
+                                .refuseTopic(user, Refusal.Access.WRITE, Acl.Operation.WRITE, stream.topic())
+                                .stream())
+                .findFirst();
+    }
+
     private Destinations byHeaders(Entry entry, MessageProperties properties) throws RefusedException {
         try {
             boolean copies = CopyKeys.in(properties);
@@ -251,7 +265,12 @@ final class RouteCache {
                     }
                 }
             }
-            return destinations(router.route(entry.exchange, keys, traits));
+            var targets = destinations(router.route(entry.exchange, keys, traits));
+            var ruledOut = refuseStreams(targets);
+            if (ruledOut.isPresent()) {
+                throw new RefusedException(ruledOut.get());
+            }
+            return targets;
         } catch (MalformedException e) {
             throw new RefusedException(new Refusal.Malformed("invalid message headers: " + e.getMessage()));
         }

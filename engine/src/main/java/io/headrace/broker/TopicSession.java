@@ -1,5 +1,6 @@
 package io.headrace.broker;
 
+import io.headrace.catalog.Acl;
 import io.headrace.catalog.Refusal;
 import io.headrace.catalog.TopicDefinition;
 import io.headrace.security.User;
@@ -14,7 +15,7 @@ import java.util.function.Consumer;
 
 /// One connection's door to the topics of a vhost.
 ///
-/// What checks permissions says so; the rest trusts that [#allowed] was asked.
+/// Nothing here checks what the user may do; all trust that [#may] was asked.
 ///
 /// Threads: the loop it was opened for; answers come on it.
 public interface TopicSession {
@@ -22,8 +23,21 @@ public interface TopicSession {
 
     String vhost();
 
-    /// Whether the user may do this to the topic, or to the group of that name.
-    boolean allowed(Refusal.Access access, String name);
+    /// Whether the user may do this to the topic, group or other resource of that name. Remembered for the session, so
+    /// that it can be asked with every request.
+    boolean may(Acl.Operation operation, Acl.ResourceType type, String name);
+
+    /// Whether the user may do this to some resource of that type.
+    boolean mayAny(Acl.Operation operation, Acl.ResourceType type);
+
+    /// Kafka's access control lists, in no order.
+    List<Acl> acls();
+
+    /// Adds those that are not there yet. Answers when they last, or with why none was added.
+    void addAcls(List<Acl> acls, Consumer<Optional<Refusal>> answer);
+
+    /// `done` runs when they are gone for good.
+    void removeAcls(List<Acl> acls, Runnable done);
 
     /// Sorted by name.
     List<TopicDefinition> topics();
@@ -58,7 +72,23 @@ public interface TopicSession {
     /// for the front to say.
     SortedMap<String, String> settings(String name);
 
+    /// The names that begin with `prefix` under which there are settings; sorted.
+    List<String> settingsNames(String prefix);
+
     void putSettings(String name, Map<String, String> settings, Runnable done);
+
+    /// The device that the topics are on, as of a few seconds ago.
+    DiskSpace disk();
+
+    /// @param usableBytes what we may still write
+    record DiskSpace(long totalBytes, long usableBytes) {}
+
+    /// How far the catalog's log has come.
+    CatalogLog catalogLog();
+
+    /// @param epoch in which this node leads it
+    /// @param end how many entries there ever were
+    record CatalogLog(int epoch, long end) {}
 
     /// The id that tells this cluster from others, for ever.
     UUID clusterId();
@@ -69,7 +99,7 @@ public interface TopicSession {
     /// Runs `done` when everything that was appended or deleted so far is committed.
     void whenCommitted(Runnable done);
 
-    /// The consumer groups of the vhost. Permissions are the front's to ask, by [#allowed] with the group's name.
+    /// The consumer groups of the vhost. What a user may do is the front's to ask, by [#may].
     Groups groups();
 
     /// True while the broker is short of memory or disk: what would be appended has to wait for [#onRelief], and to ask

@@ -11,7 +11,7 @@ import java.util.List;
 /// The rules for changing access control lists: one that is there is not added again, and there are not without end.
 /// What a valid one looks like is for Kafka's front to say.
 ///
-/// Threads: the catalog's owner.
+/// Threads: the catalog's owner decides; any thread asks what is there.
 public final class AclDecisions {
     /// All of them are in memory, and looked through when they are listed.
     public static final int ACLS_MAX = 100_000;
@@ -20,6 +20,16 @@ public final class AclDecisions {
 
     AclDecisions(CatalogState state) {
         this.acls = state.acls();
+    }
+
+    /// In no order.
+    public List<Acl> all() {
+        return acls.all();
+    }
+
+    /// Grows with every change.
+    public long version() {
+        return acls.version();
     }
 
     /// @return how many are new

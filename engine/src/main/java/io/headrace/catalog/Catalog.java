@@ -155,8 +155,8 @@ public final class Catalog implements StateMachine {
                 : new Change<>(List.of(new PutSettings(name, sorted)), name);
     }
 
-    /// Changes of access control lists.
-    public AclDecisions aclRules() {
+    /// Kafka's access control lists, and changes of them.
+    public AclDecisions acls() {
         return aclDecisions;
     }
 
@@ -284,16 +284,6 @@ public final class Catalog implements StateMachine {
     /// Grows with every change of users, permissions, access control lists and vhosts.
     public long accessVersion() {
         return state.access().version();
-    }
-
-    /// Grows with every change of access control lists.
-    public long aclVersion() {
-        return state.acls().version();
-    }
-
-    /// Kafka's access control lists, in no order.
-    public List<Acl> acls() {
-        return state.acls().all();
     }
 
     public boolean hasVhost(String vhost) {

@@ -39,7 +39,8 @@ public final class Authorizer {
     public Authorizer(Catalog catalog, Permissions permissions) {
         this.catalog = catalog;
         this.permissions = permissions;
-        this.indexed = new Indexed(catalog.aclVersion(), new AclIndex(catalog.acls()));
+        this.indexed = new Indexed(
+                catalog.acls().version(), new AclIndex(catalog.acls().all()));
     }
 
     /// Another number when any answer may be another one.
@@ -101,9 +102,9 @@ public final class Authorizer {
 
     private AclIndex acls() {
         var current = indexed;
-        long version = catalog.aclVersion(); // before the rules are read: then a stale index is never kept
+        long version = catalog.acls().version(); // before the rules are read: then a stale index is never kept
         if (current.version != version) {
-            current = new Indexed(version, new AclIndex(catalog.acls()));
+            current = new Indexed(version, new AclIndex(catalog.acls().all()));
             indexed = current;
         }
         return current.acls;

@@ -50,7 +50,8 @@ class ResourceWatchTest {
         later();
 
         assertThat(heard).isEmpty();
-        assertThat(watch.levels()).isEqualTo(new Resources.Levels(0, 500, 1_000, false, 1_000 * MIB, 100 * MIB, false));
+        assertThat(watch.levels())
+                .isEqualTo(new Resources.Levels(0, 500, 1_000, false, 1_000 * MIB, 100 * MIB, false, 1_000 * MIB));
     }
 
     @Test

@@ -48,7 +48,7 @@ record CatalogContents(
                 catalog.policies(VHOST, true),
                 catalog.parameters(),
                 catalog.globalParameters(),
-                Set.copyOf(catalog.acls()),
+                Set.copyOf(catalog.acls().all()),
                 Stream.concat(
                                 catalog.queues(VHOST)
                                         .map(queue -> Map.entry("q" + queue.id(), catalog.effective(queue))),

@@ -67,8 +67,8 @@ final class RandomCatalogWork {
                                         "u" + random.nextInt(3), VHOST, new TopicPermission(exchangeName(), "w", "r"))
                         : catalog.operators()
                                 .decideRemoveTopicPermission("u" + random.nextInt(3), VHOST, Optional.empty());
-            case 35 -> catalog.aclRules().decideAdd(acls());
-            case 36 -> catalog.aclRules().decideRemove(acls());
+            case 35 -> catalog.acls().decideAdd(acls());
+            case 36 -> catalog.acls().decideRemove(acls());
             case 34 -> catalog.operators().decidePutUserLimit("u" + random.nextInt(3), "max-channels", 3);
             default -> catalog.operators().decidePutPermission("u" + random.nextInt(3), VHOST, permission());
         };

@@ -132,7 +132,7 @@ class AuthorizerTest {
 
         add(allowed);
         assertThat(verdicts.may(Operation.READ, ResourceType.TOPIC, "t")).isTrue();
-        carryOut(catalog.aclRules().decideRemove(List.of(allowed)));
+        carryOut(catalog.acls().decideRemove(List.of(allowed)));
         assertThat(verdicts.may(Operation.READ, ResourceType.TOPIC, "t")).isFalse();
         permit("", "", "t");
         assertThat(verdicts.may(Operation.READ, ResourceType.TOPIC, "t")).isTrue();
@@ -182,9 +182,9 @@ class AuthorizerTest {
             many.add(rule(Effect.ALLOW, "User:bob", Operation.READ, "t" + i));
         }
 
-        assertThat(catalog.aclRules().decideAdd(many)).isInstanceOf(Decision.Refused.class);
-        assertThat(catalog.aclRules().decideAdd(many.subList(1, many.size()))).isInstanceOf(Decision.Change.class);
-        assertThat(catalog.aclRules()
+        assertThat(catalog.acls().decideAdd(many)).isInstanceOf(Decision.Refused.class);
+        assertThat(catalog.acls().decideAdd(many.subList(1, many.size()))).isInstanceOf(Decision.Change.class);
+        assertThat(catalog.acls()
                         .decideAdd(List.of(rule(Effect.ALLOW, "User:" + "b".repeat(70_000), Operation.READ, "t"))))
                 .isInstanceOf(Decision.Refused.class);
     }
@@ -194,10 +194,10 @@ class AuthorizerTest {
         var rule = rule(Effect.ALLOW, "User:bob", Operation.READ, "t");
         add(rule);
 
-        assertThat(catalog.aclRules().decideAdd(List.of(rule, rule))).isEqualTo(new Decision.NoChange<>(0));
-        assertThat(catalog.acls()).containsExactly(rule);
-        carryOut(catalog.aclRules().decideRemove(List.of(rule)));
-        assertThat(catalog.aclRules().decideRemove(List.of(rule))).isEqualTo(new Decision.NoChange<>(0));
+        assertThat(catalog.acls().decideAdd(List.of(rule, rule))).isEqualTo(new Decision.NoChange<>(0));
+        assertThat(catalog.acls().all()).containsExactly(rule);
+        carryOut(catalog.acls().decideRemove(List.of(rule)));
+        assertThat(catalog.acls().decideRemove(List.of(rule))).isEqualTo(new Decision.NoChange<>(0));
     }
 
     private boolean may(Operation operation, ResourceType type, String name) {
@@ -215,7 +215,7 @@ class AuthorizerTest {
     }
 
     private void add(Acl acl) {
-        carryOut(catalog.aclRules().decideAdd(List.of(acl)));
+        carryOut(catalog.acls().decideAdd(List.of(acl)));
     }
 
     private void permit(String configure, String write, String read) {

@@ -23,6 +23,8 @@ final class ApiVersionsApi implements ApiFamily {
     private static final Feature GROUPS = new Feature("group.version", 0, 1);
     /// Kafka Streams with tasks that the broker assigns (KIP-1071).
     private static final Feature STREAMS = new Feature("streams.version", 0, 1);
+    /// All that are on.
+    static final List<Feature> FEATURES = List.of(METADATA, GROUPS, STREAMS);
     /// Clients take features only from a higher epoch than they have seen, and from none below 0. Ours never change.
     private static final long FEATURES_EPOCH = 1;
     /// Older clients do not understand features that may be off (KAFKA-17492).
@@ -32,7 +34,7 @@ final class ApiVersionsApi implements ApiFamily {
     private static final short PRODUCE_OFFERED_FROM = 0;
 
     /// @param latest the level that is on
-    private record Feature(String name, int oldest, int latest) {}
+    record Feature(String name, int oldest, int latest) {}
 
     private ApiTable table; // set once, while the broker is put together
 
@@ -70,7 +72,7 @@ final class ApiVersionsApi implements ApiFamily {
         table.all().forEach(served -> keys.add(offered(served)));
         var supported = new SupportedFeatureKeyCollection();
         var finalized = new FinalizedFeatureKeyCollection();
-        for (Feature feature : List.of(METADATA, GROUPS, STREAMS)) {
+        for (Feature feature : FEATURES) {
             if (feature.oldest() > 0 || version >= FIRST_VERSION_WITH_OPTIONAL_FEATURES) {
                 supported.add(new SupportedFeatureKey()
                         .setName(feature.name())

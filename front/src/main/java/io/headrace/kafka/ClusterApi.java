@@ -6,6 +6,7 @@ import io.headrace.stream.Partition;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.MismatchedEndpointTypeException;
 import org.apache.kafka.common.errors.UnsupportedEndpointTypeException;
@@ -109,7 +110,7 @@ final class ClusterApi implements ApiFamily {
                 int first = cursor.isPresent() && name.equals(firstName)
                         ? cursor.get().partitionIndex()
                         : 0;
-                if (!Rights.describe(session, name)) {
+                if (!Rights.topic(session, AclOperation.DESCRIBE, name)) {
                     if (!all) {
                         answer.topics().add(failed(Errors.TOPIC_AUTHORIZATION_FAILED, name));
                     }
@@ -129,6 +130,7 @@ final class ClusterApi implements ApiFamily {
             if (topic.isEmpty()) {
                 answer.topics()
                         .add(failed(Names.unknown(name), name)
+                                .setIsInternal(Topic.isInternal(name))
                                 .setTopicAuthorizedOperations(Rights.ofTopic(session, name)));
                 return true;
             }
@@ -167,9 +169,7 @@ final class ClusterApi implements ApiFamily {
         private DescribeTopicPartitionsResponseTopic failed(Errors error, String name) {
             return new DescribeTopicPartitionsResponseTopic()
                     .setErrorCode(error.code())
-                    .setName(name)
-                    .setTopicAuthorizedOperations(Rights.ofTopic(session, name))
-                    .setIsInternal(Topic.isInternal(name));
+                    .setName(name);
         }
     }
 }

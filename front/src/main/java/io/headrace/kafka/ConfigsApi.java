@@ -6,8 +6,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ApiException;
@@ -29,11 +31,13 @@ import org.apache.kafka.common.requests.DescribeConfigsResponse;
 import org.apache.kafka.common.requests.IncrementalAlterConfigsRequest;
 import org.apache.kafka.common.requests.IncrementalAlterConfigsResponse;
 
-/// DescribeConfigs 1-4, AlterConfigs 0-2, IncrementalAlterConfigs 0-1, for topics, groups and the broker.
+/// DescribeConfigs 1-4, AlterConfigs 0-2, IncrementalAlterConfigs 0-1, for topics, groups, the broker, its loggers and
+/// subscriptions to clients' metrics.
 ///
 /// Threads: the loop of the connection.
 final class ConfigsApi implements ApiFamily {
     private final KafkaConfig config;
+    private final BrokerLoggers loggers = new BrokerLoggers();
 
     ConfigsApi(KafkaConfig config) {
         this.config = config;
@@ -60,7 +64,7 @@ final class ConfigsApi implements ApiFamily {
             try {
                 var wanted = resource.configurationKeys();
                 result.setConfigs(values(exchange, resource).stream()
-                        .filter(value -> wanted == null || wanted.contains(value.name()))
+                        .filter(value -> wanted == null || wanted.isEmpty() || wanted.contains(value.name()))
                         .map(value -> value.described(request.includeSynonyms(), request.includeDocumentation()))
                         .toList());
             } catch (ApiException refused) {
@@ -77,7 +81,7 @@ final class ConfigsApi implements ApiFamily {
         var broker = session.settings(BrokerConfigs.SETTINGS);
         return switch (ConfigResource.Type.forId(resource.resourceType())) {
             case TOPIC -> {
-                if (!Rights.describe(session, name)) {
+                if (!Rights.topic(session, AclOperation.DESCRIBE_CONFIGS, name)) {
                     throw Errors.TOPIC_AUTHORIZATION_FAILED.exception();
                 }
                 var topic = session.topic(name)
@@ -85,6 +89,7 @@ final class ConfigsApi implements ApiFamily {
                 yield TopicConfigs.all(topic.settings(), broker);
             }
             case BROKER -> {
+                Rights.needCluster(session, AclOperation.DESCRIBE_CONFIGS);
                 checkBroker(name);
                 yield name.isEmpty()
                         ? BrokerConfigs.defaults(broker)
@@ -94,15 +99,25 @@ final class ConfigsApi implements ApiFamily {
                                 Advertised.to(exchange.connection().wire(), config));
             }
             case GROUP -> {
-                checkGroup(name);
-                if (!Rights.describe(session, name)) {
+                if (!Rights.group(session, AclOperation.DESCRIBE_CONFIGS, name)) {
                     throw Errors.GROUP_AUTHORIZATION_FAILED.exception();
                 }
+                checkGroup(name);
                 yield GroupConfigs.all(
                         session.settings(GroupConfigs.settings(name)),
                         session.groups().settings());
             }
-            case CLIENT_METRICS, BROKER_LOGGER, UNKNOWN -> throw unsupported(resource.resourceType());
+            case CLIENT_METRICS -> {
+                Rights.needCluster(session, AclOperation.DESCRIBE_CONFIGS);
+                ClientMetrics.checkName(name);
+                yield ClientMetrics.all(session.settings(ClientMetrics.SETTINGS + name));
+            }
+            case BROKER_LOGGER -> {
+                Rights.needCluster(session, AclOperation.DESCRIBE_CONFIGS);
+                checkLoggersOf(name);
+                yield loggers.all();
+            }
+            case UNKNOWN -> throw unsupported(resource.resourceType());
         };
     }
 
@@ -113,6 +128,16 @@ final class ConfigsApi implements ApiFamily {
         }
     }
 
+    private static void checkLoggersOf(String name) {
+        if (name.isEmpty()) {
+            throw new InvalidRequestException("Broker id must not be empty");
+        }
+        if (!name.equals(Integer.toString(KafkaConfig.NODE_ID))) {
+            throw new InvalidRequestException(
+                    "Unexpected broker id, expected " + KafkaConfig.NODE_ID + " but received " + name);
+        }
+    }
+
     private static InvalidRequestException unsupported(byte type) {
         return new InvalidRequestException(
                 "Unsupported resource type: " + ConfigResource.Type.forId(type) + " (" + type + ")");
@@ -120,9 +145,14 @@ final class ConfigsApi implements ApiFamily {
 
     // ------------------------------------------------------------------------------------------------ altering
 
+    /// What can be set on a resource of some type.
+    private interface Keys {
+        Optional<ConfigDef.ConfigKey> named(String name);
+    }
+
     /// Makes the whole settings of a resource out of what it has.
     private interface Edit {
-        Map<String, String> apply(Map<String, String> present, boolean topic);
+        Map<String, String> apply(Map<String, String> present, Keys keys);
     }
 
     private void alter(Exchange exchange) {
@@ -162,7 +192,12 @@ final class ConfigsApi implements ApiFamily {
                     .setResourceType(resource.resourceType())
                     .setResourceName(resource.resourceName());
             answer.responses().add(result);
-            Edit edit = (present, topic) -> edited(present, resource.configs(), topic);
+            if (ConfigResource.Type.forId(resource.resourceType()) == ConfigResource.Type.BROKER_LOGGER) {
+                var error = changeLoggers(exchange.session(), resource, request.validateOnly());
+                result.setErrorCode(error.error().code()).setErrorMessage(error.message());
+                return;
+            }
+            Edit edit = (present, keys) -> edited(present, resource.configs(), keys);
             all.expect();
             change(exchange, resource.resourceType(), resource.resourceName(), edit, request.validateOnly(), error -> {
                 result.setErrorCode(error.error().code()).setErrorMessage(error.message());
@@ -183,7 +218,8 @@ final class ConfigsApi implements ApiFamily {
                 case TOPIC -> changeTopic(session, name, edit, validateOnly, told);
                 case BROKER -> changeBroker(session, name, edit, validateOnly, told);
                 case GROUP -> changeGroup(session, name, edit, validateOnly, told);
-                case CLIENT_METRICS, BROKER_LOGGER, UNKNOWN -> throw unsupported(type);
+                case CLIENT_METRICS -> changeClientMetrics(session, name, edit, validateOnly, told);
+                case BROKER_LOGGER, UNKNOWN -> throw new InvalidRequestException("Unknown resource type " + type);
             }
         } catch (ApiException refused) {
             told.with(ApiError.fromThrowable(refused));
@@ -191,11 +227,11 @@ final class ConfigsApi implements ApiFamily {
     }
 
     private static void changeTopic(TopicSession session, String name, Edit edit, boolean validateOnly, Told told) {
-        if (!Rights.configure(session, name)) {
+        if (!Rights.topic(session, AclOperation.ALTER_CONFIGS, name)) {
             throw Errors.TOPIC_AUTHORIZATION_FAILED.exception();
         }
         var topic = session.topic(name).orElseThrow(() -> Names.unknown(name).exception());
-        var settings = edit.apply(topic.settings(), true);
+        var settings = edit.apply(topic.settings(), TopicConfigs::key);
         TopicConfigs.check(settings);
         if (validateOnly) {
             told.with(ApiError.NONE);
@@ -212,11 +248,9 @@ final class ConfigsApi implements ApiFamily {
     }
 
     private static void changeBroker(TopicSession session, String name, Edit edit, boolean validateOnly, Told told) {
-        if (!Rights.administer(session)) {
-            throw Errors.CLUSTER_AUTHORIZATION_FAILED.exception();
-        }
         checkBroker(name);
-        var settings = edit.apply(session.settings(BrokerConfigs.SETTINGS), false);
+        Rights.needCluster(session, AclOperation.ALTER_CONFIGS);
+        var settings = edit.apply(session.settings(BrokerConfigs.SETTINGS), BrokerConfigs::key);
         BrokerConfigs.check(settings);
         if (validateOnly) {
             told.with(ApiError.NONE);
@@ -232,11 +266,11 @@ final class ConfigsApi implements ApiFamily {
     }
 
     private static void changeGroup(TopicSession session, String name, Edit edit, boolean validateOnly, Told told) {
-        checkGroup(name);
-        if (!Rights.configure(session, name)) {
+        if (!Rights.group(session, AclOperation.ALTER_CONFIGS, name)) {
             throw Errors.GROUP_AUTHORIZATION_FAILED.exception();
         }
-        var settings = edit.apply(session.settings(GroupConfigs.settings(name)), false);
+        checkGroup(name);
+        var settings = edit.apply(session.settings(GroupConfigs.settings(name)), GroupConfigs::key);
         session.groups().settings().checkOneGroup(settings);
         if (validateOnly) {
             told.with(ApiError.NONE);
@@ -245,10 +279,39 @@ final class ConfigsApi implements ApiFamily {
         }
     }
 
+    private static void changeClientMetrics(
+            TopicSession session, String name, Edit edit, boolean validateOnly, Told told) {
+        Rights.needCluster(session, AclOperation.ALTER_CONFIGS);
+        ClientMetrics.checkName(name);
+        var settings = edit.apply(session.settings(ClientMetrics.SETTINGS + name), ClientMetrics::key);
+        ClientMetrics.check(settings);
+        if (validateOnly) {
+            told.with(ApiError.NONE);
+        } else {
+            session.putSettings(ClientMetrics.SETTINGS + name, settings, () -> told.with(ApiError.NONE));
+        }
+    }
+
+    /// Levels are no settings that are kept: they hold at once, and until the broker stops. Only the newer request can
+    /// change them.
+    private ApiError changeLoggers(
+            TopicSession session, IncrementalAlterConfigsRequestData.AlterConfigsResource resource, boolean dryRun) {
+        try {
+            Rights.needCluster(session, AclOperation.ALTER_CONFIGS);
+            BrokerLoggers.check(resource.resourceName(), resource.configs());
+            if (!dryRun) {
+                loggers.set(resource.configs());
+            }
+            return ApiError.NONE;
+        } catch (ApiException refused) {
+            return ApiError.fromThrowable(refused);
+        }
+    }
+
     private static Map<String, String> edited(
             Map<String, String> present,
             Iterable<IncrementalAlterConfigsRequestData.AlterableConfig> operations,
-            boolean topic) {
+            Keys keys) {
         var settings = new TreeMap<>(present);
         var seen = new HashSet<String>();
         for (var operation : operations) {
@@ -267,16 +330,15 @@ final class ConfigsApi implements ApiFamily {
                 case SET -> settings.put(name, operation.value());
                 case DELETE -> settings.remove(name);
                 case APPEND, SUBTRACT ->
-                    settings.put(name, joined(settings.get(name), kind, name, operation.value(), topic));
+                    settings.put(name, joined(settings.get(name), kind, name, operation.value(), keys));
             }
         }
         return settings;
     }
 
     /// A list with elements more or less.
-    private static String joined(String present, OpType kind, String name, String value, boolean topic) {
-        var key = (topic ? TopicConfigs.key(name) : BrokerConfigs.key(name))
-                .orElseThrow(() -> new InvalidConfigurationException("Unknown config name: " + name));
+    private static String joined(String present, OpType kind, String name, String value, Keys keys) {
+        var key = keys.named(name).orElseThrow(() -> new InvalidConfigurationException("Unknown config name: " + name));
         if (key.type != ConfigDef.Type.LIST) {
             throw new InvalidConfigurationException(
                     "Can't " + kind + " to key " + name + " because its type is not LIST.");

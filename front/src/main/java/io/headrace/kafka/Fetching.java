@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
@@ -141,7 +142,7 @@ final class Fetching {
             return Optional.empty();
         }
         return topic(part.key())
-                .filter(topic -> Rights.read(topics, topic.name()))
+                .filter(topic -> Rights.topic(topics, AclOperation.READ, topic.name()))
                 .flatMap(topic -> topics.partition(topic, part.key().partition()))
                 .filter(partition -> !partition.gone());
     }
@@ -155,7 +156,10 @@ final class Fetching {
         }
         // only another broker is a replica, and there is none
         return FetchRequest.replicaId(request) >= NO_REPLICA
-                        || !Rights.read(topics, topic.map(TopicDefinition::name).orElse(key.topic()))
+                        || !Rights.topic(
+                                topics,
+                                AclOperation.READ,
+                                topic.map(TopicDefinition::name).orElse(key.topic()))
                 ? Errors.TOPIC_AUTHORIZATION_FAILED
                 : Errors.UNKNOWN_TOPIC_OR_PARTITION;
     }

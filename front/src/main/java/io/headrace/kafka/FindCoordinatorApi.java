@@ -3,12 +3,14 @@ package io.headrace.kafka;
 import io.headrace.broker.TopicSession;
 import java.util.List;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.message.FindCoordinatorResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FindCoordinatorRequest;
 import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
 import org.apache.kafka.common.requests.FindCoordinatorResponse;
+import org.apache.kafka.common.resource.ResourceType;
 
 /// FindCoordinator 0-6: this node coordinates all groups. Transactions and share groups have no coordinator yet, which
 /// Kafka says of one that is not there.
@@ -84,12 +86,19 @@ final class FindCoordinatorApi implements ApiFamily {
     private static Errors error(Exchange exchange, CoordinatorType type, String key) {
         TopicSession session = exchange.session();
         return switch (type) {
-            case GROUP -> Rights.describe(session, key) ? Errors.NONE : Errors.GROUP_AUTHORIZATION_FAILED;
+            case GROUP ->
+                Rights.group(session, AclOperation.DESCRIBE, key) ? Errors.NONE : Errors.GROUP_AUTHORIZATION_FAILED;
             case TRANSACTION ->
-                Rights.describe(session, key)
+                Rights.may(session, AclOperation.DESCRIBE, ResourceType.TRANSACTIONAL_ID, key)
                         ? Errors.COORDINATOR_NOT_AVAILABLE
                         : Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
-            case SHARE -> exchange.version() < SHARE ? Errors.INVALID_REQUEST : Errors.COORDINATOR_NOT_AVAILABLE;
+            case SHARE -> {
+                if (exchange.version() < SHARE) {
+                    yield Errors.INVALID_REQUEST;
+                }
+                Rights.needCluster(session, AclOperation.CLUSTER_ACTION); // brokers ask for it
+                yield Errors.COORDINATOR_NOT_AVAILABLE;
+            }
         };
     }
 }

@@ -25,7 +25,6 @@ import org.apache.kafka.common.requests.ListGroupsResponse;
 import org.apache.kafka.common.utils.BufferSupplier;
 
 /// What administrators ask of groups: DescribeGroups 0-6, ConsumerGroupDescribe 0-1, ListGroups 0-5, DeleteGroups 0-2.
-/// Who may do anything with a group may see it; who may configure it may delete it.
 ///
 /// Threads: the loop of the connection.
 final class GroupAdminApi implements ApiFamily {
@@ -44,7 +43,7 @@ final class GroupAdminApi implements ApiFamily {
         var response = new DescribeGroupsResponseData();
         List<String> seen = new ArrayList<>();
         for (var group : data.groups()) {
-            if (Rights.describe(session, group)) {
+            if (Rights.group(session, AclOperation.DESCRIBE, group)) {
                 seen.add(group);
             } else {
                 response.groups().add(DescribeGroupsResponse.groupError(group, Errors.GROUP_AUTHORIZATION_FAILED));
@@ -55,7 +54,8 @@ final class GroupAdminApi implements ApiFamily {
                     if (data.includeAuthorizedOperations()) {
                         groups.stream()
                                 .filter(group -> group.errorCode() == Errors.NONE.code())
-                                .forEach(group -> group.setAuthorizedOperations(rights(session, group.groupId())));
+                                .forEach(group ->
+                                        group.setAuthorizedOperations(Rights.ofGroup(session, group.groupId())));
                     }
                     response.groups().addAll(groups);
                     exchange.answer(new DescribeGroupsResponse(response));
@@ -68,7 +68,7 @@ final class GroupAdminApi implements ApiFamily {
         var response = new ConsumerGroupDescribeResponseData();
         List<String> seen = new ArrayList<>();
         for (var group : data.groupIds()) {
-            if (Rights.describe(session, group)) {
+            if (Rights.group(session, AclOperation.DESCRIBE, group)) {
                 seen.add(group);
             } else {
                 response.groups()
@@ -81,7 +81,7 @@ final class GroupAdminApi implements ApiFamily {
                 exchange, coordinator -> coordinator.consumerGroupDescribe(GroupContext.of(exchange), seen), groups -> {
                     for (var group : groups) {
                         if (data.includeAuthorizedOperations() && group.errorCode() == Errors.NONE.code()) {
-                            group.setAuthorizedOperations(rights(session, group.groupId()));
+                            group.setAuthorizedOperations(Rights.ofGroup(session, group.groupId()));
                         }
                         response.groups().add(withoutHidden(session, group));
                     }
@@ -98,7 +98,7 @@ final class GroupAdminApi implements ApiFamily {
                 .flatMap(List::stream)
                 .map(TopicPartitions::topicName)
                 .distinct()
-                .allMatch(topic -> Rights.describe(session, topic));
+                .allMatch(topic -> Rights.topic(session, AclOperation.DESCRIBE, topic));
         return seen
                 ? group
                 : new ConsumerGroupDescribeResponseData.DescribedGroup()
@@ -111,11 +111,12 @@ final class GroupAdminApi implements ApiFamily {
     private void list(Exchange exchange) {
         var session = exchange.session();
         var data = exchange.request(ListGroupsRequest.class).data();
+        boolean all = Rights.cluster(session, AclOperation.DESCRIBE);
         Coordination.ask(
                 exchange,
                 coordinator -> coordinator.listGroups(GroupContext.of(exchange), data),
                 response -> exchange.answer(new ListGroupsResponse(response.setGroups(response.groups().stream()
-                        .filter(group -> Rights.describe(session, group.groupId()))
+                        .filter(group -> all || Rights.group(session, AclOperation.DESCRIBE, group.groupId()))
                         .toList()))));
     }
 
@@ -125,7 +126,7 @@ final class GroupAdminApi implements ApiFamily {
         var refused = new DeleteGroupsResponseData.DeletableGroupResultCollection();
         for (var group : new LinkedHashSet<>(
                 exchange.request(DeleteGroupsRequest.class).data().groupsNames())) {
-            if (Rights.configure(session, group)) {
+            if (Rights.group(session, AclOperation.DELETE, group)) {
                 allowed.add(group);
             } else {
                 refused.add(result(group, Errors.GROUP_AUTHORIZATION_FAILED));
@@ -146,21 +147,5 @@ final class GroupAdminApi implements ApiFamily {
 
     private static DeletableGroupResult result(String group, Errors error) {
         return new DeletableGroupResult().setGroupId(group).setErrorCode(error.code());
-    }
-
-    /// Bit n is the operation of code n.
-    static int rights(TopicSession session, String group) {
-        int bits = bit(AclOperation.DESCRIBE) | bit(AclOperation.DESCRIBE_CONFIGS);
-        if (Rights.read(session, group)) {
-            bits |= bit(AclOperation.READ);
-        }
-        if (Rights.configure(session, group)) {
-            bits |= bit(AclOperation.DELETE) | bit(AclOperation.ALTER_CONFIGS);
-        }
-        return bits;
-    }
-
-    private static int bit(AclOperation operation) {
-        return 1 << operation.code();
     }
 }

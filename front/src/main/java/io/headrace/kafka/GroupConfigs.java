@@ -5,6 +5,7 @@ import io.headrace.stream.group.GroupSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.apache.kafka.coordinator.group.GroupConfig;
@@ -17,6 +18,10 @@ final class GroupConfigs {
     /// Under which name the catalog keeps what was set.
     static String settings(String group) {
         return GroupSettings.OF_ONE_GROUP + group;
+    }
+
+    static Optional<ConfigDef.ConfigKey> key(String name) {
+        return Optional.ofNullable(GroupConfig.CONFIG_DEF.configKeys().get(name));
     }
 
     /// Everything that can be set, with what it is now.

@@ -11,7 +11,7 @@ import org.apache.kafka.server.authorizer.AuthorizableRequestContext;
 /// version of a request.
 record GroupContext(RequestHeader header, KafkaPrincipal principal, InetAddress clientAddress)
         implements AuthorizableRequestContext {
-    private static final String LISTENER = "KAFKA";
+    static final String LISTENER = "KAFKA";
 
     static GroupContext of(Exchange exchange) {
         var principal =

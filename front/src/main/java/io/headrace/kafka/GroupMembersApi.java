@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
@@ -80,7 +81,8 @@ final class GroupMembersApi implements ApiFamily {
         mayRead(exchange, data.groupId());
         var names = data.subscribedTopicNames();
         if (names != null
-                && !new HashSet<>(names).stream().allMatch(name -> Rights.describe(exchange.session(), name))) {
+                && !new HashSet<>(names)
+                        .stream().allMatch(name -> Rights.topic(exchange.session(), AclOperation.DESCRIBE, name))) {
             exchange.answer(new ConsumerGroupHeartbeatResponse(
                     new ConsumerGroupHeartbeatResponseData().setErrorCode(Errors.TOPIC_AUTHORIZATION_FAILED.code())));
             return;
@@ -92,7 +94,7 @@ final class GroupMembersApi implements ApiFamily {
     }
 
     private static void mayRead(Exchange exchange, String group) {
-        if (!Rights.read(exchange.session(), group)) {
+        if (!Rights.group(exchange.session(), AclOperation.READ, group)) {
             throw GroupAuthorizationException.forGroupId(group);
         }
     }

@@ -94,6 +94,10 @@ public final class KafkaProtocol implements Protocol {
         families.add(new ConfigsApi(config));
         families.add(new ScramApi(broker));
         families.add(new QuotasApi(quotas));
+        families.add(new ConfigListApi());
+        families.add(new AclsApi());
+        families.add(new ReplicasApi());
+        families.add(new QuorumApi(config));
         var table = new ApiTable(families);
         versions.offer(table);
         return table;

@@ -6,6 +6,7 @@ import io.headrace.stream.Partition;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.MetadataRequestData;
@@ -57,7 +58,7 @@ final class MetadataApi implements ApiFamily {
         var topics = answer.topics();
         if (all(request, exchange.version())) {
             session.topics().stream()
-                    .filter(topic -> Rights.describe(session, topic.name()))
+                    .filter(topic -> Rights.topic(session, AclOperation.DESCRIBE, topic.name()))
                     .forEach(topic -> topics.add(known(session, topic, request)));
         } else {
             request.topics().stream().distinct().forEach(wanted -> topics.add(one(session, wanted, request)));
@@ -94,7 +95,7 @@ final class MetadataApi implements ApiFamily {
             return byId(session, wanted.topicId(), request);
         }
         var name = wanted.name();
-        if (!Rights.describe(session, name)) {
+        if (!Rights.topic(session, AclOperation.DESCRIBE, name)) {
             return failed(Errors.TOPIC_AUTHORIZATION_FAILED).setName(name);
         }
         return session.topic(name)
@@ -105,7 +106,7 @@ final class MetadataApi implements ApiFamily {
 
     private static MetadataResponseTopic byId(TopicSession session, Uuid id, MetadataRequestData request) {
         return session.topic(Names.id(id))
-                .map(topic -> Rights.describe(session, topic.name())
+                .map(topic -> Rights.topic(session, AclOperation.DESCRIBE, topic.name())
                         ? known(session, topic, request)
                         : failed(Errors.TOPIC_AUTHORIZATION_FAILED)
                                 .setTopicId(id)
@@ -116,7 +117,7 @@ final class MetadataApi implements ApiFamily {
     /// Creates what may be created. Either way it is not there yet.
     private Errors created(TopicSession session, String name, MetadataRequestData request) {
         if (request.allowAutoTopicCreation() && config.autoCreateTopics() && !Topic.isInternal(name)) {
-            if (!Rights.configure(session, name)) {
+            if (!Rights.create(session, name)) {
                 return Errors.TOPIC_AUTHORIZATION_FAILED;
             }
             creation.createBecauseUsed(session, name);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
@@ -36,7 +37,7 @@ final class OffsetCommitApi implements ApiFamily {
     private void commit(Exchange exchange) {
         var data = exchange.request(OffsetCommitRequest.class).data();
         var session = exchange.session();
-        if (!Rights.read(session, data.groupId())) {
+        if (!Rights.group(session, AclOperation.READ, data.groupId())) {
             throw GroupAuthorizationException.forGroupId(data.groupId());
         }
         boolean byId = OffsetCommitResponse.useTopicIds(exchange.version());
@@ -70,7 +71,7 @@ final class OffsetCommitApi implements ApiFamily {
         var error = Errors.NONE;
         if (byId && found.isEmpty()) {
             error = Errors.UNKNOWN_TOPIC_ID;
-        } else if (!Rights.read(session, name)) {
+        } else if (!Rights.topic(session, AclOperation.READ, name)) {
             error = Errors.TOPIC_AUTHORIZATION_FAILED;
         } else if (found.isEmpty()) {
             error = Errors.UNKNOWN_TOPIC_OR_PARTITION;
@@ -96,7 +97,7 @@ final class OffsetCommitApi implements ApiFamily {
     private void delete(Exchange exchange) {
         var data = exchange.request(OffsetDeleteRequest.class).data();
         var session = exchange.session();
-        if (!Rights.configure(session, data.groupId())) {
+        if (!Rights.group(session, AclOperation.DELETE, data.groupId())) {
             throw GroupAuthorizationException.forGroupId(data.groupId());
         }
         var response = new OffsetDeleteResponse.Builder();
@@ -113,14 +114,13 @@ final class OffsetCommitApi implements ApiFamily {
     private static Optional<OffsetDeleteRequestTopic> sound(
             TopicSession session, OffsetDeleteRequestTopic topic, OffsetDeleteResponse.Builder response) {
         var found = session.topic(topic.name());
-        if (!Rights.read(session, topic.name()) || found.isEmpty()) {
+        boolean readable = Rights.topic(session, AclOperation.READ, topic.name());
+        if (!readable || found.isEmpty()) {
             response.addPartitions(
                     topic.name(),
                     topic.partitions(),
                     OffsetDeleteRequestPartition::partitionIndex,
-                    Rights.read(session, topic.name())
-                            ? Errors.UNKNOWN_TOPIC_OR_PARTITION
-                            : Errors.TOPIC_AUTHORIZATION_FAILED);
+                    readable ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.TOPIC_AUTHORIZATION_FAILED);
             return Optional.empty();
         }
         var sound = new OffsetDeleteRequestTopic().setName(topic.name());

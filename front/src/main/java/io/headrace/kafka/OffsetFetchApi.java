@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
@@ -51,7 +52,7 @@ final class OffsetFetchApi implements ApiFamily {
     /// One group of a request.
     private record OfGroup(Exchange exchange, OffsetFetchRequestGroup group, boolean requireStable) {
         void fetch(Consumer<OffsetFetchResponseGroup> answer) {
-            if (!Rights.describe(session(), group.groupId())) {
+            if (!Rights.group(session(), AclOperation.DESCRIBE, group.groupId())) {
                 answer.accept(error(Errors.GROUP_AUTHORIZATION_FAILED));
             } else if (OffsetFetchRequest.requestAllOffsets(group)) {
                 ask(group, found -> answer.accept(found.setTopics(seen(found.topics()))), answer);
@@ -72,7 +73,7 @@ final class OffsetFetchApi implements ApiFamily {
                 }
                 if (byId() && topic.name().isEmpty()) {
                     refused.add(refusal(topic, Errors.UNKNOWN_TOPIC_ID));
-                } else if (!Rights.describe(session(), topic.name())) {
+                } else if (!Rights.topic(session(), AclOperation.DESCRIBE, topic.name())) {
                     refused.add(refusal(topic, Errors.TOPIC_AUTHORIZATION_FAILED));
                 } else {
                     sound.add(topic);
@@ -116,7 +117,7 @@ final class OffsetFetchApi implements ApiFamily {
                             .ifPresent(topic::setTopicId);
                 }
                 boolean told = !byId() || !topic.topicId().equals(Uuid.ZERO_UUID);
-                if (told && Rights.describe(session(), topic.name())) {
+                if (told && Rights.topic(session(), AclOperation.DESCRIBE, topic.name())) {
                     seen.add(topic);
                 }
             }

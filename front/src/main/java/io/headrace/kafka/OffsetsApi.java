@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
@@ -48,8 +49,8 @@ final class OffsetsApi implements ApiFamily {
     /// Fails with an error, or holds the partition.
     private record Found(Errors error, Partition partition) {}
 
-    private static Found find(TopicSession session, String name, int index, int leaderEpoch) {
-        if (!Rights.describe(session, name)) {
+    private static Found find(boolean described, TopicSession session, String name, int index, int leaderEpoch) {
+        if (!described) {
             return new Found(Errors.TOPIC_AUTHORIZATION_FAILED, null);
         }
         var partition = session.topic(name).flatMap(topic -> session.partition(topic, index));
@@ -79,7 +80,9 @@ final class OffsetsApi implements ApiFamily {
 
     private static EpochEndOffset endOfEpoch(TopicSession session, String name, OffsetForLeaderPartition asked) {
         var result = new EpochEndOffset().setPartition(asked.partition());
-        var found = find(session, name, asked.partition(), asked.currentLeaderEpoch());
+        boolean described = Rights.topic(session, AclOperation.DESCRIBE, name)
+                || Rights.cluster(session, AclOperation.CLUSTER_ACTION); // brokers ask for it too
+        var found = find(described, session, name, asked.partition(), asked.currentLeaderEpoch());
         if (found.error() != Errors.NONE) {
             return result.setErrorCode(found.error().code());
         }
@@ -135,7 +138,9 @@ final class OffsetsApi implements ApiFamily {
                 result.setErrorCode(Errors.INVALID_REQUEST.code());
                 return;
             }
-            var found = find(exchange.session(), name, asked.partitionIndex(), asked.currentLeaderEpoch());
+            var session = exchange.session();
+            boolean described = Rights.topic(session, AclOperation.DESCRIBE, name);
+            var found = find(described, session, name, asked.partitionIndex(), asked.currentLeaderEpoch());
             if (found.error() != Errors.NONE) {
                 result.setErrorCode(found.error().code());
                 return;

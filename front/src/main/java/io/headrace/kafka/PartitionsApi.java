@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsPartition;
@@ -20,27 +21,19 @@ import org.apache.kafka.common.message.DescribeLogDirsResponseData;
 import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDirsPartition;
 import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDirsResult;
 import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDirsTopic;
-import org.apache.kafka.common.message.ElectLeadersResponseData;
-import org.apache.kafka.common.message.ElectLeadersResponseData.PartitionResult;
-import org.apache.kafka.common.message.ElectLeadersResponseData.ReplicaElectionResult;
-import org.apache.kafka.common.message.ListPartitionReassignmentsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DeleteRecordsRequest;
 import org.apache.kafka.common.requests.DeleteRecordsResponse;
 import org.apache.kafka.common.requests.DescribeLogDirsRequest;
 import org.apache.kafka.common.requests.DescribeLogDirsResponse;
-import org.apache.kafka.common.requests.ElectLeadersRequest;
-import org.apache.kafka.common.requests.ElectLeadersResponse;
-import org.apache.kafka.common.requests.ListPartitionReassignmentsResponse;
 
-/// DeleteRecords 0-2, DescribeLogDirs 1-5, and what has a short answer on one node: ListPartitionReassignments 0,
-/// ElectLeaders 0-2.
+/// DeleteRecords 0-2 and DescribeLogDirs 1-5: what partitions hold and where.
 ///
 /// Threads: the loop of the connection.
 final class PartitionsApi implements ApiFamily {
     /// The one place where partitions are, below the broker's data directory.
-    private static final String LOG_DIRECTORY = "part";
+    static final String LOG_DIRECTORY = "part";
 
     private static final long TO_THE_END = -1;
     private static final int FIRST_LOG_DIRS_WITH_ERROR = 3;
@@ -49,9 +42,7 @@ final class PartitionsApi implements ApiFamily {
     public List<Served> served() {
         return List.of(
                 new Served(ApiKeys.DELETE_RECORDS, 0, 2, this::deleteRecords),
-                new Served(ApiKeys.DESCRIBE_LOG_DIRS, 1, 5, this::logDirectories),
-                new Served(ApiKeys.LIST_PARTITION_REASSIGNMENTS, 0, 0, this::reassignments),
-                new Served(ApiKeys.ELECT_LEADERS, 0, 2, this::elect));
+                new Served(ApiKeys.DESCRIBE_LOG_DIRS, 1, 5, this::logDirectories));
     }
 
     private void deleteRecords(Exchange exchange) {
@@ -76,7 +67,7 @@ final class PartitionsApi implements ApiFamily {
         var result = new DeleteRecordsPartitionResult()
                 .setPartitionIndex(wanted.partitionIndex())
                 .setLowWatermark(DeleteRecordsResponse.INVALID_LOW_WATERMARK);
-        if (!Rights.configure(session, name)) {
+        if (!Rights.topic(session, AclOperation.DELETE, name)) {
             return result.setErrorCode(Errors.TOPIC_AUTHORIZATION_FAILED.code());
         }
         var topic = session.topic(name);
@@ -109,7 +100,7 @@ final class PartitionsApi implements ApiFamily {
     private void logDirectories(Exchange exchange) {
         var session = exchange.session();
         var answer = new DescribeLogDirsResponseData();
-        if (!Rights.administer(session)) {
+        if (!Rights.cluster(session, AclOperation.DESCRIBE)) {
             if (exchange.version() >= FIRST_LOG_DIRS_WITH_ERROR) {
                 answer.setErrorCode(Errors.CLUSTER_AUTHORIZATION_FAILED.code());
             }
@@ -131,8 +122,13 @@ final class PartitionsApi implements ApiFamily {
                 session.topic(asked.topic()).ifPresent(topic -> topics.add(sizes(session, topic, asked.partitions())));
             }
         }
+        var disk = session.disk();
         answer.results()
-                .add(new DescribeLogDirsResult().setLogDir(LOG_DIRECTORY).setTopics(topics));
+                .add(new DescribeLogDirsResult()
+                        .setLogDir(LOG_DIRECTORY)
+                        .setTopics(topics)
+                        .setTotalBytes(disk.totalBytes())
+                        .setUsableBytes(disk.usableBytes()));
         exchange.answer(new DescribeLogDirsResponse(answer));
     }
 
@@ -146,41 +142,5 @@ final class PartitionsApi implements ApiFamily {
                                     .setPartitionSize(partition.sizeBytes())));
         }
         return result;
-    }
-
-    /// There is one node, so none is ever under way.
-    private void reassignments(Exchange exchange) {
-        exchange.answer(new ListPartitionReassignmentsResponse(new ListPartitionReassignmentsResponseData()));
-    }
-
-    /// Whoever leads is the only one who can.
-    private void elect(Exchange exchange) {
-        var session = exchange.session();
-        var wanted = exchange.request(ElectLeadersRequest.class).data().topicPartitions();
-        var answer = new ElectLeadersResponseData();
-        if (!Rights.administer(session)) {
-            exchange.fail(Errors.CLUSTER_AUTHORIZATION_FAILED.exception());
-            return;
-        }
-        if (wanted != null) { // else all, and those that need no election are left out
-            wanted.forEach(topic -> {
-                var result = new ReplicaElectionResult().setTopic(topic.topic());
-                answer.replicaElectionResults().add(result);
-                topic.partitions()
-                        .forEach(index -> result.partitionResult().add(elected(session, topic.topic(), index)));
-            });
-        }
-        exchange.answer(new ElectLeadersResponse(answer));
-    }
-
-    private static PartitionResult elected(TopicSession session, String name, int index) {
-        boolean there = session.topic(name)
-                .flatMap(topic -> session.partition(topic, index))
-                .isPresent();
-        var error = there ? Errors.ELECTION_NOT_NEEDED : Errors.UNKNOWN_TOPIC_OR_PARTITION;
-        return new PartitionResult()
-                .setPartitionId(index)
-                .setErrorCode(error.code())
-                .setErrorMessage(error.message());
     }
 }

@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
@@ -62,6 +63,9 @@ final class ProduceApi implements ApiFamily {
                     (transactionalId.isEmpty() ? Errors.INVALID_REQUEST : Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
                             .exception());
             return;
+        }
+        if (!Rights.produceIdempotently(exchange.session())) {
+            throw Errors.CLUSTER_AUTHORIZATION_FAILED.exception();
         }
         exchange.session()
                 .newProducerId(id -> exchange.answer(new InitProducerIdResponse(
@@ -152,7 +156,10 @@ final class ProduceApi implements ApiFamily {
             if (byId && topic.isEmpty()) {
                 return Errors.UNKNOWN_TOPIC_ID;
             }
-            if (!Rights.write(session, topic.map(TopicDefinition::name).orElse(sent.name()))) {
+            if (!Rights.topic(
+                    session,
+                    AclOperation.WRITE,
+                    topic.map(TopicDefinition::name).orElse(sent.name()))) {
                 return Errors.TOPIC_AUTHORIZATION_FAILED;
             }
             return topic.isEmpty() ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.NONE;

@@ -159,7 +159,7 @@ final class StreamsGroupsApi implements ApiFamily {
                 exchange, coordinator -> coordinator.streamsGroupDescribe(GroupContext.of(exchange), seen), groups -> {
                     for (var group : groups) {
                         if (data.includeAuthorizedOperations() && group.errorCode() == Errors.NONE.code()) {
-                            group.setAuthorizedOperations(GroupAdminApi.rights(session, group.groupId()));
+                            group.setAuthorizedOperations(Rights.ofGroup(session, group.groupId()));
                         }
                         response.groups().add(withoutHidden(session, group));
                     }

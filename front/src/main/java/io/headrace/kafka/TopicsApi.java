@@ -1,5 +1,6 @@
 package io.headrace.kafka;
 
+import io.headrace.broker.TopicSession;
 import io.headrace.broker.TopicSession.TopicAnswer;
 import io.headrace.catalog.Refusal;
 import io.headrace.catalog.TopicDefinition;
@@ -7,15 +8,18 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsTopic;
 import org.apache.kafka.common.message.CreatePartitionsResponseData;
@@ -135,8 +139,8 @@ final class TopicsApi implements ApiFamily {
             Outstanding all) {
         var session = exchange.session();
         var name = wanted.name();
-        if (!Rights.configure(session, name)) {
-            throw Errors.TOPIC_AUTHORIZATION_FAILED.exception();
+        if (!Rights.create(session, name)) {
+            throw new TopicAuthorizationException("Authorization failed.");
         }
         var refusal = creation.refusal(session, name);
         if (refusal.isPresent()) {
@@ -148,11 +152,7 @@ final class TopicsApi implements ApiFamily {
         wanted.configs().forEach(entry -> settings.put(entry.name(), entry.value()));
         TopicConfigs.check(settings);
         exchange.connection().charges().mutate(exchange, partitions, FIRST_CREATE_WITH_QUOTA);
-        result.setNumPartitions(partitions)
-                .setReplicationFactor((short) 1)
-                .setConfigs(TopicConfigs.all(settings, session.settings(BrokerConfigs.SETTINGS)).stream()
-                        .map(ConfigValue::created)
-                        .toList());
+        tellConfigs(session, partitions, settings, result);
         if (validateOnly) {
             result.setTopicId(Uuid.randomUuid()); // as Kafka does: it would have had such a one
         } else {
@@ -165,6 +165,20 @@ final class TopicsApi implements ApiFamily {
                 all.done();
             });
         }
+    }
+
+    /// What the topic has got. Who may not describe it is told that it is there, and no more.
+    private static void tellConfigs(
+            TopicSession session, int partitions, Map<String, String> settings, CreatableTopicResult result) {
+        if (!Rights.topic(session, AclOperation.DESCRIBE_CONFIGS, result.name())) {
+            result.setTopicConfigErrorCode(Errors.TOPIC_AUTHORIZATION_FAILED.code());
+            return;
+        }
+        result.setNumPartitions(partitions)
+                .setReplicationFactor((short) 1)
+                .setConfigs(TopicConfigs.all(settings, session.settings(BrokerConfigs.SETTINGS)).stream()
+                        .map(ConfigValue::created)
+                        .toList());
     }
 
     private static void fail(CreatableTopicResult result, ApiError error) {
@@ -276,11 +290,16 @@ final class TopicsApi implements ApiFamily {
             throw Errors.UNKNOWN_TOPIC_ID.exception();
         }
         var name = topic.map(TopicDefinition::name).orElse(wanted.name());
-        if (!Rights.configure(session, name)) {
-            throw Errors.TOPIC_AUTHORIZATION_FAILED.exception();
+        boolean every = Rights.cluster(session, AclOperation.DELETE);
+        if (!every && !Rights.topic(session, AclOperation.DESCRIBE, name)) {
+            throw Errors.TOPIC_AUTHORIZATION_FAILED.exception(); // whether it is there or not
         }
         if (topic.isEmpty()) {
             throw Errors.UNKNOWN_TOPIC_OR_PARTITION.exception();
+        }
+        if (!every && !Rights.topic(session, AclOperation.DELETE, name)) {
+            result.setName(name);
+            throw Errors.TOPIC_AUTHORIZATION_FAILED.exception();
         }
         if (Topic.isInternal(name)) {
             throw new InvalidTopicException("The topic '" + name + "' is the broker's own.");
@@ -335,7 +354,7 @@ final class TopicsApi implements ApiFamily {
             Outstanding all) {
         var session = exchange.session();
         var name = wanted.name();
-        if (!Rights.configure(session, name)) {
+        if (!Rights.topic(session, AclOperation.ALTER, name)) {
             throw Errors.TOPIC_AUTHORIZATION_FAILED.exception();
         }
         int present = session.topic(name)

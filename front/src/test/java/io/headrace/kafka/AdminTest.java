@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterConfigsResponseData;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsResponseData;
+import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData;
+import org.apache.kafka.common.message.AlterReplicaLogDirsResponseData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsTopic;
 import org.apache.kafka.common.message.CreatePartitionsResponseData;
@@ -28,14 +34,22 @@ import org.apache.kafka.common.message.DescribeConfigsResponseData;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResult;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeLogDirsResponseData;
+import org.apache.kafka.common.message.DescribeQuorumResponseData;
 import org.apache.kafka.common.message.ElectLeadersRequestData;
 import org.apache.kafka.common.message.ElectLeadersResponseData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
+import org.apache.kafka.common.message.ListConfigResourcesRequestData;
+import org.apache.kafka.common.message.ListConfigResourcesResponseData;
 import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.ListPartitionReassignmentsResponseData;
+import org.apache.kafka.common.message.UnregisterBrokerRequestData;
+import org.apache.kafka.common.message.UnregisterBrokerResponseData;
+import org.apache.kafka.common.message.UpdateFeaturesRequestData;
+import org.apache.kafka.common.message.UpdateFeaturesResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.DescribeQuorumRequest;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -45,6 +59,7 @@ class AdminTest {
     private static final byte TOPIC = 2;
     private static final byte BROKER = 4;
     private static final byte SET = 0;
+    private static final byte DELETE = 1;
     private static final byte APPEND = 2;
 
     private TestPeer peer = new TestPeer();
@@ -330,5 +345,243 @@ class AdminTest {
                                 ListPartitionReassignmentsResponseData.class)
                         .topics())
                 .isEmpty();
+    }
+
+    private void asAdministrator() {
+        peer.broker.tags.add("administrator");
+        peer = new TestPeer(KafkaConfig.defaults(), peer.broker);
+    }
+
+    @Test
+    void the_size_of_the_disk_is_told_from_version_4_on() {
+        asAdministrator();
+
+        var answer = peer.ask(
+                ApiKeys.DESCRIBE_LOG_DIRS,
+                4,
+                new DescribeLogDirsRequestData().setTopics(null),
+                DescribeLogDirsResponseData.class);
+
+        assertThat(answer.results().getFirst().totalBytes()).isEqualTo(1_000_000);
+        assertThat(answer.results().getFirst().usableBytes()).isEqualTo(400_000);
+    }
+
+    @Test
+    void a_reassignment_to_where_replicas_are_is_done_and_any_other_refused() {
+        peer.broker.add("t", 1);
+        asAdministrator();
+
+        for (int version = 0; version <= 1; version++) {
+            assertThat(reassign(version, "t", 0, List.of(1))).isEqualTo("NONE");
+        }
+        assertThat(reassign(1, "t", 0, List.of(2)))
+                .isEqualTo("INVALID_REPLICA_ASSIGNMENT The manual partition assignment includes broker 2, but no such"
+                        + " broker is registered.");
+        assertThat(reassign(1, "t", 0, List.of()))
+                .isEqualTo(
+                        "INVALID_REPLICA_ASSIGNMENT The manual partition assignment includes an empty replica list.");
+        assertThat(reassign(1, "t", 0, List.of(1, 1)))
+                .isEqualTo("INVALID_REPLICA_ASSIGNMENT The manual partition assignment includes the broker 1 more than"
+                        + " once.");
+        assertThat(reassign(1, "t", 0, null)).isEqualTo("NO_REASSIGNMENT_IN_PROGRESS");
+        assertThat(reassign(1, "t", 1, List.of(1)))
+                .isEqualTo("UNKNOWN_TOPIC_OR_PARTITION Unable to find partition t:1.");
+        assertThat(reassign(1, "none", 0, List.of(1)))
+                .isEqualTo("UNKNOWN_TOPIC_OR_PARTITION Unable to find a topic named none.");
+    }
+
+    private String reassign(int version, String topic, int index, List<Integer> replicas) {
+        var request = new AlterPartitionReassignmentsRequestData()
+                .setTopics(List.of(new AlterPartitionReassignmentsRequestData.ReassignableTopic()
+                        .setName(topic)
+                        .setPartitions(List.of(new AlterPartitionReassignmentsRequestData.ReassignablePartition()
+                                .setPartitionIndex(index)
+                                .setReplicas(replicas)))));
+        var result = peer.ask(
+                        ApiKeys.ALTER_PARTITION_REASSIGNMENTS,
+                        version,
+                        request,
+                        AlterPartitionReassignmentsResponseData.class)
+                .responses()
+                .getFirst()
+                .partitions()
+                .getFirst();
+        return Errors.forCode(result.errorCode()) + (result.errorMessage() == null ? "" : " " + result.errorMessage());
+    }
+
+    @Test
+    void replicas_move_to_the_directory_where_they_are_and_to_no_other() {
+        peer.broker.add("t", 1);
+        asAdministrator();
+        for (int version = 1; version <= 2; version++) {
+            assertThat(move(version, "part", "t")).isEqualTo(Errors.NONE);
+            assertThat(move(version, "/elsewhere", "t")).isEqualTo(Errors.LOG_DIR_NOT_FOUND);
+            assertThat(move(version, "part", "none")).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+        }
+    }
+
+    private Errors move(int version, String directory, String topic) {
+        var wanted = new AlterReplicaLogDirsRequestData.AlterReplicaLogDir().setPath(directory);
+        wanted.topics()
+                .add(new AlterReplicaLogDirsRequestData.AlterReplicaLogDirTopic()
+                        .setName(topic)
+                        .setPartitions(List.of(0)));
+        var request = new AlterReplicaLogDirsRequestData();
+        request.dirs().add(wanted);
+        var answer = peer.ask(ApiKeys.ALTER_REPLICA_LOG_DIRS, version, request, AlterReplicaLogDirsResponseData.class);
+        return Errors.forCode(
+                answer.results().getFirst().partitions().getFirst().errorCode());
+    }
+
+    @Test
+    void this_node_is_the_whole_quorum() {
+        asAdministrator();
+        for (int version = 0; version <= 2; version++) {
+            var answer = peer.ask(
+                    ApiKeys.DESCRIBE_QUORUM,
+                    version,
+                    DescribeQuorumRequest.singletonRequest(new TopicPartition("__cluster_metadata", 0)),
+                    DescribeQuorumResponseData.class);
+            var partition = answer.topics().getFirst().partitions().getFirst();
+            assertThat(partition.leaderId()).isEqualTo(1);
+            assertThat(partition.leaderEpoch()).isEqualTo(3);
+            assertThat(partition.highWatermark()).isEqualTo(77);
+            assertThat(partition.currentVoters()).hasSize(1);
+            assertThat(answer.nodes()).hasSize(version < 2 ? 0 : 1);
+        }
+        var other = peer.ask(
+                ApiKeys.DESCRIBE_QUORUM,
+                2,
+                DescribeQuorumRequest.singletonRequest(new TopicPartition("t", 0)),
+                DescribeQuorumResponseData.class);
+        assertThat(other.topics().getFirst().partitions().getFirst().errorCode())
+                .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+    }
+
+    @Test
+    void the_levels_of_features_stay_as_they_are() {
+        asAdministrator();
+        for (int version = 0; version <= 2; version++) {
+            assertThat(update(version, "group.version", 1)).isEqualTo(Errors.NONE);
+            assertThat(update(version, "metadata.version", 29)).isEqualTo(Errors.FEATURE_UPDATE_FAILED);
+            assertThat(update(version, "metadata.version", 99)).isEqualTo(Errors.INVALID_UPDATE_VERSION);
+            assertThat(update(version, "nonsense", 1)).isEqualTo(Errors.INVALID_UPDATE_VERSION);
+        }
+    }
+
+    private Errors update(int version, String feature, int level) {
+        var update = new UpdateFeaturesRequestData.FeatureUpdateKey()
+                .setFeature(feature)
+                .setMaxVersionLevel((short) level);
+        var request = new UpdateFeaturesRequestData();
+        request.featureUpdates().add(version == 0 ? update : update.setUpgradeType((byte) 1));
+        return Errors.forCode(peer.ask(ApiKeys.UPDATE_FEATURES, version, request, UpdateFeaturesResponseData.class)
+                .errorCode());
+    }
+
+    @Test
+    void no_broker_is_unregistered() {
+        asAdministrator();
+
+        assertThat(unregister(1)).isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(unregister(2)).isEqualTo(Errors.BROKER_ID_NOT_REGISTERED);
+    }
+
+    private Errors unregister(int id) {
+        return Errors.forCode(peer.ask(
+                        ApiKeys.UNREGISTER_BROKER,
+                        0,
+                        new UnregisterBrokerRequestData().setBrokerId(id),
+                        UnregisterBrokerResponseData.class)
+                .errorCode());
+    }
+
+    @Test
+    void there_are_no_delegation_tokens() {
+        for (var key : List.of(
+                ApiKeys.CREATE_DELEGATION_TOKEN,
+                ApiKeys.RENEW_DELEGATION_TOKEN,
+                ApiKeys.EXPIRE_DELEGATION_TOKEN,
+                ApiKeys.DESCRIBE_DELEGATION_TOKEN)) {
+            for (short version = key.oldestVersion(); version <= key.latestVersion(); version++) {
+                peer.send(key, version, key.messageType.newRequest());
+
+                assertThat(peer.answers().getFirst().errorCounts().keySet())
+                        .as("%s %d", key, version)
+                        .containsExactly(Errors.DELEGATION_TOKEN_AUTH_DISABLED);
+            }
+        }
+    }
+
+    @Test
+    void subscriptions_to_metrics_of_clients_are_kept_and_listed_and_checked() {
+        asAdministrator();
+        var metrics = ConfigResource.Type.CLIENT_METRICS.id();
+
+        assertThat(alter(1, metrics, "m", SET, "interval.ms", "5000")).isEqualTo(Errors.NONE);
+        assertThat(alter(1, metrics, "m", APPEND, "match", "client_id=a.*")).isEqualTo(Errors.NONE);
+        assertThat(alter(1, metrics, "m", SET, "interval.ms", "5")).isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(alter(1, metrics, "m", SET, "match", "nonsense=1")).isEqualTo(Errors.INVALID_CONFIG);
+        assertThat(alter(1, metrics, "m", SET, "nonsense", "1")).isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(alter(1, metrics, "", SET, "interval.ms", "5000")).isEqualTo(Errors.INVALID_REQUEST);
+
+        assertThat(value(describe(4, metrics, "m"), "interval.ms")).isEqualTo("5000");
+        assertThat(value(describe(4, metrics, "m"), "match")).isEqualTo("client_id=a.*");
+        assertThat(value(describe(4, metrics, "other"), "interval.ms")).isEqualTo("300000");
+        assertThat(listed(0)).containsExactly("CLIENT_METRICS m");
+        assertThat(alter(1, metrics, "m", DELETE, "interval.ms", null)).isEqualTo(Errors.NONE);
+        assertThat(alter(1, metrics, "m", DELETE, "match", null)).isEqualTo(Errors.NONE);
+        assertThat(listed(0)).isEmpty();
+    }
+
+    @Test
+    void what_has_a_configuration_is_listed() {
+        peer.broker.add("t", 1);
+        asAdministrator();
+        alter(1, ConfigResource.Type.GROUP.id(), "g", SET, "consumer.heartbeat.interval.ms", "6000");
+
+        assertThat(listed(1)).containsExactlyInAnyOrder("TOPIC t", "GROUP g", "BROKER 1", "BROKER_LOGGER 1");
+        assertThat(listed(1, TOPIC)).containsExactly("TOPIC t");
+        assertThat(peer.ask(
+                                ApiKeys.LIST_CONFIG_RESOURCES,
+                                1,
+                                new ListConfigResourcesRequestData().setResourceTypes(List.of((byte) 99)),
+                                ListConfigResourcesResponseData.class)
+                        .errorCode())
+                .isEqualTo(Errors.UNSUPPORTED_VERSION.code());
+    }
+
+    private List<String> listed(int version, Byte... types) {
+        return peer
+                .ask(
+                        ApiKeys.LIST_CONFIG_RESOURCES,
+                        version,
+                        new ListConfigResourcesRequestData().setResourceTypes(List.of(types)),
+                        ListConfigResourcesResponseData.class)
+                .configResources()
+                .stream()
+                .map(found -> ConfigResource.Type.forId(found.resourceType()) + " " + found.resourceName())
+                .toList();
+    }
+
+    @Test
+    void loggers_are_made_louder_and_quieter() {
+        asAdministrator();
+        var loggers = ConfigResource.Type.BROKER_LOGGER.id();
+        var logger = System.getLogger("io.headrace.kafka.AdminTest");
+        var name = "io.headrace.kafka.AdminTest";
+        logger.isLoggable(System.Logger.Level.DEBUG); // the JDK makes it when it is used
+
+        assertThat(alter(1, loggers, "1", SET, name, "TRACE")).isEqualTo(Errors.NONE);
+        assertThat(value(describe(4, loggers, "1"), name)).isEqualTo("TRACE");
+        assertThat(logger.isLoggable(System.Logger.Level.TRACE)).isTrue();
+        assertThat(alter(1, loggers, "1", DELETE, name, null)).isEqualTo(Errors.NONE);
+        assertThat(logger.isLoggable(System.Logger.Level.TRACE)).isFalse();
+
+        assertThat(alter(1, loggers, "1", SET, name, "LOUD")).isEqualTo(Errors.INVALID_CONFIG);
+        assertThat(alter(1, loggers, "1", SET, "no.such.logger", "INFO")).isEqualTo(Errors.INVALID_CONFIG);
+        assertThat(alter(1, loggers, "1", DELETE, "root", null)).isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(alter(1, loggers, "1", APPEND, name, "INFO")).isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(alter(1, loggers, "2", SET, name, "INFO")).isEqualTo(Errors.INVALID_REQUEST);
     }
 }

@@ -6,6 +6,7 @@ import io.headrace.broker.Connections;
 import io.headrace.broker.Resources;
 import io.headrace.broker.SharedSettings;
 import io.headrace.broker.TopicSession;
+import io.headrace.catalog.Acl;
 import io.headrace.catalog.Refusal;
 import io.headrace.catalog.Resource;
 import io.headrace.catalog.TopicDefinition;
@@ -13,6 +14,7 @@ import io.headrace.security.User;
 import io.headrace.shard.Loop;
 import io.headrace.stream.Partition;
 import io.headrace.stream.group.Groups;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,6 +28,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// The front's fake of the engine: topics of one vhost in memory, with switches for what is rare in a real one
 /// (commits and answers that come late, pressure, refusals).
@@ -39,7 +42,8 @@ final class MemoryBroker implements Broker {
     final Map<String, String> passwords = new HashMap<>(Map.of("guest", "guest"));
     final MemoryGroups groups = new MemoryGroups();
     final Set<String> tags = new HashSet<>(); // of everybody who logs in from now on
-    final Set<String> denied = new HashSet<>(); // `WRITE name`
+    final Set<String> denied = new HashSet<>(); // `WRITE name`, whatever `rights` say
+    final TestRights rights = new TestRights();
     private final List<Runnable> late = new ArrayList<>();
     private final List<Runnable> uncommitted = new ArrayList<>();
     private final List<Runnable> reliefs = new ArrayList<>();
@@ -52,6 +56,11 @@ final class MemoryBroker implements Broker {
     boolean forgetful; // partitions count what is appended and keep nothing
     private int nextPartition = 1;
     private long nextProducer = 1000;
+
+    MemoryBroker() {
+        rights.user("guest", tags);
+        rights.permission("guest", ".*", ".*", ".*");
+    }
 
     /// Now, or when [#answerHeld] is called.
     void soon(Runnable answer) {
@@ -114,15 +123,23 @@ final class MemoryBroker implements Broker {
     public void login(String user, byte[] password, SocketAddress remote, Loop loop, Consumer<Login> answer) {
         answer.accept(
                 passwordIs(user, password)
-                        ? new Login.Accepted(new User(user, tags))
+                        ? new Login.Accepted(user(user, remote))
                         : new Login.Refused("wrong password"));
     }
 
     @Override
     public Login loginTrusted(String user, SocketAddress remote) {
-        return passwords.containsKey(user)
-                ? new Login.Accepted(new User(user, tags))
-                : new Login.Refused("no such user");
+        return passwords.containsKey(user) ? new Login.Accepted(user(user, remote)) : new Login.Refused("no such user");
+    }
+
+    private User user(String name, SocketAddress remote) {
+        rights.user(name, tags);
+        return new User(
+                name,
+                tags,
+                remote instanceof InetSocketAddress address
+                        ? address.getAddress().getHostAddress()
+                        : "");
     }
 
     @Override
@@ -227,8 +244,40 @@ final class MemoryBroker implements Broker {
         }
 
         @Override
-        public boolean allowed(Refusal.Access access, String name) {
-            return !denied.contains(access + " " + name);
+        public boolean may(Acl.Operation operation, Acl.ResourceType type, String name) {
+            return rights.authorizer.may(user, "/", operation, type, name)
+                    && accesses(operation).anyMatch(access -> !denied.contains(access + " " + name));
+        }
+
+        private static Stream<Refusal.Access> accesses(Acl.Operation operation) {
+            return switch (operation) {
+                case READ -> Stream.of(Refusal.Access.READ);
+                case WRITE -> Stream.of(Refusal.Access.WRITE);
+                case DESCRIBE, DESCRIBE_CONFIGS -> Stream.of(Refusal.Access.values());
+                default -> Stream.of(Refusal.Access.CONFIGURE);
+            };
+        }
+
+        @Override
+        public boolean mayAny(Acl.Operation operation, Acl.ResourceType type) {
+            return rights.authorizer.mayAny(user, "/", operation, type);
+        }
+
+        @Override
+        public List<Acl> acls() {
+            return rights.catalog.acls().all();
+        }
+
+        @Override
+        public void addAcls(List<Acl> acls, Consumer<Optional<Refusal>> answer) {
+            rights.add(acls);
+            soon(() -> answer.accept(Optional.empty()));
+        }
+
+        @Override
+        public void removeAcls(List<Acl> acls, Runnable done) {
+            rights.remove(acls);
+            soon(done);
         }
 
         @Override
@@ -304,6 +353,26 @@ final class MemoryBroker implements Broker {
         @Override
         public SortedMap<String, String> settings(String name) {
             return settings.getOrDefault(name, new TreeMap<>());
+        }
+
+        @Override
+        public List<String> settingsNames(String prefix) {
+            return settings.entrySet().stream()
+                    .filter(entry -> entry.getKey().startsWith(prefix)
+                            && !entry.getValue().isEmpty())
+                    .map(Map.Entry::getKey)
+                    .sorted()
+                    .toList();
+        }
+
+        @Override
+        public DiskSpace disk() {
+            return new DiskSpace(1_000_000, 400_000);
+        }
+
+        @Override
+        public CatalogLog catalogLog() {
+            return new CatalogLog(3, 77);
         }
 
         @Override

@@ -129,6 +129,11 @@ public final class FileStorage implements Storage {
     }
 
     @Override
+    public long totalBytes() throws IOException {
+        return space.getTotalSpace();
+    }
+
+    @Override
     public void close() throws IOException {
         lock.close();
     }

@@ -41,6 +41,9 @@ public interface Storage extends AutoCloseable {
     /// Bytes that could still be written to this file system by us.
     long usableBytes() throws IOException;
 
+    /// Bytes that this file system has room for, whoever they belong to.
+    long totalBytes() throws IOException;
+
     @Override
     void close() throws IOException;
 }

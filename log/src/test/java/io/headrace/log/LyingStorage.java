@@ -161,6 +161,11 @@ public final class LyingStorage implements Storage {
     }
 
     @Override
+    public long totalBytes() {
+        return capacityBytes;
+    }
+
+    @Override
     public void close() {}
 
     private void changed(String path, Change change) {

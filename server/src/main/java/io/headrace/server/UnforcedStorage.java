@@ -77,6 +77,11 @@ record UnforcedStorage(Storage storage) implements Storage {
     }
 
     @Override
+    public long totalBytes() throws IOException {
+        return storage.totalBytes();
+    }
+
+    @Override
     public void close() throws IOException {
         storage.close();
     }

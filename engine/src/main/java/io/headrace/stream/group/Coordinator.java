@@ -88,7 +88,7 @@ final class Coordinator {
                 .withGroupConfigManager(settings.groups(config))
                 .withPersister(new NoOpStatePersister()) // of share groups, which nobody can join
                 .withAuthorizerPlugin(Optional.of(Plugin.<Authorizer>wrapInstance(
-                        new VisibleTopics(topic::visible), metrics, "authorizer.class.name")))
+                        new VisibleTopics(topic.topics()), metrics, "authorizer.class.name")))
                 .withPartitionMetadataClient(new NoLatestOffsets())
                 .build();
     }

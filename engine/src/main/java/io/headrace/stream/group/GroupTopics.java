@@ -13,7 +13,9 @@ public interface GroupTopics {
     Optional<Partition> partition(TopicDefinition topic, int index);
 
     /// Whether a user may see a topic: a pattern that they subscribe to finds no others.
-    boolean visible(String user, String topic);
+    ///
+    /// @param host the address that they come from, as text
+    boolean visible(String user, String host, String topic);
 
     /// Creates a topic. `done` runs on the loop when it lasts or was refused: the catalog knows which.
     void create(String name, int partitions, Map<String, String> settings, Runnable done);

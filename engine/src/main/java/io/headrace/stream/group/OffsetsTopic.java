@@ -14,7 +14,7 @@ import org.apache.kafka.server.record.BrokerCompressionType;
 
 /// The topic in which a vhost's groups are kept.
 ///
-/// Threads: [#definition] and [#visible] any; the rest the loop.
+/// Threads: [#definition] and [#topics] any; the rest the loop.
 final class OffsetsTopic {
     static final String NAME = Topic.GROUP_METADATA_TOPIC_NAME;
 
@@ -43,9 +43,9 @@ final class OffsetsTopic {
         return catalog.topic(vhost, NAME);
     }
 
-    /// Of any topic of the vhost.
-    boolean visible(String user, String topic) {
-        return topics.visible(user, topic);
+    /// All topics of the vhost.
+    GroupTopics topics() {
+        return topics;
     }
 
     Optional<Partition> find(TopicPartition partition) {

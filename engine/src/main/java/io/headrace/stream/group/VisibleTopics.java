@@ -3,7 +3,6 @@ package io.headrace.stream.group;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiPredicate;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
@@ -20,20 +19,21 @@ import org.apache.kafka.server.authorizer.AuthorizerServerInfo;
 ///
 /// Threads: any.
 final class VisibleTopics implements Authorizer {
-    private final BiPredicate<String, String> visible;
+    private final GroupTopics topics;
 
-    /// @param visible to a user, a topic
-    VisibleTopics(BiPredicate<String, String> visible) {
-        this.visible = visible;
+    VisibleTopics(GroupTopics topics) {
+        this.topics = topics;
     }
 
     @Override
     public List<AuthorizationResult> authorize(AuthorizableRequestContext context, List<Action> actions) {
         String user = context.principal().getName();
+        String host = context.clientAddress().getHostAddress();
         return actions.stream()
-                .map(action -> visible.test(user, action.resourcePattern().name())
-                        ? AuthorizationResult.ALLOWED
-                        : AuthorizationResult.DENIED)
+                .map(action ->
+                        topics.visible(user, host, action.resourcePattern().name())
+                                ? AuthorizationResult.ALLOWED
+                                : AuthorizationResult.DENIED)
                 .toList();
     }
 

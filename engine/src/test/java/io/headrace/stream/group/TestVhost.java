@@ -181,7 +181,7 @@ final class TestVhost implements AutoCloseable {
         }
 
         @Override
-        public boolean visible(String user, String topic) {
+        public boolean visible(String user, String host, String topic) {
             return !hidden.contains(topic);
         }
 

@@ -1,0 +1,111 @@
+package io.headrace.kafka;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.resource.Resource;
+import org.apache.kafka.common.resource.ResourceType;
+
+/// A right that a request asks for, and what is answered with it and without: a row of the table of [AclRows].
+///
+/// @param request made for the broker that is asked, where topic `t` and nothing else is
+/// @param need what this row is about
+/// @param others what the request asks for besides, and has
+/// @param read the errors of an answer
+/// @param served the errors of the answer with the right; none if it is good
+record AclRow(
+        ApiKeys key,
+        int version,
+        Function<MemoryBroker, ApiMessage> request,
+        Need need,
+        List<Need> others,
+        Function<AbstractResponse, Set<Errors>> read,
+        Set<Errors> served,
+        Set<Errors> refused) {
+    /// @param operations on one resource, each of which is asked for
+    record Need(List<AclOperation> operations, ResourceType type, String name) {
+        static Need topic(AclOperation... operations) {
+            return new Need(List.of(operations), ResourceType.TOPIC, "t");
+        }
+
+        static Need group(AclOperation... operations) {
+            return new Need(List.of(operations), ResourceType.GROUP, "g");
+        }
+
+        static Need transactionalId(AclOperation... operations) {
+            return new Need(List.of(operations), ResourceType.TRANSACTIONAL_ID, "id");
+        }
+
+        static Need cluster(AclOperation... operations) {
+            return new Need(List.of(operations), ResourceType.CLUSTER, Resource.CLUSTER_NAME);
+        }
+
+        Need of(String otherName) {
+            return new Need(operations, type, otherName);
+        }
+
+        /// What is said to who may not.
+        Errors refusal() {
+            return switch (type) {
+                case TOPIC -> Errors.TOPIC_AUTHORIZATION_FAILED;
+                case GROUP -> Errors.GROUP_AUTHORIZATION_FAILED;
+                case TRANSACTIONAL_ID -> Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+                case CLUSTER -> Errors.CLUSTER_AUTHORIZATION_FAILED;
+                case UNKNOWN, ANY, DELEGATION_TOKEN, USER -> throw new IllegalArgumentException(type.toString());
+            };
+        }
+    }
+
+    static AclRow row(ApiKeys key, int version, Need need, Function<MemoryBroker, ApiMessage> request) {
+        return new AclRow(key, version, request, need, List.of(), AclRow::errors, Set.of(), Set.of(need.refusal()));
+    }
+
+    private static Set<Errors> errors(AbstractResponse response) {
+        Map<Errors, Integer> counts = response.errorCounts();
+        var errors = new HashSet<>(counts.keySet());
+        errors.remove(Errors.NONE);
+        return errors;
+    }
+
+    /// Asks for this too, and may have it.
+    AclRow with(Need other) {
+        var more = new ArrayList<>(others);
+        more.add(other);
+        return new AclRow(key, version, request, need, more, read, served, refused);
+    }
+
+    /// The answer with the right is no good one either, but says that the right was there.
+    AclRow served(Errors... errors) {
+        return new AclRow(key, version, request, need, others, read, Set.of(errors), refused);
+    }
+
+    AclRow refused(Errors... errors) {
+        return new AclRow(key, version, request, need, others, read, served, Set.of(errors));
+    }
+
+    /// Without the right, things are left out of the answer and there is no error: then `seen` is false.
+    AclRow leftOut(Function<AbstractResponse, Boolean> seen) {
+        return new AclRow(
+                key,
+                version,
+                request,
+                need,
+                others,
+                response -> seen.apply(response) ? Set.of() : Set.of(need.refusal()),
+                served,
+                refused);
+    }
+
+    @Override
+    public String toString() {
+        return key + " " + version + " " + need.operations() + " " + need.type();
+    }
+}
