@@ -2,6 +2,7 @@ package io.headrace.bridge;
 
 import io.headrace.message.DelayHeader;
 import io.headrace.message.MalformedException;
+import io.headrace.message.MessageNotes;
 import io.headrace.message.MessageProperties;
 import io.headrace.message.StoredMessage;
 import io.headrace.queue.Queues;
@@ -55,9 +56,14 @@ public interface Publication extends Queues.Source, BatchWriter.Value {
     @Override
     void copyBody(ByteBuffer target, int at);
 
+    /// What is kept behind it, as [MessageNotes] writes it.
+    default byte[] notes() {
+        return MessageNotes.NO_BYTES;
+    }
+
     @Override
     default int sizeBytes() {
-        return (int) StoredMessage.sizeBytes(exchangeBytes(), keyBytes(), blockBytes(), bodyBytes());
+        return (int) StoredMessage.sizeBytes(exchangeBytes(), keyBytes(), blockBytes(), bodyBytes()) + notes().length;
     }
 
     @Override
@@ -76,7 +82,9 @@ public interface Publication extends Queues.Source, BatchWriter.Value {
         page.putInt(properties, blockBytes);
         page.put(properties + Integer.BYTES, block, 0, blockBytes);
         int body = properties + Integer.BYTES + blockBytes;
-        page.putInt(body, bodyBytes());
+        var notes = notes();
+        page.putInt(body, StoredMessage.bodyLength(bodyBytes(), notes.length > 0));
         copyBody(page, body + Integer.BYTES);
+        page.put(body + Integer.BYTES + bodyBytes(), notes);
     }
 }

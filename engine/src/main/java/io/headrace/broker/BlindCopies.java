@@ -3,7 +3,9 @@ package io.headrace.broker;
 import io.headrace.message.FieldTable;
 import io.headrace.message.FieldTableEncoder;
 import io.headrace.message.FieldValue;
+import io.headrace.message.MessageNotes;
 import io.headrace.message.MessageProperties;
+import io.headrace.routing.CopyKeys;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -17,6 +19,13 @@ final class BlindCopies {
 
     static boolean in(MessageProperties properties) {
         return properties.hasHeader(BCC_BYTES);
+    }
+
+    /// The keys, to be kept where consumers do not see them: a message that dies is routed by them too.
+    static byte[] noted(MessageProperties properties) {
+        return CopyKeys.of(properties.headers()) instanceof CopyKeys.Reading.Read(CopyKeys keys)
+                ? new MessageNotes(false, keys.bcc()).encoded()
+                : MessageNotes.NO_BYTES;
     }
 
     /// @param block the properties, from 0 to `length`; `properties` is positioned on it and on the answer

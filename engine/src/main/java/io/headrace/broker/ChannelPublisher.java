@@ -4,6 +4,7 @@ import io.headrace.bridge.Bridge;
 import io.headrace.bridge.Destinations;
 import io.headrace.bridge.Publication;
 import io.headrace.catalog.Refusal;
+import io.headrace.message.MessageNotes;
 import io.headrace.message.MessageProperties;
 import io.headrace.message.StoredMessage;
 import io.headrace.queue.Queue;
@@ -50,6 +51,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
     private int keyBytes;
     private int propertiesBytes;
     private Session.Content content;
+    private byte[] notes = MessageNotes.NO_BYTES;
     // this turn's confirms
     private boolean inTurn;
     private boolean loggedInTurn;
@@ -90,12 +92,21 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
         }
         int stored = 0;
         var tracedKeys = trace.on() ? keys(names, exchangeBytes, keyBytes) : null;
-        if (targets.count() > 0) {
+        boolean remembered = !routes.histories().isEmpty();
+        if (targets.count() > 0 || remembered) {
             if (properties.has(MessageProperties.Property.HEADERS) && BlindCopies.in(properties)) {
+                notes = BlindCopies.noted(properties);
                 scratch = BlindCopies.remove(properties, scratch, propertiesBytes);
                 propertiesBytes = scratch.limit();
+            } else {
+                notes = MessageNotes.NO_BYTES;
             }
             source(names, exchangeBytes, keyBytes, content);
+        }
+        if (remembered) {
+            session.remember(routes.histories(), this);
+        }
+        if (targets.count() > 0) {
             stored = targets.streams().length == 0
                     ? queues.enqueue(targets.queues(), properties.persistent(), this)
                     : publishToStreams(targets);
@@ -153,6 +164,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
         routes.checkDefaultExchange();
         var asker = replies.queue(new String(names, 0, keyBytes, StandardCharsets.UTF_8));
         if (asker.isPresent()) {
+            notes = MessageNotes.NO_BYTES;
             source(names, 0, keyBytes, content);
             queues.enqueue(new Queue[] {asker.get()}, false, this);
         }
@@ -241,7 +253,13 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
 
     @Override
     public int sizeBytes() {
-        return (int) StoredMessage.sizeBytes(exchangeBytes, keyBytes, propertiesBytes, content.bodyBytes());
+        return (int) StoredMessage.sizeBytes(exchangeBytes, keyBytes, propertiesBytes, content.bodyBytes())
+                + notes.length;
+    }
+
+    @Override
+    public byte[] notes() {
+        return notes;
     }
 
     @Override
@@ -296,8 +314,11 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
         page.putInt(properties, propertiesBytes);
         page.put(properties + Integer.BYTES, scratch, 0, propertiesBytes);
         int body = properties + Integer.BYTES + propertiesBytes;
-        page.putInt(body, content.bodyBytes());
+        page.putInt(body, StoredMessage.bodyLength(content.bodyBytes(), notes != MessageNotes.NO_BYTES));
         content.copyBody(page, body + Integer.BYTES);
+        if (notes != MessageNotes.NO_BYTES) {
+            page.put(body + Integer.BYTES + content.bodyBytes(), notes);
+        }
     }
 
     // ---- confirms ----

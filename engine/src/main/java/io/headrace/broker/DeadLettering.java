@@ -9,6 +9,7 @@ import io.headrace.catalog.Refusal;
 import io.headrace.message.DelayHeader;
 import io.headrace.message.FieldTable;
 import io.headrace.message.MalformedException;
+import io.headrace.message.MessageNotes;
 import io.headrace.message.MessageProperties;
 import io.headrace.message.PropertiesCopy;
 import io.headrace.message.StoredMessage;
@@ -42,9 +43,11 @@ final class DeadLettering implements DeadLetters {
     private final Catalog catalog;
     private final Routers routers;
     private final Bridge bridge;
+    private final Histories histories;
     private int refusals; // within each other, now
 
-    DeadLettering(Shard shard, Catalog catalog, Routers routers, Bridge bridge) {
+    DeadLettering(Shard shard, Catalog catalog, Routers routers, Bridge bridge, Histories histories) {
+        this.histories = histories;
         this.shard = shard;
         this.catalog = catalog;
         this.routers = routers;
@@ -52,7 +55,9 @@ final class DeadLettering implements DeadLetters {
     }
 
     /// A letter and where it goes.
-    private record Addressed(Letter letter, Destinations to) {}
+    ///
+    /// @param histories exchanges on the way that remember it
+    private record Addressed(Letter letter, Destinations to, List<String> histories) {}
 
     @Override
     public Fate bury(Queue from, long sequence, StoredMessage message, Reason reason) {
@@ -62,6 +67,9 @@ final class DeadLettering implements DeadLetters {
                 .filter(QueueTraits.DeadLetter::atLeastOnce)
                 .isPresent();
         if (addressed.isEmpty() || addressed.get().to.count() == 0) {
+            if (!patient) {
+                addressed.ifPresent(nowhere -> remember(from, nowhere));
+            }
             return patient ? Fate.STAYS : Fate.DROPPED;
         }
         var letter = addressed.get().letter;
@@ -70,6 +78,7 @@ final class DeadLettering implements DeadLetters {
             return Fate.STAYS;
         }
         hurryForQuorum(to);
+        remember(from, addressed.get());
         return switch (bridge.publish(
                 to, letter.properties().persistent(), letter, Queue.MOVED_BYTES, () -> from.moved(sequence))) {
             case Bridge.Publishing.Stored(int _) -> Fate.MOVED;
@@ -95,6 +104,13 @@ final class DeadLettering implements DeadLetters {
                     });
         } finally {
             refusals--;
+        }
+    }
+
+    private void remember(Queue from, Addressed addressed) {
+        if (!addressed.histories.isEmpty()) {
+            catalog.queue(from.id())
+                    .ifPresent(queue -> histories.remember(queue.vhost(), addressed.histories, addressed.letter));
         }
     }
 
@@ -125,11 +141,14 @@ final class DeadLettering implements DeadLetters {
         var headers = DelayHeader.negated(headers(properties));
         var exchange = text(message, message.exchangeStart(), message.exchangeBytes());
         var key = text(message, message.keyStart(), message.keyBytes());
+        var notes = message.notes();
         return routers.of(from.vhost())
-                .map(router -> router.route(from.delayedExchange(), keys(key, headers), () -> headers))
+                .map(router -> router.route(from.delayedExchange(), with(keys(key, headers), notes), () -> headers))
                 .map(route -> new Addressed(
-                        new Letter(exchange, key, PropertiesCopy.of(properties, message.page(), headers), message),
-                        bridge.destinations(route.queueIds())));
+                        new Letter(
+                                exchange, key, PropertiesCopy.of(properties, message.page(), headers), message, notes),
+                        bridge.destinations(route.queueIds()),
+                        route.histories()));
     }
 
     private Optional<Addressed> address(
@@ -140,9 +159,10 @@ final class DeadLettering implements DeadLetters {
         }
         var properties =
                 new MessageProperties().wrap(message.page(), message.propertiesStart(), message.propertiesBytes());
-        var headers = headers(properties);
+        var notes = message.notes();
+        var headers = notes.died() ? headers(properties) : DeathHeaders.without(headers(properties));
         var oldKeys = keys(text(message, message.keyStart(), message.keyBytes()), headers);
-        var keys = target.routingKey().map(List::of).orElse(oldKeys);
+        var keys = target.routingKey().map(List::of).orElseGet(() -> with(oldKeys, notes));
         var death = new DeathHeaders.Death(
                 from.name(),
                 reason,
@@ -156,9 +176,14 @@ final class DeadLettering implements DeadLetters {
             return Optional.empty();
         }
         var block = PropertiesCopy.lasting(properties, message.page(), changed);
-        var letter = new Letter(target.exchange(), keys.getFirst(), block, message);
+        var letter = new Letter(
+                target.exchange(),
+                keys.getFirst(),
+                block,
+                message,
+                new MessageNotes(true, target.routingKey().isPresent() ? List.of() : notes.blindCopies()));
         var ids = reason == Reason.REJECTED ? route.queueIds() : withoutCycles(route.queueIds(), changed);
-        return Optional.of(new Addressed(letter, bridge.destinations(ids)));
+        return Optional.of(new Addressed(letter, bridge.destinations(ids), route.histories()));
     }
 
     private int[] withoutCycles(int[] ids, FieldTable headers) {
@@ -194,6 +219,15 @@ final class DeadLettering implements DeadLetters {
             keys.addAll(copies.cc());
         }
         return keys;
+    }
+
+    private static List<String> with(List<String> keys, MessageNotes notes) {
+        if (notes.blindCopies().isEmpty()) {
+            return keys;
+        }
+        var all = new ArrayList<>(keys);
+        all.addAll(notes.blindCopies());
+        return all;
     }
 
     private static FieldTable without(FieldTable headers, String name) {

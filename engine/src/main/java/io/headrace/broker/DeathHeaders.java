@@ -12,13 +12,15 @@ import java.util.Optional;
 /// What the headers of a dead letter tell of its past, as RabbitMQ writes them: `x-death` has an entry for each queue
 /// and reason, the latest first, and `x-first-death-...` and `x-last-death-...` repeat the ends of the story.
 ///
-/// What a publisher sends as `x-death` is taken for the past too, as RabbitMQ did before 4.0: applications that
-/// publish a message again with its headers count on it.
+/// What a publisher sends as such is the publisher's own business, as in RabbitMQ 4: consumers see it until the message
+/// dies here, and then the true story.
 final class DeathHeaders {
     static final String X_DEATH = "x-death";
     private static final String QUEUE = "queue";
     private static final String REASON = "reason";
+    private static final String EXCHANGE = "exchange";
     private static final String COUNT = "count";
+    private static final String FIRST_DEATH = "x-first-death-";
 
     private DeathHeaders() {}
 
@@ -42,10 +44,23 @@ final class DeathHeaders {
         var deaths = new ArrayList<FieldValue>(deaths(headers));
         deaths.addFirst(latest(deaths, death));
         fields.put(X_DEATH, new FieldValue.Array(deaths));
-        if (!fields.containsKey("x-first-death-reason")) {
-            putEnd(fields, "x-first-death-", death);
+        if (!fields.containsKey(FIRST_DEATH + REASON)) {
+            putEnd(fields, FIRST_DEATH, death);
         }
         putEnd(fields, "x-last-death-", death);
+        return new FieldTable(fields);
+    }
+
+    /// Headers that a publisher sent, without what they tell of deaths.
+    static FieldTable without(FieldTable headers) {
+        if (headers.get(X_DEATH).isEmpty() && headers.get(FIRST_DEATH + REASON).isEmpty()) {
+            return headers;
+        }
+        var fields = new LinkedHashMap<String, FieldValue>(headers.fields());
+        fields.remove(X_DEATH);
+        for (String part : List.of(REASON, QUEUE, EXCHANGE)) {
+            fields.remove(FIRST_DEATH + part);
+        }
         return new FieldTable(fields);
     }
 
@@ -105,7 +120,7 @@ final class DeathHeaders {
         fields.put(REASON, FieldValue.LongString.of(death.reason.wireName()));
         fields.put(QUEUE, FieldValue.LongString.of(death.queue));
         fields.put("time", new FieldValue.Timestamp(death.seconds));
-        fields.put("exchange", FieldValue.LongString.of(death.exchange));
+        fields.put(EXCHANGE, FieldValue.LongString.of(death.exchange));
         fields.put(
                 "routing-keys",
                 new FieldValue.Array(death.routingKeys.stream()
@@ -118,6 +133,6 @@ final class DeathHeaders {
     private static void putEnd(Map<String, FieldValue> fields, String prefix, Death death) {
         fields.put(prefix + REASON, FieldValue.LongString.of(death.reason.wireName()));
         fields.put(prefix + QUEUE, FieldValue.LongString.of(death.queue));
-        fields.put(prefix + "exchange", FieldValue.LongString.of(death.exchange));
+        fields.put(prefix + EXCHANGE, FieldValue.LongString.of(death.exchange));
     }
 }

@@ -63,6 +63,7 @@ public final class Engine implements Broker {
     private final DirectReplies replies;
     private final Streams streams;
     private final Bridge bridge;
+    private final Histories histories;
     private final DataGroup data;
     private final Catalog catalog;
     private final CatalogWriter catalogWriter;
@@ -163,7 +164,8 @@ public final class Engine implements Broker {
         this.replies = new DirectReplies(queues);
         this.streams = new Streams(shard, ground.storage(), ground.files(), ground.streams(), ground.onBroken());
         this.bridge = new Bridge(shard, queues, streams, catalog, routers);
-        queues.deadLetters(new DeadLettering(shard, catalog, routers, bridge));
+        this.histories = new Histories(shard.loop(), catalog, routers, bridge);
+        queues.deadLetters(new DeadLettering(shard, catalog, routers, bridge, histories));
         this.queueLives = new QueueLives(shard.loop(), catalog, queues, bridge, ground.queues(), this::carryOut);
         this.data = new DataGroup(queues, streams, bridge);
         shard.attach(data);
@@ -209,6 +211,7 @@ public final class Engine implements Broker {
         catalog.addListener(groups.listener()); // after the one that makes partitions
         catalog.addListener(bridge); // likewise
         catalog.addListener(sessions);
+        catalog.addListener(histories);
         catalog.addListener(firehose);
         catalog.addListener(settings);
     }
@@ -441,6 +444,10 @@ public final class Engine implements Broker {
 
     Groups groups() {
         return groups;
+    }
+
+    Histories histories() {
+        return histories;
     }
 
     GroupLags groupLags() {

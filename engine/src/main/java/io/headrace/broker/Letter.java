@@ -1,6 +1,7 @@
 package io.headrace.broker;
 
 import io.headrace.bridge.Publication;
+import io.headrace.message.MessageNotes;
 import io.headrace.message.MessageProperties;
 import io.headrace.message.StoredMessage;
 import java.nio.ByteBuffer;
@@ -14,9 +15,11 @@ final class Letter implements Publication {
     private final ByteBuffer block;
     private final MessageProperties properties = new MessageProperties();
     private final byte[] body;
+    private final byte[] notes;
 
     /// @param block the properties, from 0 to the limit
-    Letter(String exchange, String routingKey, ByteBuffer block, StoredMessage message) {
+    Letter(String exchange, String routingKey, ByteBuffer block, StoredMessage message, MessageNotes notes) {
+        this.notes = notes.encoded();
         names = (exchange + routingKey).getBytes(StandardCharsets.UTF_8);
         exchangeBytes = exchange.getBytes(StandardCharsets.UTF_8).length;
         this.block = block;
@@ -53,6 +56,11 @@ final class Letter implements Publication {
     @Override
     public int blockBytes() {
         return block.limit();
+    }
+
+    @Override
+    public byte[] notes() {
+        return notes;
     }
 
     @Override

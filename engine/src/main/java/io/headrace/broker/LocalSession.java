@@ -1,6 +1,7 @@
 package io.headrace.broker;
 
 import io.headrace.bridge.OffsetSpec;
+import io.headrace.bridge.Publication;
 import io.headrace.bridge.StreamFilter;
 import io.headrace.bridge.StreamQueue;
 import io.headrace.catalog.Acl;
@@ -70,6 +71,10 @@ final class LocalSession implements Session {
     @Override
     public Publisher publisher(Confirms confirms, int channel) {
         return new ChannelPublisher(this, routes, engine, confirms, tracePoint(channel));
+    }
+
+    void remember(List<String> exchanges, Publication message) {
+        engine.histories().remember(vhost, exchanges, message);
     }
 
     private TracePoint tracePoint(int channel) {

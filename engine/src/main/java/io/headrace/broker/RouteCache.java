@@ -41,6 +41,7 @@ final class RouteCache {
     private final Map<Names, Entry> entries = new HashMap<>();
     private final Names probe = new Names();
     private final List<Entry> used = new ArrayList<>(); // since they were added up
+    private List<String> histories = List.of();
     private Entry last;
     private long routesVersion = -1;
     private long accessVersion = -1;
@@ -110,7 +111,8 @@ final class RouteCache {
             Optional<ExchangeDefinition> limited,
             Destinations targets,
             ExchangeCounts counts,
-            Uses uses) {}
+            Uses uses,
+            List<String> histories) {}
 
     /// Messages that went to the targets of an entry and were not counted for each of these yet: so a publish costs one
     /// increment, however many they are.
@@ -125,6 +127,7 @@ final class RouteCache {
         if (entry.refusal.isPresent()) {
             throw new RefusedException(entry.refusal.get());
         }
+        histories = entry.histories;
         var targets = !entry.byHeaders && !properties.has(MessageProperties.Property.HEADERS)
                 ? entry.targets
                 : byHeaders(entry, properties);
@@ -152,6 +155,11 @@ final class RouteCache {
             entry.uses.count = 0;
         }
         used.clear();
+    }
+
+    /// The exchanges that have to remember the last message.
+    List<String> histories() {
+        return histories;
     }
 
     /// Of the exchange that was published to last.
@@ -204,17 +212,36 @@ final class RouteCache {
         var refusal = refuse(exchange).or(() -> limited.flatMap(definition -> refuseTopic(definition, key)));
         if (refusal.isPresent()) {
             return new Entry(
-                    names, exchange, key, refusal, false, limited, Destinations.NOWHERE, NOT_COUNTED, new Uses());
+                    names,
+                    exchange,
+                    key,
+                    refusal,
+                    false,
+                    limited,
+                    Destinations.NOWHERE,
+                    NOT_COUNTED,
+                    new Uses(),
+                    List.of());
         }
         var route = router.route(exchange, key, () -> FieldTable.EMPTY);
         var targets = destinations(route);
         var ruledOut = refuseStreams(targets);
         if (ruledOut.isPresent()) {
             return new Entry(
-                    names, exchange, key, ruledOut, false, limited, Destinations.NOWHERE, NOT_COUNTED, new Uses());
+                    names, exchange, key, ruledOut, false, limited, Destinations.NOWHERE, NOT_COUNTED, new Uses(), List.of());
         }
         var counts = engine.observed().counts(vhost, exchange);
-        return new Entry(names, exchange, key, refusal, route.headersLookedAt(), limited, targets, counts, new Uses());
+        return new Entry(
+                names,
+                exchange,
+                key,
+                refusal,
+                route.headersLookedAt(),
+                limited,
+                targets,
+                counts,
+                new Uses(),
+                route.histories());
     }
 
     private Optional<Refusal> refuse(String exchange) {
@@ -265,11 +292,13 @@ final class RouteCache {
                     }
                 }
             }
-            var targets = destinations(router.route(entry.exchange, keys, traits));
+            var route = router.route(entry.exchange, keys, traits);
+            var targets = destinations(route);
             var ruledOut = refuseStreams(targets);
             if (ruledOut.isPresent()) {
                 throw new RefusedException(ruledOut.get());
             }
+            histories = route.histories();
             return targets;
         } catch (MalformedException e) {
             throw new RefusedException(new Refusal.Malformed("invalid message headers: " + e.getMessage()));

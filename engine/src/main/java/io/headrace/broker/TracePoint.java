@@ -82,6 +82,7 @@ final class TracePoint {
             return;
         }
         var key = text(message, message.keyStart(), message.keyBytes());
+        var blindCopies = message.notes().blindCopies();
         var block = ByteBuffer.wrap(bytes(message, message.propertiesStart(), message.propertiesBytes()));
         var body = bytes(message, message.bodyStart(), message.bodyBytes());
         engine.shard().loop().execute(() -> {
@@ -90,16 +91,18 @@ final class TracePoint {
                         .publish(
                                 vhost,
                                 "deliver." + queue,
-                                () -> deliveredHeaders(exchange, key, block, redelivered),
+                                () -> deliveredHeaders(exchange, key, blindCopies, block, redelivered),
                                 body);
             }
         });
     }
 
     private Map<String, FieldValue> deliveredHeaders(
-            String exchange, String key, ByteBuffer block, boolean redelivered) {
+            String exchange, String key, List<String> blindCopies, ByteBuffer block, boolean redelivered) {
         var properties = new MessageProperties().wrap(block, 0, block.capacity());
-        var headers = headers(exchange, keys(key, properties), properties);
+        List<String> all = new ArrayList<>(keys(key, properties));
+        all.addAll(blindCopies);
+        var headers = headers(exchange, all, properties);
         headers.put("redelivered", new FieldValue.Int32(redelivered ? 1 : 0));
         putOrigin(headers);
         return headers;

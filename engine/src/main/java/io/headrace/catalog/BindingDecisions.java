@@ -141,7 +141,7 @@ final class BindingDecisions {
     private static Optional<Refusal> badArguments(Vhost vhost, BindingKey binding) {
         ExchangeType type = vhost.exchange(binding.source()).orElseThrow().routingType();
         return switch (type) {
-            case DIRECT, FANOUT, TOPIC, MODULUS_HASH, RANDOM, DELAYED -> Optional.empty();
+            case DIRECT, FANOUT, TOPIC, MODULUS_HASH, RANDOM, DELAYED, RECENT_HISTORY -> Optional.empty();
             case CONSISTENT_HASH -> badWeight(binding.routingKey());
             case LOCAL_RANDOM -> unfitForLocalRandom(vhost, binding);
             case HEADERS -> binding.arguments().get(MATCH).flatMap(BindingDecisions::badMatch);

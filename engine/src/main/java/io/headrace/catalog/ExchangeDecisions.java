@@ -82,6 +82,7 @@ final class ExchangeDecisions {
                 .or(() -> badTopic(wanted))
                 .or(() -> badDelayedType(wanted))
                 .or(() -> badHash(wanted))
+                .or(() -> badLength(wanted))
                 .<Decision<ExchangeDefinition>>map(Refused::new)
                 .orElseGet(() -> new Change<>(creation(wanted), wanted));
     }
@@ -123,7 +124,8 @@ final class ExchangeDecisions {
 
     private static Optional<Refusal> badHash(ExchangeDefinition wanted) {
         return switch (wanted.routingType()) {
-            case DIRECT, FANOUT, TOPIC, HEADERS, MODULUS_HASH, RANDOM, LOCAL_RANDOM, DELAYED -> Optional.empty();
+            case DIRECT, FANOUT, TOPIC, HEADERS, MODULUS_HASH, RANDOM, LOCAL_RANDOM, DELAYED, RECENT_HISTORY ->
+                Optional.empty();
             case CONSISTENT_HASH -> {
                 FieldTable arguments = wanted.arguments();
                 if (arguments.get(ExchangeDefinition.HASH_HEADER).isPresent()
@@ -138,6 +140,16 @@ final class ExchangeDecisions {
                                 .map(property -> new Refusal.Malformed("Unsupported property: " + property)));
             }
         };
+    }
+
+    private static Optional<Refusal> badLength(ExchangeDefinition wanted) {
+        return wanted.routingType() == ExchangeType.RECENT_HISTORY
+                ? wanted.arguments()
+                        .get(ExchangeDefinition.HISTORY_LENGTH)
+                        .filter(value -> value.integer().orElse(0) <= 0)
+                        .map(value -> new Refusal.Malformed("Invalid argument " + ErlangTerm.of(value)
+                                + ", 'x-recent-history-length' must be a positive integer"))
+                : Optional.empty();
     }
 
     private static Optional<Refusal> notText(ExchangeDefinition wanted, String argument) {

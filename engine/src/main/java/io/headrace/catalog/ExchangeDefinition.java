@@ -17,6 +17,9 @@ public record ExchangeDefinition(
         FieldTable arguments) {
     public static final String ALTERNATE_EXCHANGE = "alternate-exchange";
     static final String DELAYED_TYPE = "x-delayed-type";
+    /// How many messages an exchange of that type remembers.
+    public static final String HISTORY_LENGTH = "x-recent-history-length";
+
     public static final String FROM_TOPIC = "x-from-topic";
     /// Of a consistent hash exchange: the header that is hashed in place of the routing key.
     public static final String HASH_HEADER = "hash-header";

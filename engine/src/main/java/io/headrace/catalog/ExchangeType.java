@@ -16,6 +16,8 @@ public enum ExchangeType {
     RANDOM("x-random"),
     /// One destination on this node, any.
     LOCAL_RANDOM("x-local-random"),
+    /// All, and whoever is bound later gets the last messages first.
+    RECENT_HISTORY("x-recent-history"),
     /// Waits as long as a message asks for, then routes as another type does.
     DELAYED("x-delayed-message");
 

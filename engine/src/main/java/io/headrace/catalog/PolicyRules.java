@@ -108,6 +108,13 @@ final class PolicyRules {
                     value -> number(value, 0) && value.integer().getAsLong() <= StreamArguments.SEGMENT_BYTES_MAX,
                     "a valid segment size",
                     Merge.POLICY),
+            rule(
+                    "stream-filter-size-bytes",
+                    only(STREAM),
+                    value -> number(value, StreamArguments.FILTER_BYTES_MIN)
+                            && value.integer().getAsLong() <= StreamArguments.FILTER_BYTES_MAX,
+                    "a valid filter size. Valid range is 16-255",
+                    Merge.POLICY),
             // mirrored queues of RabbitMQ 3: one node has nothing to mirror to, and files of definitions are full of
             // them
             rule("ha-mode", NO_QUEUE, oneOf("all", "exactly", "nodes"), "a valid ha-mode value", Merge.OWN),

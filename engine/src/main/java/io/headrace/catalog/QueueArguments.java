@@ -23,8 +23,7 @@ final class QueueArguments {
     private static final String DEAD_LETTER_EXCHANGE = "x-dead-letter-exchange";
 
     /// @param types who may have it
-    /// @param built for which of them it does what it says
-    private record Rule(String name, Set<QueueType> types, ArgumentCheck check, Set<QueueType> built) {}
+    private record Rule(String name, Set<QueueType> types, ArgumentCheck check) {}
 
     private static final Set<QueueType> ALL = EnumSet.allOf(QueueType.class);
     private static final Set<QueueType> BOTH = EnumSet.of(CLASSIC, QUORUM);
@@ -52,7 +51,8 @@ final class QueueArguments {
             accepted("x-delivery-limit", only(QUORUM), ArgumentCheck::integer),
             accepted(StreamArguments.MAX_AGE, only(STREAM), StreamArguments::age),
             accepted(StreamArguments.SEGMENT_BYTES, only(STREAM), ArgumentCheck::notNegative),
-            notBuilt("x-stream-filter-size-bytes", only(STREAM), ArgumentCheck::notNegative),
+            // each record is looked at, so there is no filter whose size could matter
+            accepted(StreamArguments.FILTER_BYTES, only(STREAM), ArgumentCheck::notNegative),
             accepted("x-initial-cluster-size", only(STREAM), ArgumentCheck::positive),
             accepted(
                     "x-queue-leader-locator",
@@ -105,9 +105,7 @@ final class QueueArguments {
         if (arguments.fields().size() == 1) { // the type, and of most queues nothing else
             return Optional.empty();
         }
-        return firstInvalid(queue, type.get(), arguments)
-                .or(() -> firstUnsuitable(queue, type.get(), arguments))
-                .or(() -> firstNotBuilt(queue, type.get(), arguments));
+        return firstInvalid(queue, type.get(), arguments).or(() -> firstUnsuitable(queue, type.get(), arguments));
     }
 
     /// RabbitMQ looks at this one before all others, because the permission to use the exchange depends on it.
@@ -152,14 +150,6 @@ final class QueueArguments {
                         + "' in vhost '" + queue.vhost() + "' of queue type " + type.rabbitModule()));
     }
 
-    private static Optional<Refusal> firstNotBuilt(Resource queue, QueueType type, FieldTable arguments) {
-        return RULES.stream()
-                .filter(rule ->
-                        !rule.built.contains(type) && arguments.get(rule.name).isPresent())
-                .findFirst()
-                .map(rule -> new Refusal.Unsupported(queue, "queue argument '" + rule.name + "'"));
-    }
-
     private static List<String> comparedBy(QueueType type) {
         List<String> names = new ArrayList<>(List.of(QUEUE_TYPE));
         RULES.stream().filter(rule -> rule.types.contains(type)).map(Rule::name).forEach(names::add);
@@ -167,11 +157,7 @@ final class QueueArguments {
     }
 
     private static Rule accepted(String name, Set<QueueType> types, ArgumentCheck check) {
-        return new Rule(name, types, check, types);
-    }
-
-    private static Rule notBuilt(String name, Set<QueueType> types, ArgumentCheck check) {
-        return new Rule(name, types, check, Set.of());
+        return new Rule(name, types, check);
     }
 
     private static Set<QueueType> only(QueueType type) {

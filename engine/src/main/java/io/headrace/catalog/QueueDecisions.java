@@ -110,7 +110,9 @@ final class QueueDecisions {
     }
 
     private static Optional<Refusal> unfitStream(QueueDefinition wanted) {
-        return StreamArguments.segmentTooLarge(wanted.arguments()).or(() -> TopicNames.unfit(wanted.resource()));
+        return StreamArguments.segmentTooLarge(wanted.arguments())
+                .or(() -> StreamArguments.badFilterSize(wanted.arguments()))
+                .or(() -> TopicNames.unfit(wanted.resource()));
     }
 
     private Optional<Refusal> queueLimit(QueueDefinition wanted) {

@@ -16,6 +16,9 @@ public final class StreamArguments {
     private static final String MAX_BYTES = "x-max-length-bytes";
     /// RabbitMQ's, to compare with; a segment of a topic is between Kafka's bounds.
     static final long SEGMENT_BYTES_MAX = 3_000_000_000L;
+    static final String FILTER_BYTES = "x-stream-filter-size-bytes";
+    static final int FILTER_BYTES_MIN = 16;
+    static final int FILTER_BYTES_MAX = 255;
     private static final long NORMAL_SEGMENT_BYTES = 500_000_000L;
     private static final long KAFKA_SEGMENT_BYTES_MIN = 1 << 20;
     private static final long KAFKA_SEGMENT_BYTES_MAX = Integer.MAX_VALUE;
@@ -80,6 +83,13 @@ public final class StreamArguments {
     static Optional<Refusal> segmentTooLarge(FieldTable arguments) {
         return number(arguments, SEGMENT_BYTES).orElse(0) > SEGMENT_BYTES_MAX
                 ? Optional.of(new Refusal.Malformed("Exceeded max value for " + SEGMENT_BYTES))
+                : Optional.empty();
+    }
+
+    static Optional<Refusal> badFilterSize(FieldTable arguments) {
+        long bytes = number(arguments, FILTER_BYTES).orElse(FILTER_BYTES_MIN);
+        return bytes < FILTER_BYTES_MIN || bytes > FILTER_BYTES_MAX
+                ? Optional.of(new Refusal.Malformed("Invalid value for  " + FILTER_BYTES))
                 : Optional.empty();
     }
 

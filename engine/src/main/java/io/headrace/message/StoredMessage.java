@@ -7,6 +7,9 @@ import java.nio.ByteBuffer;
 ///
 /// Threads: the loop that positioned it.
 public final class StoredMessage {
+    private static final int NOTED = 1 << 31; // in the length of the body
+    private static final int LENGTH = NOTED - 1;
+
     private ByteBuffer page;
     private int exchangeStart;
     private int keyStart;
@@ -33,7 +36,20 @@ public final class StoredMessage {
         int key = start + 1 + (page.get(start) & 0xff);
         int properties = key + 1 + (page.get(key) & 0xff);
         int body = properties + Integer.BYTES + page.getInt(properties);
-        return body + Integer.BYTES + page.getInt(body) - start;
+        return end(page, body + Integer.BYTES) - start;
+    }
+
+    private static int end(ByteBuffer page, int bodyStart) {
+        int length = page.getInt(bodyStart - Integer.BYTES);
+        int end = bodyStart + (length & LENGTH);
+        return length >= 0 ? end : end + MessageNotes.bytes(page, end);
+    }
+
+    /// What stands before a body of this size.
+    ///
+    /// @param noted whether notes follow it
+    public static int bodyLength(int bodyBytes, boolean noted) {
+        return noted ? bodyBytes | NOTED : bodyBytes;
     }
 
     public ByteBuffer page() {
@@ -69,6 +85,17 @@ public final class StoredMessage {
     }
 
     public int bodyBytes() {
-        return page.getInt(bodyStart - Integer.BYTES);
+        return page.getInt(bodyStart - Integer.BYTES) & LENGTH;
+    }
+
+    public MessageNotes notes() {
+        return page.getInt(bodyStart - Integer.BYTES) >= 0
+                ? MessageNotes.NONE
+                : MessageNotes.decode(page, bodyStart + bodyBytes());
+    }
+
+    /// Where it ends, with its notes.
+    public int end() {
+        return end(page, bodyStart);
     }
 }

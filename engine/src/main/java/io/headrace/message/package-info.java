@@ -9,6 +9,14 @@
 ///  | len |          | len |             | len      | and list, raw    | len      |        |
 ///  +-----+----------+-----+-------------+----------+------------------+----------+--------+
 /// ```
+/// The highest bit of the body's length says that notes follow, which stay here ([MessageNotes]):
+///
+/// ```text
+///  +------+----------------+-----------------------+
+///  | u16  | u8 flags       | n × { u8 len | key }  |
+///  | len  | 1: died        | hidden copies (BCC)   |
+///  +------+----------------+-----------------------+
+/// ```
 /// The properties are the content header's bytes from the property flags on (AMQP 0-9-1 §4.2.6.1).
 ///
 /// [StoredMessage] finds the parts, [MessageProperties] the properties in their block, [FieldTableDecoder]

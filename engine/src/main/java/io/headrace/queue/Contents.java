@@ -1,5 +1,6 @@
 package io.headrace.queue;
 
+import io.headrace.shard.CommittedEnd;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
@@ -11,11 +12,19 @@ final class Contents {
     private final IndexTotals totals = new IndexTotals();
     private final Lane[] lanes;
     private final Returned returned = new Returned();
+    private final CommittedEnd[] visible; // of each lane; none if everything is
+    private final Levels levels = new Levels();
 
+    /// @param quorum there are two levels, and what is not committed is not ready
+    /// @param maxPriority of another queue
     /// @param queue that is told of what expires
-    Contents(int lanes, IndexStore store, Queue queue) {
-        this.lanes = new Lane[lanes];
-        for (int i = 0; i < lanes; i++) {
+    Contents(boolean quorum, int maxPriority, IndexStore store, Queue queue) {
+        this.lanes = new Lane[quorum ? 2 : maxPriority + 1];
+        this.visible = new CommittedEnd[quorum ? 2 : 0];
+        for (int i = 0; i < visible.length; i++) {
+            visible[i] = new CommittedEnd();
+        }
+        for (int i = 0; i < lanes.length; i++) {
             this.lanes[i] = new Lane(i, store, queue, totals);
         }
     }
@@ -52,8 +61,53 @@ final class Contents {
         return returned;
     }
 
+    private boolean quorum() {
+        return visible.length > 0;
+    }
+
+    /// Where consumers may not see the messages of a lane yet.
+    long visibleEnd(int lane) {
+        return quorum() ? visible[lane].visible() : Long.MAX_VALUE;
+    }
+
+    /// A message is committed with the entry at that offset.
+    void appended(long sequence, long entry) {
+        visible[Lane.of(sequence)].appended(entry, sequence + 1);
+    }
+
+    /// @return whether more became visible
+    boolean committed(long offset) {
+        boolean more = false;
+        for (var end : visible) {
+            more |= end.committed(offset);
+        }
+        return more;
+    }
+
+    /// Whether something waits for its commit.
+    boolean awaitsCommit() {
+        for (var end : visible) {
+            if (end.waiting()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// The last entry that something waits for; there is one.
+    long newestEntry() {
+        long newest = 0;
+        for (var end : visible) {
+            newest = end.waiting() ? Math.max(newest, end.newest()) : newest;
+        }
+        return newest;
+    }
+
     /// @param priority of the message, -1 if it has none
     long assign(int priority) {
+        if (quorum()) {
+            return lanes[Levels.of(priority)].assign();
+        }
         int highest = lanes.length - 1;
         return lanes[highest == 0 ? 0 : highest - Math.clamp(priority, 0, highest)].assign();
     }
@@ -62,6 +116,9 @@ final class Contents {
     long peek() {
         if (ready() <= 0) {
             return -1;
+        }
+        if (quorum()) {
+            return returned.isEmpty() ? levels.next(visible(Levels.NORMAL), visible(Levels.HIGH)) : returned.lowest();
         }
         long back = returned.isEmpty() ? Long.MAX_VALUE : returned.lowest();
         for (var lane : lanes) {
@@ -76,12 +133,27 @@ final class Contents {
         return -1;
     }
 
-    /// The first ready messages in the order in which they leave, but for `skip` of them.
-    ///
-    /// @param visibleEnd nothing from here on
-    long[] firstReady(int skip, int most, long visibleEnd) {
-        var ready = new Ready(skip, most, visibleEnd);
+    private long visible(int lane) {
+        long sequence = lanes[lane].next();
+        return sequence < visibleEnd(lane) ? sequence : -1;
+    }
+
+    /// The first ready messages in the order in which they leave, but for `skip` of them; of a quorum queue, high ones
+    /// first.
+    long[] firstReady(int skip, int most) {
+        var ready = new Ready(skip, most);
         var back = returned.toArray();
+        if (quorum()) {
+            for (int i = 0; i < back.length && !ready.enough(); i++) {
+                ready.add(back[i]);
+            }
+            for (int level = Levels.HIGH; level >= Levels.NORMAL; level--) {
+                for (long s = lanes[level].next(); s >= 0 && !ready.enough(); s = lanes[level].after(s)) {
+                    ready.add(s);
+                }
+            }
+            return Arrays.copyOf(ready.found, ready.count);
+        }
         int next = 0;
         for (var lane : lanes) {
             for (; next < back.length && back[next] < lane.cursor() && !ready.enough(); next++) {
@@ -96,18 +168,16 @@ final class Contents {
 
     private final class Ready {
         final long[] found;
-        final long visibleEnd;
         int skip;
         int count;
 
-        Ready(int skip, int most, long visibleEnd) {
+        Ready(int skip, int most) {
             this.found = new long[most];
             this.skip = skip;
-            this.visibleEnd = visibleEnd;
         }
 
         void add(long sequence) {
-            if (sequence >= visibleEnd || !alive(sequence)) {
+            if (sequence >= visibleEnd(Lane.of(sequence)) || !alive(sequence)) {
                 return;
             }
             if (skip > 0) {
@@ -134,6 +204,7 @@ final class Contents {
             returned.removeLowest();
         } else {
             lane(sequence).pass(sequence);
+            levels.took();
         }
     }
 
@@ -175,6 +246,9 @@ final class Contents {
     void recovered(boolean exact) {
         for (var lane : lanes) {
             lane.recovered(exact);
+        }
+        for (int i = 0; i < visible.length; i++) {
+            visible[i].all(lanes[i].nextSequence());
         }
     }
 

@@ -29,7 +29,8 @@ final class Deaths {
     private final ReadAhead ahead;
     private boolean perishable; // something that expires was ever here
     private boolean resting;
-    private long freshFrom; // in the turn of this number, consumers see for the first time what lies from here on
+    // in the turn of this number, consumers see for the first time what lies from here on, in each lane
+    private final long[] freshFrom = new long[2];
     private long freshTurn = -1;
 
     Deaths(Queue queue, Queues queues, Shard shard) {
@@ -82,11 +83,13 @@ final class Deaths {
 
     // ---- expiry ----
 
-    /// Consumers may see what lies from `sequence` on from this turn on.
-    void becomesVisible(long sequence) {
+    /// More becomes visible to consumers in this turn.
+    void becomesVisible() {
         if (perishable && freshTurn != queues.turn()) {
             freshTurn = queues.turn();
-            freshFrom = sequence;
+            for (int lane = 0; lane < freshFrom.length; lane++) {
+                freshFrom[lane] = queue.contents().visibleEnd(lane);
+            }
         }
     }
 
@@ -97,7 +100,7 @@ final class Deaths {
         }
         long expiry = queue.index(sequence).expiry(sequence);
         return expiry == ONCE_VISIBLE
-                ? freshTurn != queues.turn() || sequence < freshFrom
+                ? freshTurn != queues.turn() || sequence < freshFrom[Lane.of(sequence)]
                 : expiry < queues.turnMillis();
     }
 
@@ -131,7 +134,7 @@ final class Deaths {
         if (!index.isWaiting(sequence) || index.expiry(sequence) > nowMillis) {
             return 0;
         }
-        if (sequence >= queue.visibleEnd()) {
+        if (!queue.visible(sequence)) {
             return nowMillis + AGAIN_MILLIS;
         }
         if (dying.size() >= DYING_MAX) {

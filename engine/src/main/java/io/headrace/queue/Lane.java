@@ -2,7 +2,8 @@ package io.headrace.queue;
 
 /// The messages of one priority in a queue: their index, and how far they were given out. The number of the lane is
 /// the high part of their sequence numbers, and the highest priority has lane 0, so that the order of numbers is
-/// the order in which messages leave. A queue without priorities has one lane.
+/// the order in which messages leave. A queue without priorities has one lane. A quorum queue has two, of which lane 1
+/// is the higher one: [Levels] says which is next.
 ///
 /// Threads: the loop of the queue.
 final class Lane {

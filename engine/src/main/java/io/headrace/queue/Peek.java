@@ -28,7 +28,7 @@ public final class Peek {
         this.queue = queue;
         this.queues = queues;
         this.shard = shard;
-        this.sequences = queue.contents().firstReady(skip, most, queue.visibleEnd());
+        this.sequences = queue.contents().firstReady(skip, most);
         this.viewer = viewer;
     }
 

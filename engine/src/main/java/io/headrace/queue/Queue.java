@@ -1,7 +1,6 @@
 package io.headrace.queue;
 
 import io.headrace.message.StoredMessage;
-import io.headrace.shard.CommittedEnd;
 import io.headrace.shard.Shard;
 import java.util.List;
 
@@ -26,7 +25,6 @@ public final class Queue {
     private final IndexTotals totals;
     private final Subscribers subscribers;
     private final Removals removals;
-    private final CommittedEnd committedEnd = new CommittedEnd();
     private final QueueCounts counts = new QueueCounts();
     private final LengthLimits limits = new LengthLimits(this);
     private final Deaths deaths;
@@ -49,7 +47,7 @@ public final class Queue {
         this.queues = queues;
         this.shard = shard;
         this.store = store;
-        this.contents = new Contents(traits.maxPriority() + 1, store, this);
+        this.contents = new Contents(quorum, traits.maxPriority(), store, this);
         this.totals = contents.totals();
         this.subscribers = new Subscribers(traits.singleActiveConsumer(), quorum);
         this.removals = new Removals(this, queues, shard);
@@ -204,8 +202,8 @@ public final class Queue {
     /// published is here.
     public void take(boolean manualAck, Taker taker) {
         var take = new Take(this, manualAck, taker);
-        if (committedEnd.waiting() && peekAlive() < 0) {
-            shard.await(committedEnd.newest(), take, 0);
+        if (contents.awaitsCommit() && peekAlive() < 0) {
+            shard.await(contents.newestEntry(), take, 0);
         } else {
             take.next();
         }
@@ -264,11 +262,6 @@ public final class Queue {
         return contents;
     }
 
-    /// Of a queue without priorities.
-    QueueIndex index() {
-        return contents.lanes()[0].index;
-    }
-
     QueueIndex index(long sequence) {
         return contents.index(sequence);
     }
@@ -289,9 +282,9 @@ public final class Queue {
         return retries;
     }
 
-    /// Consumers may not see what lies from here on yet.
-    long visibleEnd() {
-        return quorum ? committedEnd.visible() : Long.MAX_VALUE;
+    /// Whether consumers may see the message already.
+    boolean visible(long sequence) {
+        return sequence < contents.visibleEnd(Lane.of(sequence));
     }
 
     /// A message has its place.
@@ -300,7 +293,7 @@ public final class Queue {
         counts.published++;
         limits.applied(bodyBytes);
         if (quorum) {
-            committedEnd.appended(entry, sequence + 1);
+            contents.appended(sequence, entry);
             queues.awaitCommit(this);
         }
         queues.deliverLater(this);
@@ -328,12 +321,12 @@ public final class Queue {
 
     /// @return whether the queue may have more to deliver
     boolean committed(long offset) {
-        deaths.becomesVisible(committedEnd.visible());
-        return committedEnd.committed(offset);
+        deaths.becomesVisible();
+        return contents.committed(offset);
     }
 
     boolean awaitsCommit() {
-        return committedEnd.waiting();
+        return contents.awaitsCommit();
     }
 
     /// Replay is over.
@@ -341,7 +334,6 @@ public final class Queue {
     /// @param exact the last run ended in order, so what was restored of deliveries is the whole truth
     void recovered(boolean exact) {
         contents.recovered(exact);
-        committedEnd.all(contents.lanes()[0].nextSequence());
     }
 
     /// Delivers at most `max` messages.
@@ -441,8 +433,7 @@ public final class Queue {
     // the first message that is ready and committed where that is asked for, or -1
     private long peek() {
         deaths.prune(contents.returned());
-        long sequence = contents.peek();
-        return quorum && sequence >= committedEnd.visible() ? -1 : sequence;
+        return contents.peek();
     }
 
     /// Takes what [#peekAlive] gave; tells whether it was given out before.

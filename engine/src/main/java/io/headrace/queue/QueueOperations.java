@@ -33,7 +33,7 @@ final class QueueOperations {
         int start = QueueOps.messageStart(at, targets, expiring);
         queues.message.wrap(page, start);
         int bodyBytes = queues.message.bodyBytes();
-        int end = queues.message.bodyStart() + bodyBytes;
+        int end = queues.message.end();
         long location = Location.of(entry, start - entryStart);
         for (int i = 0; i < targets; i++) {
             int target = QueueOps.target(at, i, expiring);
@@ -114,7 +114,7 @@ final class QueueOperations {
         int start = QueueOps.messageStart(at, targets, expiring);
         queues.message.wrap(page, start);
         int bodyBytes = queues.message.bodyBytes();
-        int end = queues.message.bodyStart() + bodyBytes;
+        int end = queues.message.end();
         for (int i = 0; i < targets; i++) {
             int target = QueueOps.target(at, i, expiring);
             var queue = queues.byId(page.getInt(target));

@@ -1,9 +1,11 @@
 package io.headrace.routing;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /// What a message has reached so far: queues, and exchanges still to visit. Nearly always it is what one
@@ -19,6 +21,7 @@ final class Found {
     private Deque<String> toVisit; // both null until a second exchange is met
     private Set<String> visited;
     private int hits;
+    private List<String> histories = List.of();
 
     Found(String firstExchange) {
         this.firstExchange = firstExchange;
@@ -48,6 +51,17 @@ final class Found {
     /// The next exchange that has not been visited, null if there is none.
     String nextExchange() {
         return toVisit == null ? null : toVisit.poll();
+    }
+
+    /// An exchange that remembers messages was visited.
+    void remember(String exchange) {
+        List<String> more = new ArrayList<>(histories);
+        more.add(exchange);
+        histories = List.copyOf(more);
+    }
+
+    List<String> histories() {
+        return histories;
     }
 
     /// How many places have led somewhere.

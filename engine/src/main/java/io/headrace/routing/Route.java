@@ -1,16 +1,20 @@
 package io.headrace.routing;
 
+import java.util.List;
+
 /// Where a message goes.
 ///
 /// Threads: immutable, if nobody writes to the array.
 public final class Route {
-    static final Route NO_EXCHANGE = new Route(new int[0], false, false);
+    static final Route NO_EXCHANGE = new Route(new int[0], false, false, List.of());
 
     private final int[] queueIds;
     private final boolean exchangeExists;
     private final boolean headersLookedAt;
+    private final List<String> histories;
 
-    Route(int[] queueIds, boolean exchangeExists, boolean headersLookedAt) {
+    Route(int[] queueIds, boolean exchangeExists, boolean headersLookedAt, List<String> histories) {
+        this.histories = histories;
         this.queueIds = queueIds;
         this.exchangeExists = exchangeExists;
         this.headersLookedAt = headersLookedAt;
@@ -25,6 +29,11 @@ public final class Route {
     /// over.
     public boolean exchangeExists() {
         return exchangeExists;
+    }
+
+    /// The exchanges on the way that remember messages.
+    public List<String> histories() {
+        return histories;
     }
 
     /// Whether an exchange on the way routes by more than the key, such as a headers exchange: the route then holds for

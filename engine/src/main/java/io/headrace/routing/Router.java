@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Router {
     private static final String DEFAULT_EXCHANGE = "";
 
-    private record Exchange(Table table, Optional<String> alternate, boolean delays) {}
+    private record Exchange(Table table, Optional<String> alternate, boolean delays, boolean remembers) {}
 
     private final Map<String, Exchange> exchanges = new ConcurrentHashMap<>();
     private final Map<String, Targets> queues = new ConcurrentHashMap<>();
@@ -57,7 +57,7 @@ public final class Router {
                 headersLookedAt |= visit(further, next, keys, message, found);
             }
         }
-        return new Route(found.queueIds(), true, headersLookedAt);
+        return new Route(found.queueIds(), true, headersLookedAt, found.histories());
     }
 
     /// @return whether another message with these keys may lead elsewhere
@@ -70,6 +70,9 @@ public final class Router {
             found.add(delaying.getOrDefault(name, Targets.NONE));
             return true;
         }
+        if (exchange.remembers) {
+            found.remember(name);
+        }
         int hitsBefore = found.hits();
         exchange.table.match(keys, message, found);
         if (found.hits() == hitsBefore) {
@@ -80,13 +83,20 @@ public final class Router {
 
     void add(ExchangeDefinition exchange) {
         boolean delays = exchange.type() == ExchangeType.DELAYED;
-        exchanges.put(exchange.name(), new Exchange(Table.of(exchange), exchange.alternate(), delays));
+        exchanges.put(
+                exchange.name(),
+                new Exchange(
+                        Table.of(exchange),
+                        exchange.alternate(),
+                        delays,
+                        exchange.routingType() == ExchangeType.RECENT_HISTORY));
         version++;
     }
 
     /// Another alternate exchange than the exchange brought, or its own again.
     void alternate(String exchange, Optional<String> alternate) {
-        exchanges.computeIfPresent(exchange, (_, before) -> new Exchange(before.table, alternate, before.delays));
+        exchanges.computeIfPresent(
+                exchange, (_, before) -> new Exchange(before.table, alternate, before.delays, before.remembers));
         version++;
     }
 

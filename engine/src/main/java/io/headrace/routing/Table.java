@@ -26,7 +26,7 @@ sealed interface Table permits DirectTable, FanoutTable, TopicTable, HeadersTabl
     static Table of(ExchangeDefinition exchange) {
         return switch (exchange.routingType()) {
             case DIRECT -> new DirectTable();
-            case FANOUT -> new FanoutTable();
+            case FANOUT, RECENT_HISTORY -> new FanoutTable();
             case TOPIC -> new TopicTable();
             case HEADERS -> new HeadersTable();
             case CONSISTENT_HASH -> new ConsistentHashTable(exchange.arguments());

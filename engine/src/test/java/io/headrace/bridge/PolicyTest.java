@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headrace.broker.Admin;
 import io.headrace.broker.AdminCommand;
 import io.headrace.broker.Command;
+import io.headrace.broker.Engine;
 import io.headrace.catalog.Policy;
 import io.headrace.message.FieldTable;
 import io.headrace.message.FieldValue;
@@ -13,6 +14,8 @@ import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Goal: policies act on what is there already, on streams by way of their topics and on routing.
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -58,6 +61,30 @@ class PolicyTest {
 
         perform(new AdminCommand.DeletePolicy("/", "p", false));
         assertThat(world.publish("x", "k", "lost")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "quorum"})
+    void a_time_to_live_holds_for_what_comes_after_the_policy(String type) {
+        world.done(World.queue("x", type));
+        world.publish("", "x", "before");
+        world.broker.settle();
+        policy(table("message-ttl", new FieldValue.Int64(100)));
+        world.publish("", "x", "after");
+        world.broker.settle();
+        assertThat(ready("x")).isEqualTo(2);
+
+        world.broker.advance(200);
+        world.broker.settle();
+
+        assertThat(ready("x")).isEqualTo(1);
+    }
+
+    private long ready(String queue) {
+        var engine = (Engine) world.broker.engine();
+        return engine.observation()
+                .queue(engine.admin().catalog().queue("/", queue).orElseThrow())
+                .ready();
     }
 
     private void publish(int count) {

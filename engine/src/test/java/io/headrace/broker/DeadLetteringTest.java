@@ -6,6 +6,7 @@ import io.headrace.message.FieldTable;
 import io.headrace.message.FieldValue;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -125,6 +126,68 @@ class DeadLetteringTest {
                 .contains(new FieldValue.Array(
                         List.of(FieldValue.LongString.of("work"), FieldValue.LongString.of("copy"))));
         assertThat(world.get("two")).isPresent();
+    }
+
+    @Test
+    void hidden_copies_get_the_dead_too_and_nobody_is_told_of_them() {
+        world.declare("one");
+        world.declare("two");
+        world.bind("amq.direct", "one", "work");
+        world.bind("amq.direct", "two", "hidden");
+        world.declare("work", "x-dead-letter-exchange", "amq.direct");
+        world.send("work", TestMessage.of("m").with("BCC", texts("hidden")));
+        assertThat(world.get("two")).isEmpty();
+
+        var message = world.get("work").orElseThrow();
+        assertThat(message.headers().get("BCC")).isEmpty();
+        message.reject();
+
+        assertThat(world.get("one")).isPresent();
+        var dead = world.get("two").orElseThrow();
+        assertThat(dead.body()).isEqualTo("m");
+        assertThat(dead.headers().get("BCC")).isEmpty();
+        assertThat(deaths(dead).getFirst().get("routing-keys")).contains(texts("work"));
+    }
+
+    @Test
+    void hidden_copies_are_kept_over_a_crash() throws IOException {
+        world.declare("two");
+        world.bind("amq.direct", "two", "hidden");
+        world.declare("work", "x-dead-letter-exchange", "amq.direct");
+        world.send("work", TestMessage.of("m").with("BCC", texts("hidden")));
+        world.pass(50);
+        world.crash();
+
+        world.get("work").orElseThrow().reject();
+
+        assertThat(world.get("two")).isPresent();
+    }
+
+    @Test
+    void what_a_publisher_says_of_deaths_is_seen_and_not_believed() {
+        workWithDeadLetters();
+        var entry = new FieldValue.Table(QueueWorld.table("queue", "work", "reason", "rejected", "count", 7L));
+        world.send(
+                "work",
+                TestMessage.of("m")
+                        .with("x-death", new FieldValue.Array(List.of(entry)))
+                        .with("x-first-death-queue", FieldValue.LongString.of("elsewhere"))
+                        .with("x-first-death-reason", FieldValue.LongString.of("expired")));
+
+        var message = world.get("work").orElseThrow();
+        assertThat(deaths(message).getFirst().get("count")).contains(new FieldValue.Int64(7));
+        message.reject();
+
+        var dead = world.get("dead").orElseThrow();
+        assertThat(deaths(dead)).hasSize(1);
+        assertThat(deaths(dead).getFirst().get("count")).contains(new FieldValue.Int64(1));
+        assertThat(dead.headers().text("x-first-death-queue")).contains("work");
+        assertThat(dead.headers().text("x-first-death-reason")).contains("rejected");
+    }
+
+    private static FieldValue.Array texts(String... texts) {
+        return new FieldValue.Array(
+                Arrays.stream(texts).<FieldValue>map(FieldValue.LongString::of).toList());
     }
 
     @Test

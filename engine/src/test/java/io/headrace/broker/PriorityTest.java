@@ -94,6 +94,73 @@ class PriorityTest {
         assertThat(world.drain("q")).containsExactly("low", "low too");
     }
 
+    @Test
+    void a_quorum_queue_serves_two_high_ones_for_each_other_one() {
+        world.declare("q", "x-queue-type", "quorum");
+        for (int i = 0; i < 3; i++) {
+            send(4, "low " + i);
+        }
+        world.send("q", "none");
+        for (int i = 0; i < 5; i++) {
+            send(5 + i, "high " + i);
+        }
+        world.settle();
+
+        assertThat(world.drain("q"))
+                .containsExactly("high 0", "high 1", "low 0", "high 2", "high 3", "low 1", "high 4", "low 2", "none");
+    }
+
+    @Test
+    void what_comes_back_to_a_quorum_queue_goes_before_all_levels() {
+        world.declare("q", "x-queue-type", "quorum");
+        send(0, "low");
+        world.settle();
+        var low = world.get("q").orElseThrow();
+        send(9, "high");
+        world.settle();
+        low.requeue();
+
+        assertThat(world.drain("q")).containsExactly("low", "high");
+    }
+
+    @Test
+    void a_crash_changes_no_level_of_a_quorum_queue() throws IOException {
+        world.declare("q", "x-queue-type", "quorum");
+        for (int i = 0; i < 300; i++) {
+            send(i % 2 == 0 ? 1 : 9, (i % 2 == 0 ? "low " : "high ") + i);
+        }
+        world.pass(50);
+        world.crash();
+
+        var drained = world.drain("q");
+        assertThat(drained).hasSize(300).startsWith("high 1", "high 3", "low 0", "high 5");
+        assertThat(drained.stream().filter(body -> body.startsWith("low"))).isSortedAccordingTo(PriorityTest::byNumber);
+        assertThat(drained.stream().filter(body -> body.startsWith("high")))
+                .isSortedAccordingTo(PriorityTest::byNumber);
+    }
+
+    private static int byNumber(String one, String other) {
+        return Integer.compare(Integer.parseInt(one.split(" ")[1]), Integer.parseInt(other.split(" ")[1]));
+    }
+
+    @Test
+    void both_levels_of_a_quorum_queue_are_purged_and_expire() {
+        world.declare("q", "x-queue-type", "quorum", "x-message-ttl", 100);
+        send(9, "high");
+        send(1, "low");
+        world.settle();
+        world.broker.declare(new Command.PurgeQueue("q"));
+        assertThat(world.ready("q")).isZero();
+        send(9, "high");
+        send(1, "low");
+        world.settle();
+        assertThat(world.ready("q")).isEqualTo(2);
+
+        world.pass(200);
+
+        assertThat(world.ready("q")).isZero();
+    }
+
     private void send(int priority, String body) {
         world.send("q", TestMessage.of(body).withPriority(priority));
     }

@@ -10,6 +10,7 @@ import static io.headrace.catalog.TestCatalog.toQueue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.message.FieldTable;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -51,8 +52,12 @@ class ExchangeDeclarationTest {
 
     @Test
     void an_unknown_type_is_refused() {
-        assertThat(refusal(test.decideExchange("x", "x-recent-history", FieldTable.EMPTY)))
-                .isEqualTo(new Refusal.UnknownExchangeType("x-recent-history"));
+        assertThat(refusal(test.decideExchange("x", "x-jms-topic", FieldTable.EMPTY)))
+                .isEqualTo(new Refusal.UnknownExchangeType("x-jms-topic"));
+        assertThat(refusal(test.decideExchange(
+                        "x", "x-recent-history", new FieldTable(Map.of("x-recent-history-length", number(0))))))
+                .isEqualTo(new Refusal.Malformed(
+                        "Invalid argument 0, 'x-recent-history-length' must be a positive integer"));
     }
 
     @Test

@@ -83,13 +83,14 @@ class StreamQueuesTest {
     }
 
     @Test
-    void what_other_queues_have_and_what_is_not_built_is_refused() {
+    void what_other_queues_have_and_what_is_out_of_range_is_refused() {
         assertThat(refusal(stream("events", "x-message-ttl", number(5))))
                 .isEqualTo(
                         new Refusal.Malformed(
                                 "invalid arg 'x-message-ttl' for queue 'events' in vhost 'v' of queue type rabbit_stream_queue"));
-        assertThat(refusal(stream("events", "x-stream-filter-size-bytes", number(32))))
-                .isInstanceOf(Refusal.Unsupported.class);
+        assertThat(refusal(stream("events", "x-stream-filter-size-bytes", number(256))))
+                .isEqualTo(new Refusal.Malformed("Invalid value for  x-stream-filter-size-bytes"));
+        test.carryOut(stream("events", "x-stream-filter-size-bytes", number(32)));
     }
 
     @Test

@@ -144,7 +144,7 @@ class QueueRestoreTest {
 
     /// Location by sequence number.
     private Map<Long, Long> content(int queue) {
-        var index = queues.byId(queue).index();
+        var index = queues.byId(queue).contents().lanes()[0].index;
         var content = new TreeMap<Long, Long>();
         for (long s = index.nextLive(index.first()); s >= 0; s = index.nextLive(s + 1)) {
             content.put(s, index.location(s));

@@ -16,6 +16,7 @@ final class PolicyScript {
         part.lengths();
         part.deaths();
         part.times();
+        part.waiting();
         part.precedence();
         part.operators();
         part.exchanges();
@@ -118,6 +119,24 @@ final class PolicyScript {
         session.queue("po.time", "");
         session.publish("", "po.time", "stays");
         session.drain("po.time", 1);
+    }
+
+    /// Messages that came before a time to live did.
+    private void waiting() {
+        for (String type : new String[] {"classic", "quorum"}) {
+            var before = "po.before." + type;
+            var after = "po.after." + type;
+            session.queue(before, "durable", "x-queue-type", type);
+            session.queue(after, "durable", "x-queue-type", type);
+            session.publish("", before, "came before");
+            session.countReaches(before, 1);
+            queuePolicy("po-waiting", "^po\\.(before|after)\\." + type + "$", 1, "{\"message-ttl\":100}");
+            session.publish("", after, "came after");
+            session.countReaches(after, 0);
+            session.count(before);
+            clear("po-waiting");
+            session.drain(before, 1);
+        }
     }
 
     private void precedence() {

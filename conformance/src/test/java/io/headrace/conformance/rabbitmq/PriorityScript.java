@@ -17,6 +17,7 @@ final class PriorityScript {
         part.limits();
         part.expiry();
         part.without();
+        part.quorum();
     }
 
     private void publish(String queue, int priority) {
@@ -110,6 +111,17 @@ final class PriorityScript {
                 "soon over",
                 new BasicProperties.Builder().priority(5).expiration("1").build());
         session.countReaches("pr.five", 0);
+    }
+
+    private void quorum() {
+        session.queue("pr.quorum", "durable", "x-queue-type", "quorum");
+        session.confirms();
+        for (int priority : new int[] {4, 0, 3, 5, 9, 255, 6}) {
+            publish("pr.quorum", priority);
+        }
+        session.publish("", "pr.quorum", "no priority");
+        session.drain("pr.quorum", 8);
+        session.closeChannel();
     }
 
     private void without() {

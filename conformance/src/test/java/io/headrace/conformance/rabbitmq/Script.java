@@ -47,6 +47,7 @@ final class Script implements AutoCloseable {
             script.part("wire", WireScript::run);
             script.part("permissions", PermissionScript::run);
             script.part("policies", PolicyScript::run);
+            script.part("histories", HistoryScript::run);
             return script.transcript;
         }
     }
