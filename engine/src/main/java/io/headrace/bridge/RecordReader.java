@@ -124,7 +124,14 @@ final class RecordReader implements AutoCloseable {
             end = batch.nextOffset();
         }
         if (transactional) {
-            partition.aborted(next, end, among -> take(read, new AbortedRecords(among)));
+            long from = next;
+            partition.aborted(from, end, among -> {
+                if (partition.gone() || from < partition.startOffset()) {
+                    readEnded(); // as if nothing had been found
+                } else {
+                    take(read, new AbortedRecords(among));
+                }
+            });
         } else {
             take(read, AbortedRecords.NONE);
         }

@@ -10,7 +10,8 @@ import java.util.function.Consumer;
 /// files beside the segments.
 ///
 /// Who has read records and asks in the same turn gets the whole answer, even if the segments are compacted before a
-/// file was looked into: then it is asked again of those that took their place. [Compaction] keeps an entry as long as
+/// file was looked into (not if they are deleted: [Partition#aborted]): then it is asked again of those that took their
+/// place. [Compaction] keeps an entry as long as
 /// the marker, and so for one pass at least after the records went.
 ///
 /// Threads: the loop of the partition.

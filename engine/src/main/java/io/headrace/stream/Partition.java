@@ -60,7 +60,11 @@ public interface Partition {
     /// producer's epoch. Answers before this returns, [Append.Appended] or [Append.Rejected]; lasts when committed.
     Append end(TransactionEnd end);
 
-    /// The aborted transactions of which records may lie in `[from, to)`, by their first offsets; answers on the loop.
+    /// The aborted transactions of which records may lie in `[from, to)`, by their first offsets; answers on the
+    /// loop.
+    ///
+    /// Asked in the turn in which that range was read, it knows of every record that was read, unless by the time
+    /// of the answer the partition is gone or begins after `from`: then nobody should be given what was read.
     void aborted(long from, long to, Consumer<List<AbortedTransaction>> answer);
 
     /// Of all producers that are known here, by their ids.

@@ -114,6 +114,7 @@ class TopicSimulationTest {
                     check(i);
                 }
             }
+            broker.close();
         }
 
         private void boot() throws IOException {

@@ -118,6 +118,7 @@ class CompactionTest {
                 crashing.boot();
                 assertThat(lastOf(crashing)).as("seed " + seed).isEqualTo(wanted);
             }
+            crashing.close();
         }
     }
 
@@ -206,6 +207,7 @@ class CompactionTest {
                 crashing.boot();
                 assertThat(committed(crashing)).as("seed " + seed).isEqualTo(wanted);
             }
+            crashing.close();
         }
     }
 

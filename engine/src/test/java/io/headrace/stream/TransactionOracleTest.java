@@ -41,10 +41,11 @@ import org.junit.jupiter.api.io.TempDir;
 /// Goal: with transactions a partition answers as Kafka's own log and its `ProducerStateManager` do, and is stable up
 /// to the same offset. Method: both are given the same batches and markers, good and bad, of both versions of
 /// transactions, from a seed; verdicts, what is known of producers, the last stable offset, aborted transactions and
-/// bytes must be equal, also after a crash of ours. One seed alone: `-Dheadrace.seed=N`.
+/// bytes must be equal, also after a crash of ours. One seed alone: `-Dheadrace.seed=N`; how many:
+/// `-Dheadrace.seeds=N`.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class TransactionOracleTest {
-    private static final int SEEDS = 300;
+    private static final int SEEDS = 100;
     private static final int STEPS = 150;
     private static final int PRODUCERS = 4;
     private static final List<Map<String, String>> SETTINGS = List.of(
@@ -59,7 +60,8 @@ class TransactionOracleTest {
     void a_partition_judges_transactions_as_kafkas_own_log_does() throws IOException {
         Long only = Long.getLong("headrace.seed");
         var verdicts = new HashMap<String, Integer>();
-        for (long seed = only == null ? 0 : only; seed < (only == null ? SEEDS : only + 1); seed++) {
+        int seeds = Integer.getInteger("headrace.seeds", SEEDS);
+        for (long seed = only == null ? 0 : only; seed < (only == null ? seeds : only + 1); seed++) {
             try {
                 new Run(seed, directory.resolve("t" + seed + "-0"), verdicts).go();
             } catch (RuntimeException | AssertionError e) {
@@ -138,6 +140,7 @@ class TransactionOracleTest {
             compare();
             compareBytes();
             theirs.closeHandlers();
+            broker.close();
         }
 
         private long producer() {

@@ -96,6 +96,7 @@ class UnifiedLogOracleTest {
             }
             compareEverything();
             theirs.closeHandlers();
+            broker.close();
         }
 
         private void appendBoth(ByteBuffer batch) throws IOException {

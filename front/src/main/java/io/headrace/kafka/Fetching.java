@@ -278,7 +278,7 @@ final class Fetching {
                 when count > 0 -> {
                     take(answer, target, count, partition);
                     if (committed) {
-                        tellAborted(partition, from, answer, target);
+                        tellAborted(part, partition, target);
                         return;
                     }
                 }
@@ -300,11 +300,18 @@ final class Fetching {
         answer.setRecords(new FetchedRecords(target.buffer.writerIndex(count)));
     }
 
-    /// Records of aborted transactions are among those that were read: whose, is asked for in the same turn.
-    private void tellAborted(Partition partition, long from, PartitionData answer, Target target) {
-        partition.aborted(from, FetchedRecords.endOffset(target.buffer.nioBuffer()), aborted -> {
-            if (!aborted.isEmpty()) {
-                answer.setAbortedTransactions(aborted.stream()
+    /// Records of aborted transactions may be among those that were read: whose, is asked for in the same turn. If it
+    /// takes a while, what was read may not be there any more, and then it is not known.
+    private void tellAborted(FetchPart part, Partition partition, Target target) {
+        long from = part.wanted().fetchOffset();
+        long to = FetchedRecords.endOffset(target.buffer.nioBuffer());
+        partition.aborted(from, to, aborted -> {
+            if (partition.gone() || from < partition.startOffset()) {
+                target.buffer.release();
+                answers[next] =
+                        partition.gone() ? failed(part, error(part)) : refused(part, Errors.OFFSET_OUT_OF_RANGE);
+            } else if (!aborted.isEmpty()) {
+                answers[next].setAbortedTransactions(aborted.stream()
                         .map(one -> new FetchResponseData.AbortedTransaction()
                                 .setProducerId(one.producerId())
                                 .setFirstOffset(one.firstOffset()))

@@ -134,6 +134,28 @@ class FetchTest {
     }
 
     @Test
+    void what_is_deleted_while_one_asks_what_was_aborted_is_not_given() {
+        append(0, "a", "b");
+        append(1, "c");
+        var deleted = peer.broker.partition("orders", 0);
+        peer.broker.holdAnswers = true;
+        peer.send(ApiKeys.FETCH, 18, fetch(0, 0).setIsolationLevel(IsolationLevel.READ_COMMITTED.id()));
+        peer.broker.answerHeld(); // it is read
+
+        deleted.deleteBefore(1);
+        for (int i = 0; i < 3; i++) {
+            peer.broker.answerHeld();
+        }
+
+        var answer = partitions((FetchResponseData) peer.answers().getFirst().data());
+        assertThat(answer.getFirst().errorCode()).isEqualTo(Errors.OFFSET_OUT_OF_RANGE.code());
+        assertThat(FetchResponse.recordsSize(answer.getFirst())).isZero();
+        assertThat(values(answer.getLast())).containsExactly("c");
+        assertThat(peer.wire.leaked()).isZero();
+        assertThat(peer.fetchMemory.held()).isZero();
+    }
+
+    @Test
     void a_fetch_of_what_is_committed_waits_for_the_end_of_a_transaction() {
         var partition = peer.broker.partition("orders", 0);
         partition.stable = 0;
