@@ -3,6 +3,7 @@ package io.headrace.conformance.kafka;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -12,10 +13,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.requests.MetadataResponse;
 
 /// A real Kafka of one node, from the jars that the tests have anyway, in a process of its own.
 ///
@@ -24,6 +26,7 @@ final class KafkaProcess implements Node {
     private static final Path LOGS = Path.of("target/brokers");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int HEAP_MEBIBYTES = 512;
+    private static final int METADATA_VERSION = 12;
 
     private final KafkaEndpoint endpoint;
     private final Path config;
@@ -123,20 +126,21 @@ final class KafkaProcess implements Node {
     @Override
     public void restart() throws IOException {
         run("kafka.Kafka", config.toString());
-        try (var admin = endpoint.admin()) {
-            await().atMost(PATIENCE).until(() -> {
-                if (!process.isAlive()) {
-                    throw new IOException("Kafka ended: " + Files.readString(log));
-                }
-                try {
-                    return !admin.describeCluster()
-                            .nodes()
-                            .get(1, TimeUnit.SECONDS)
-                            .isEmpty();
-                } catch (ExecutionException | TimeoutException e) {
-                    return false;
-                }
-            });
+        await().atMost(PATIENCE).until(this::isReady);
+    }
+
+    /// Whether it counts itself among the brokers. Asked without a client, which would go where it is told to.
+    private boolean isReady() throws IOException {
+        if (!process.isAlive()) {
+            throw new IOException("Kafka ended: " + Files.readString(log));
+        }
+        var nothing = new MetadataRequestData().setTopics(List.of());
+        try (var wire = new Wire(endpoint)) {
+            return wire.call(ApiKeys.METADATA, METADATA_VERSION, nothing)
+                    .filter(answer -> !((MetadataResponse) answer).brokers().isEmpty())
+                    .isPresent();
+        } catch (ConnectException notYet) {
+            return false;
         }
     }
 

@@ -24,31 +24,33 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.core.ConditionTimeoutException;
 
-/// One idempotent producer with five requests in flight, and a group of three consumers, that keep a [RecordLedger] and
-/// live on while their broker is killed and started again.
+/// Idempotent producers with five requests in flight, one for each way to compress, and a group of three consumers,
+/// that
+/// keep a [RecordLedger] and live on while their broker is killed and started again.
 ///
-/// Threads: one for the producer's records, one for each consumer, the client's own for acknowledgements.
+/// Threads: one for each producer's records, one for each consumer, the clients' own for acknowledgements.
 final class RecordLoad {
     private static final String TOPIC = "crash.records";
     private static final String GROUP = "crash.group";
     private static final int PARTITIONS = 6;
     private static final int CONSUMERS = 3;
-    private static final int KEYS = 50;
-    private static final int OUTSTANDING_AT_MOST = 5_000;
+    private static final List<String> CODECS = List.of("none", "gzip", "snappy", "lz4", "zstd");
+    private static final int KEYS_OF_EACH = 10;
+    private static final int KEYS = CODECS.size() * KEYS_OF_EACH;
+    private static final int OUTSTANDING_AT_MOST = 1_000; // of each producer
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String[] SOON = {"reconnect.backoff.max.ms=200", "retry.backoff.max.ms=200"};
 
     private final KafkaEndpoint kafka;
     private final RecordLedger ledger;
-    private final Random random;
-    private final List<Thread> threads = new ArrayList<>();
+    private final List<Thread> producers = new ArrayList<>();
+    private final List<Thread> consumers = new ArrayList<>();
     private volatile boolean sending = true;
     private volatile boolean consuming = true;
 
-    private RecordLoad(KafkaEndpoint kafka, RecordLedger ledger, Random random) {
+    private RecordLoad(KafkaEndpoint kafka, RecordLedger ledger) {
         this.kafka = kafka;
         this.ledger = ledger;
-        this.random = random;
     }
 
     static RecordLedger ledger(long seed) {
@@ -59,33 +61,40 @@ final class RecordLoad {
         try (var admin = kafka.admin()) {
             Topics.create(admin, TOPIC, PARTITIONS);
         }
-        var load = new RecordLoad(kafka, ledger, new Random(seed));
-        load.thread("producer", load::produce);
+        var load = new RecordLoad(kafka, ledger);
+        for (int i = 0; i < CODECS.size(); i++) {
+            var codec = CODECS.get(i);
+            var random = new Random(seed + i);
+            int firstKey = i * KEYS_OF_EACH;
+            load.producers.add(load.thread("producer-" + codec, () -> load.produce(codec, firstKey, random)));
+        }
         for (int i = 0; i < CONSUMERS; i++) {
-            load.thread("consumer-" + i, load::consume);
+            load.consumers.add(load.thread("consumer-" + i, load::consume));
         }
         return load;
     }
 
-    private void thread(String name, Runnable work) {
-        threads.add(Thread.ofPlatform().name(name).start(() -> {
+    private Thread thread(String name, Runnable work) {
+        return Thread.ofPlatform().name(name).start(() -> {
             try {
                 work.run();
             } catch (RuntimeException e) {
                 ledger.wrong("failed: the " + name + " ended: " + e);
             }
-        }));
+        });
     }
 
-    private void produce() {
+    /// Its keys are its own, so that each has an order.
+    private void produce(String codec, int firstKey, Random random) {
         var settings = kafka.settings(SOON);
         settings.putAll(KafkaEndpoint.pairs(
                 "acks=all",
                 "enable.idempotence=true",
                 "max.in.flight.requests.per.connection=5",
-                "batch.size=8192",
-                "linger.ms=1",
-                "compression.type=lz4",
+                "retries=2147483647",
+                "batch.size=65536",
+                "linger.ms=5",
+                "compression.type=" + codec,
                 "request.timeout.ms=5000",
                 "delivery.timeout.ms=30000"));
         var window = new Semaphore(OUTSTANDING_AT_MOST);
@@ -94,7 +103,7 @@ final class RecordLoad {
                 if (!acquire(window)) {
                     continue;
                 }
-                var sent = ledger.next(random.nextInt(KEYS));
+                var sent = ledger.next(firstKey + random.nextInt(KEYS_OF_EACH));
                 var key = Integer.toString(sent.key()).getBytes();
                 producer.send(new ProducerRecord<>(TOPIC, key, sent.value()), (place, failure) -> {
                     window.release();
@@ -175,7 +184,9 @@ final class RecordLoad {
     /// Sends no more, waits for what is on its way and for the group to be at the end, and reads the whole log.
     void finish() throws InterruptedException {
         sending = false;
-        threads.getFirst().join();
+        for (Thread producer : producers) {
+            producer.join();
+        }
         try (var reader = consumer("default.api.timeout.ms=20000")) {
             read(reader);
         } catch (KafkaException e) {
@@ -183,8 +194,8 @@ final class RecordLoad {
         } finally {
             consuming = false;
         }
-        for (Thread thread : threads) {
-            thread.join();
+        for (Thread consumer : consumers) {
+            consumer.join();
         }
         ledger.checkNothingIsLost();
     }
