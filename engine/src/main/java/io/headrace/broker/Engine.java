@@ -25,6 +25,9 @@ import io.headrace.stream.Streams;
 import io.headrace.stream.group.GroupSettings;
 import io.headrace.stream.group.Groups;
 import io.headrace.stream.group.VhostGroups;
+import io.headrace.stream.share.ShareOperations;
+import io.headrace.stream.share.ShareSettings;
+import io.headrace.stream.share.Shares;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -59,6 +62,8 @@ public final class Engine implements Broker {
     private final Queues queues;
     private final DirectReplies replies;
     private final Streams streams;
+    private final ShareOperations shareOperations;
+    private final Shares shares;
     private final Bridge bridge;
     private final DataGroup data;
     private final Catalog catalog;
@@ -156,10 +161,13 @@ public final class Engine implements Broker {
         this.queues = new Queues(shard, log.indexPages(), RESIDENT_PAGES, RESIDENT_EXPIRING_PAGES);
         this.replies = new DirectReplies(queues);
         this.streams = new Streams(shard, ground.storage(), ground.files(), ground.streams(), ground.onBroken());
+        this.shareOperations = new ShareOperations(shard);
+        this.shares = new Shares(shard.loop(), shareOperations, streams::partition, this::shareSettings);
+        shareOperations.attach(shares);
         this.bridge = new Bridge(shard, queues, streams, catalog, routers);
         queues.deadLetters(new DeadLettering(shard, catalog, routers, bridge));
         this.queueLives = new QueueLives(shard.loop(), catalog, queues, bridge, ground.queues(), this::carryOut);
-        this.data = new DataGroup(queues, streams, bridge);
+        this.data = new DataGroup(queues, streams, shareOperations, bridge);
         shard.attach(data);
         this.catalogWriter = new CatalogWriter(
                 log.commits(), ground.arena(), catalog, ground.loop().clock());
@@ -168,8 +176,8 @@ public final class Engine implements Broker {
                 ground.config().checkpointBytes(),
                 ground.config().checkpointMillis(),
                 ground.config().cleanBytesMax());
-        this.checkpointer =
-                new Checkpointer(log, shard, catalog, queues, streams, ground.files(), rhythm, ground.onBroken());
+        this.checkpointer = new Checkpointer(
+                log, shard, catalog, queues, streams, shareOperations, ground.files(), rhythm, ground.onBroken());
         this.resources = new ResourceWatch(
                 identity.nodeName(),
                 ground.loop(),
@@ -183,6 +191,7 @@ public final class Engine implements Broker {
                 catalog,
                 Catalog.DEFAULT_VHOST,
                 new LocalGroupTopics(this, Catalog.DEFAULT_VHOST),
+                shares,
                 ground.groups()));
         this.observed = new Observed(this, log.commits());
         this.admin = new LocalAdmin(this);
@@ -191,7 +200,7 @@ public final class Engine implements Broker {
         catalog.addListener(routers);
         catalog.addListener(observed); // before the one that drops queues
         catalog.addListener(queueLives);
-        catalog.addListener(new TopicPartitions(catalog, streams, () -> live));
+        catalog.addListener(new TopicPartitions(catalog, streams, shares, () -> live));
         catalog.addListener(groups.listener()); // after the one that makes partitions
         catalog.addListener(bridge); // likewise
         catalog.addListener(sessions);
@@ -224,6 +233,7 @@ public final class Engine implements Broker {
         log.replay(catalog, data);
         queues.recovered(log.wasCleanlyClosed());
         streams.recovered();
+        shareOperations.recovered();
         observed.begin();
         live = true;
         queueLives.recovered();
@@ -402,6 +412,14 @@ public final class Engine implements Broker {
 
     Groups groups() {
         return groups;
+    }
+
+    Shares shares() {
+        return shares;
+    }
+
+    private ShareSettings shareSettings(String group) {
+        return groups.ofShareGroup(group);
     }
 
     ProducerIds producerIds() {

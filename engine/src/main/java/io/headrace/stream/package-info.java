@@ -19,7 +19,8 @@
 /// broker decides; an idempotent producer's batch is there once; what is below the high watermark survives any crash.
 /// Checked by `TopicSimulationTest` on a lying disk.
 ///
-/// Not here: Kafka's requests (`io.headrace.kafka`), consumer groups (`io.headrace.stream.group`), queues.
+/// Not here: Kafka's requests (`io.headrace.kafka`), consumer groups (`io.headrace.stream.group`), share groups
+/// (`io.headrace.stream.share`), queues.
 ///
 /// Spec: Kafka's message format v2, KIP-98 (idempotence), KIP-101 (leader epochs), KIP-33 (search by time).
 ///

@@ -12,6 +12,10 @@ import io.headrace.security.User;
 import io.headrace.shard.Loop;
 import io.headrace.stream.Partition;
 import io.headrace.stream.group.Groups;
+import io.headrace.stream.share.Marks;
+import io.headrace.stream.share.ShareLog;
+import io.headrace.stream.share.SharePartition;
+import io.headrace.stream.share.Shares;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -42,6 +46,7 @@ final class MemoryBroker implements Broker {
     private final List<Runnable> late = new ArrayList<>();
     private final List<Runnable> uncommitted = new ArrayList<>();
     private final List<Runnable> reliefs = new ArrayList<>();
+    private Shares shares; // null until somebody asks
     boolean holdAnswers;
     boolean holdCommits;
     boolean pressure;
@@ -126,7 +131,7 @@ final class MemoryBroker implements Broker {
 
     @Override
     public TopicsOpening openTopics(User user, String vhost, Loop loop) {
-        return new TopicsOpening.Opened(new Topics(user));
+        return new TopicsOpening.Opened(new Topics(user, loop));
     }
 
     @Override
@@ -149,11 +154,36 @@ final class MemoryBroker implements Broker {
         throw new UnsupportedOperationException("of AMQP");
     }
 
+    /// On the loop of the wire that the test has.
+    Shares shares(Loop loop) {
+        if (shares == null) {
+            shares = new Shares(
+                    loop, new ForgetfulShareLog(), id -> Optional.ofNullable(partitions.get(id)), groups::ofShareGroup);
+        }
+        return shares;
+    }
+
+    private static final class ForgetfulShareLog implements ShareLog {
+        @Override
+        public void open(SharePartition share) {}
+
+        @Override
+        public void close(int share) {}
+
+        @Override
+        public void start(int share, long offset) {}
+
+        @Override
+        public void mark(int share, Marks marks) {}
+    }
+
     private final class Topics implements TopicSession {
         private final User user;
+        private final Loop loop;
 
-        Topics(User user) {
+        Topics(User user, Loop loop) {
             this.user = user;
+            this.loop = loop;
         }
 
         @Override
@@ -265,6 +295,11 @@ final class MemoryBroker implements Broker {
         @Override
         public Groups groups() {
             return groups;
+        }
+
+        @Override
+        public Shares shares() {
+            return MemoryBroker.this.shares(loop);
         }
 
         @Override

@@ -15,6 +15,9 @@ public interface GroupTopics {
     /// Whether a user may see a topic: a pattern that they subscribe to finds no others.
     boolean visible(String user, String topic);
 
+    /// Runs `done` on the loop when everything that was decided so far is committed.
+    void whenCommitted(Runnable done);
+
     /// Creates a topic. `done` runs on the loop when it lasts or was refused: the catalog knows which.
     void create(String name, int partitions, Map<String, String> settings, Runnable done);
 }
