@@ -21,6 +21,8 @@ final class ApiVersionsApi implements ApiFamily {
     private static final Feature METADATA = new Feature("metadata.version", 7, 30);
     /// Consumer groups of the new protocol (KIP-848).
     private static final Feature GROUPS = new Feature("group.version", 0, 1);
+    /// Share groups (KIP-932).
+    private static final Feature SHARE_GROUPS = new Feature("share.version", 0, 1);
     /// Clients take features only from a higher epoch than they have seen, and from none below 0. Ours never change.
     private static final long FEATURES_EPOCH = 1;
     /// Older clients do not understand features that may be off (KAFKA-17492).
@@ -68,7 +70,7 @@ final class ApiVersionsApi implements ApiFamily {
         table.all().forEach(served -> keys.add(offered(served)));
         var supported = new SupportedFeatureKeyCollection();
         var finalized = new FinalizedFeatureKeyCollection();
-        for (Feature feature : List.of(METADATA, GROUPS)) {
+        for (Feature feature : List.of(METADATA, GROUPS, SHARE_GROUPS)) {
             if (feature.oldest() > 0 || version >= FIRST_VERSION_WITH_OPTIONAL_FEATURES) {
                 supported.add(new SupportedFeatureKey()
                         .setName(feature.name())

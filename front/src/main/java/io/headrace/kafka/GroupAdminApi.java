@@ -149,7 +149,7 @@ final class GroupAdminApi implements ApiFamily {
     }
 
     /// Bit n is the operation of code n.
-    private static int rights(TopicSession session, String group) {
+    static int rights(TopicSession session, String group) {
         int bits = bit(AclOperation.DESCRIBE) | bit(AclOperation.DESCRIBE_CONFIGS);
         if (Rights.read(session, group)) {
             bits |= bit(AclOperation.READ);

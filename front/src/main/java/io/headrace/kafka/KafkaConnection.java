@@ -10,6 +10,8 @@ import io.headrace.shard.Loop;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -59,6 +61,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     private boolean reliefAsked;
     private boolean ending; // when the answers under way are out
     private boolean closed;
+    private final List<Runnable> whenClosed = new ArrayList<>();
 
     /// @param open the connections of the process; it leaves them when it is gone
     KafkaConnection(
@@ -382,6 +385,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         deadlines.stop();
         unanswered.forEach(Exchange::abandon);
         unanswered.clear();
+        whenClosed.forEach(Runnable::run);
         output.close();
         settleFetched(0);
         open.remove(this);
@@ -434,6 +438,11 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /// Runs `task` when the connection is gone. For what a connection has one of.
+    void whenClosed(Runnable task) {
+        whenClosed.add(task);
     }
 
     /// Who is connected, if that is known already.
