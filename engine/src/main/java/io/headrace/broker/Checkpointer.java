@@ -10,6 +10,7 @@ import io.headrace.queue.QueueCheckpoint;
 import io.headrace.queue.Queues;
 import io.headrace.shard.Shard;
 import io.headrace.stream.Streams;
+import io.headrace.stream.share.ShareOperations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -37,6 +38,7 @@ final class Checkpointer {
     private final Catalog catalog;
     private final Queues queues;
     private final Streams streams;
+    private final ShareOperations shares;
     private final Executor files;
     private final CheckpointRhythm rhythm;
     private final Consumer<Throwable> onBroken;
@@ -70,6 +72,7 @@ final class Checkpointer {
             Catalog catalog,
             Queues queues,
             Streams streams,
+            ShareOperations shares,
             Executor files,
             CheckpointRhythm rhythm,
             Consumer<Throwable> onBroken) {
@@ -78,6 +81,7 @@ final class Checkpointer {
         this.catalog = catalog;
         this.queues = queues;
         this.streams = streams;
+        this.shares = shares;
         this.files = files;
         this.rhythm = rhythm;
         this.onBroken = onBroken;
@@ -138,7 +142,10 @@ final class Checkpointer {
         var checkpoint = new Checkpoints.Checkpoint(
                 List.of(
                         section(CommitLog.CATALOG, catalogOffset, catalog.snapshot()),
-                        section(CommitLog.DATA, data, DataGroup.snapshot(queuesThen.snapshot(), streams.snapshot()))),
+                        section(
+                                CommitLog.DATA,
+                                data,
+                                DataGroup.snapshot(queuesThen.snapshot(), streams.snapshot(), shares.snapshot()))),
                 last);
         var captured = new Captured(checkpoint, queuesThen, data, catalogOffset, shard.appendedBytes());
         whenCommitted(data, catalogOffset, () -> flush(captured, done));

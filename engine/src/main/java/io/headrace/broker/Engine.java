@@ -28,6 +28,9 @@ import io.headrace.stream.group.GroupLags;
 import io.headrace.stream.group.GroupSettings;
 import io.headrace.stream.group.Groups;
 import io.headrace.stream.group.VhostGroups;
+import io.headrace.stream.share.ShareOperations;
+import io.headrace.stream.share.ShareSettings;
+import io.headrace.stream.share.Shares;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +65,8 @@ public final class Engine implements Broker {
     private final Queues queues;
     private final DirectReplies replies;
     private final Streams streams;
+    private final ShareOperations shareOperations;
+    private final Shares shares;
     private final Bridge bridge;
     private final Histories histories;
     private final DataGroup data;
@@ -163,11 +168,14 @@ public final class Engine implements Broker {
         this.queues = new Queues(shard, log.indexPages(), RESIDENT_PAGES, RESIDENT_EXPIRING_PAGES);
         this.replies = new DirectReplies(queues);
         this.streams = new Streams(shard, ground.storage(), ground.files(), ground.streams(), ground.onBroken());
+        this.shareOperations = new ShareOperations(shard);
+        this.shares = new Shares(shard.loop(), shareOperations, streams::partition, this::shareSettings);
+        shareOperations.attach(shares);
         this.bridge = new Bridge(shard, queues, streams, catalog, routers);
         this.histories = new Histories(shard.loop(), catalog, routers, bridge);
         queues.deadLetters(new DeadLettering(shard, catalog, routers, bridge, histories));
         this.queueLives = new QueueLives(shard.loop(), catalog, queues, bridge, ground.queues(), this::carryOut);
-        this.data = new DataGroup(queues, streams, bridge);
+        this.data = new DataGroup(queues, streams, shareOperations, bridge);
         shard.attach(data);
         this.catalogWriter = new CatalogWriter(
                 log.commits(), ground.arena(), catalog, ground.loop().clock());
@@ -177,8 +185,8 @@ public final class Engine implements Broker {
                 ground.config().checkpointBytes(),
                 ground.config().checkpointMillis(),
                 ground.config().cleanBytesMax());
-        this.checkpointer =
-                new Checkpointer(log, shard, catalog, queues, streams, ground.files(), rhythm, ground.onBroken());
+        this.checkpointer = new Checkpointer(
+                log, shard, catalog, queues, streams, shareOperations, ground.files(), rhythm, ground.onBroken());
         this.resources = new ResourceWatch(
                 identity.nodeName(),
                 ground.loop(),
@@ -192,6 +200,7 @@ public final class Engine implements Broker {
                 catalog,
                 Catalog.DEFAULT_VHOST,
                 new LocalGroupTopics(this, Catalog.DEFAULT_VHOST),
+                shares,
                 ground.groups());
         this.groups = new VhostGroups(ofGroups);
         this.groupLags = new GroupLags(ofGroups, groups);
@@ -207,7 +216,7 @@ public final class Engine implements Broker {
         catalog.addListener(routers);
         catalog.addListener(observed); // before the one that drops queues
         catalog.addListener(queueLives);
-        catalog.addListener(new TopicPartitions(catalog, streams, () -> live));
+        catalog.addListener(new TopicPartitions(catalog, streams, shares, () -> live));
         catalog.addListener(groups.listener()); // after the one that makes partitions
         catalog.addListener(bridge); // likewise
         catalog.addListener(sessions);
@@ -242,6 +251,7 @@ public final class Engine implements Broker {
         log.replay(catalog, data);
         queues.recovered(log.wasCleanlyClosed());
         streams.recovered();
+        shareOperations.recovered();
         observed.begin();
         live = true;
         queueLives.recovered();
@@ -452,6 +462,14 @@ public final class Engine implements Broker {
 
     GroupLags groupLags() {
         return groupLags;
+    }
+
+    Shares shares() {
+        return shares;
+    }
+
+    private ShareSettings shareSettings(String group) {
+        return groups.ofShareGroup(group);
     }
 
     ProducerIds producerIds() {

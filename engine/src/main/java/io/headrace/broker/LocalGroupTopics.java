@@ -36,6 +36,12 @@ final class LocalGroupTopics implements GroupTopics {
     }
 
     @Override
+    public void whenCommitted(Runnable done) {
+        engine.shard().urgent();
+        engine.shard().atTurnEnd(offset -> engine.shard().await(offset, _ -> done.run(), 0));
+    }
+
+    @Override
     public void create(String name, int partitions, Map<String, String> settings, Runnable done) {
         var decision = engine.catalog().decideCreateTopic(vhost, name, engine.randomId(), partitions, settings);
         if (decision instanceof Decision.Change<TopicDefinition> change) {

@@ -6,21 +6,25 @@ import io.headrace.catalog.QueueDefinition;
 import io.headrace.catalog.QueueType;
 import io.headrace.catalog.TopicDefinition;
 import io.headrace.stream.Streams;
+import io.headrace.stream.share.Shares;
 import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 
-/// Keeps partitions as the catalog has their topics, with what policies say of the stream queues over them.
+/// Keeps partitions, and what share groups do with them, as the catalog has their topics, with what policies say of the
+/// stream queues over them.
 ///
 /// Threads: the catalog's owner.
 final class TopicPartitions implements CatalogListener {
     private final Catalog catalog;
     private final Streams streams;
+    private final Shares shares;
     private final BooleanSupplier live;
 
     /// @param live false while the log is replayed, which has the ends of partitions in it
-    TopicPartitions(Catalog catalog, Streams streams, BooleanSupplier live) {
+    TopicPartitions(Catalog catalog, Streams streams, Shares shares, BooleanSupplier live) {
         this.catalog = catalog;
         this.streams = streams;
+        this.shares = shares;
         this.live = live;
     }
 
@@ -42,6 +46,7 @@ final class TopicPartitions implements CatalogListener {
     @Override
     public void topicDeleted(TopicDefinition topic) {
         streams.delete(topic, !live.getAsBoolean());
+        shares.dropped(topic.partitions());
     }
 
     @Override

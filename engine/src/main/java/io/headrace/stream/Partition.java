@@ -70,7 +70,7 @@ public interface Partition {
     /// Of all producers that are known here, by their ids.
     List<ProducerState> producerStates();
 
-    /// Reads whole batches that lie below `end`, from the one that holds `offset` on.
+    /// Reads whole batches that begin below `end`, from the one that holds `offset` on.
     ///
     /// @param maxBytes a batch that does not fit is left out
     /// @param oneAtLeast but the first is not

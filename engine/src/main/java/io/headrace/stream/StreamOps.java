@@ -18,6 +18,8 @@ import java.util.List;
 final class StreamOps {
     /// Numbers from here on are operations on partitions.
     static final byte FIRST = 32;
+    /// And from here on operations on share groups.
+    static final byte END = 48;
 
     static final byte APPEND = 32;
     static final byte TRIM = 33;

@@ -142,7 +142,7 @@ public final class Streams implements DataPart {
 
     /// Whether an operation that begins with `type` is one of ours.
     public static boolean owns(byte type) {
-        return type >= StreamOps.FIRST;
+        return type >= StreamOps.FIRST && type < StreamOps.END;
     }
 
     @Override

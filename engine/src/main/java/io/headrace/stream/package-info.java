@@ -25,7 +25,8 @@
 /// if they were aborted. Checked by `TopicSimulationTest` on a lying disk, and against Kafka's own log and cleaner by
 /// `UnifiedLogOracleTest`, `TransactionOracleTest` and `CleanerOracleTest`.
 ///
-/// Not here: Kafka's requests (`io.headrace.kafka`), consumer groups (`io.headrace.stream.group`), queues.
+/// Not here: Kafka's requests (`io.headrace.kafka`), consumer groups (`io.headrace.stream.group`), share groups
+/// (`io.headrace.stream.share`), queues.
 ///
 /// Spec: Kafka's message format v2, KIP-98 (idempotence and transactions), KIP-890, KIP-101 (leader epochs), KIP-33
 /// (search by time).

@@ -10,6 +10,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.apache.kafka.coordinator.group.GroupConfig;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
+import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
 
 /// What can be set for a single group: Kafka's names, defaults and words.
 final class GroupConfigs {
@@ -44,7 +45,10 @@ final class GroupConfigs {
             if (set != null) {
                 from.add(new Origin(synonym, set, ConfigSource.STATIC_BROKER_CONFIG));
             }
-            var brokerKey = GroupCoordinatorConfig.CONFIG_DEF.configKeys().get(synonym);
+            var brokerKey = GroupCoordinatorConfig.CONFIG_DEF
+                    .configKeys()
+                    .getOrDefault(
+                            synonym, ShareGroupConfig.CONFIG_DEF.configKeys().get(synonym));
             if (brokerKey != null) {
                 from.add(new Origin(
                         synonym,

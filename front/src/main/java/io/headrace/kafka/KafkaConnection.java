@@ -12,6 +12,8 @@ import io.headrace.shard.Loop;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -63,6 +65,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     private boolean reliefAsked;
     private boolean ending; // when the answers under way are out
     private boolean closed;
+    private final List<Runnable> whenClosed = new ArrayList<>();
 
     /// What all connections of a broker share.
     ///
@@ -425,6 +428,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
             exchange.abandon();
         });
         unanswered.clear();
+        whenClosed.forEach(Runnable::run);
         output.close();
         settleFetched(0);
         open.remove(this);
@@ -486,6 +490,11 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /// Runs `task` when the connection is gone. For what a connection has one of.
+    void whenClosed(Runnable task) {
+        whenClosed.add(task);
     }
 
     /// Who is connected, if that is known already.

@@ -88,6 +88,8 @@ public final class KafkaProtocol implements Protocol {
         families.add(new StreamsGroupsApi(config, creation));
         families.add(new OffsetCommitApi());
         families.add(new OffsetFetchApi());
+        families.add(new ShareGroupsApi());
+        families.add(new ShareApi(config));
         families.add(new TopicsApi(config, creation));
         families.add(new PartitionsApi());
         families.add(new ProducersApi());

@@ -42,7 +42,7 @@ class ApiVersionsTest {
                 .containsExactly("metadata.version");
         assertThat(ask(4).supportedFeatures())
                 .extracting(feature -> feature.name())
-                .containsExactly("metadata.version", "group.version", "streams.version");
+                .containsExactly("metadata.version", "group.version", "share.version", "streams.version");
         assertThat(ask(4).finalizedFeaturesEpoch()).isNotNegative();
         assertThat(ask(4).finalizedFeatures().find("transaction.version")).isNull();
     }

@@ -485,7 +485,7 @@ class GroupApisTest {
 
     @Test
     void a_setting_that_a_group_does_not_have_or_may_not_have_is_refused() {
-        assertThat(set("g", "share.session.timeout.ms", "45000")).isEqualTo(Errors.INVALID_CONFIG);
+        assertThat(set("g", "streams.session.timeout.ms", "45000")).isEqualTo(Errors.INVALID_CONFIG);
         assertThat(set("g", "consumer.heartbeat.interval.ms", "1")).isEqualTo(Errors.INVALID_CONFIG);
         deny("CONFIGURE", "g");
         assertThat(set("g", "consumer.heartbeat.interval.ms", "6000")).isEqualTo(Errors.GROUP_AUTHORIZATION_FAILED);

@@ -14,6 +14,10 @@ import io.headrace.security.User;
 import io.headrace.shard.Loop;
 import io.headrace.stream.Partition;
 import io.headrace.stream.group.Groups;
+import io.headrace.stream.share.Marks;
+import io.headrace.stream.share.ShareLog;
+import io.headrace.stream.share.SharePartition;
+import io.headrace.stream.share.Shares;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +54,7 @@ final class MemoryBroker implements Broker {
     final List<String> failedLogins = new ArrayList<>();
     private final List<Consumer<String>> settingsListeners = new ArrayList<>();
     long loginDelayMillis;
+    private Shares shares; // null until somebody asks
     boolean holdAnswers;
     boolean holdCommits;
     boolean pressure;
@@ -168,7 +173,7 @@ final class MemoryBroker implements Broker {
 
     @Override
     public TopicsOpening openTopics(User user, String vhost, Loop loop) {
-        return new TopicsOpening.Opened(new Topics(user));
+        return new TopicsOpening.Opened(new Topics(user, loop));
     }
 
     @Override
@@ -226,11 +231,36 @@ final class MemoryBroker implements Broker {
         throw new UnsupportedOperationException("of AMQP");
     }
 
+    /// On the loop of the wire that the test has.
+    Shares shares(Loop loop) {
+        if (shares == null) {
+            shares = new Shares(
+                    loop, new ForgetfulShareLog(), id -> Optional.ofNullable(partitions.get(id)), groups::ofShareGroup);
+        }
+        return shares;
+    }
+
+    private static final class ForgetfulShareLog implements ShareLog {
+        @Override
+        public void open(SharePartition share) {}
+
+        @Override
+        public void close(int share) {}
+
+        @Override
+        public void start(int share, long offset) {}
+
+        @Override
+        public void mark(int share, Marks marks) {}
+    }
+
     private final class Topics implements TopicSession {
         private final User user;
+        private final Loop loop;
 
-        Topics(User user) {
+        Topics(User user, Loop loop) {
             this.user = user;
+            this.loop = loop;
         }
 
         @Override
@@ -394,6 +424,11 @@ final class MemoryBroker implements Broker {
         @Override
         public Groups groups() {
             return groups;
+        }
+
+        @Override
+        public Shares shares() {
+            return MemoryBroker.this.shares(loop);
         }
 
         @Override

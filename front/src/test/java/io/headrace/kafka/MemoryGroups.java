@@ -2,6 +2,7 @@ package io.headrace.kafka;
 
 import io.headrace.stream.group.GroupSettings;
 import io.headrace.stream.group.Groups;
+import io.headrace.stream.share.ShareSettings;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ final class MemoryGroups implements Groups {
     final List<Asked> asked = new ArrayList<>();
     final Map<String, Function<Object, Object>> answers = new HashMap<>();
     boolean opened;
+    ShareSettings share = ShareSettings.defaults();
 
     private final GroupCoordinator coordinator = (GroupCoordinator) Proxy.newProxyInstance(
             GroupCoordinator.class.getClassLoader(),
@@ -64,5 +66,10 @@ final class MemoryGroups implements Groups {
     @Override
     public GroupSettings settings() {
         return GroupSettings.defaults();
+    }
+
+    @Override
+    public ShareSettings ofShareGroup(String group) {
+        return share;
     }
 }

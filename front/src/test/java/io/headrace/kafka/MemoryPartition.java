@@ -179,7 +179,7 @@ final class MemoryPartition implements Partition {
         var found = new ArrayList<Batch>();
         long bytes = 0;
         for (var batch : batches) {
-            if (batch.last < offset || batch.last >= below) {
+            if (batch.last < offset || batch.base >= below) {
                 continue;
             }
             bytes += batch.bytes.length;

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -38,6 +39,12 @@ record KafkaEndpoint(String host, int port) {
         var all = new HashMap<String, Object>(Map.of("auto.offset.reset", "earliest"));
         all.putAll(settings(settings));
         return new KafkaConsumer<>(all, new StringDeserializer(), new StringDeserializer());
+    }
+
+    KafkaShareConsumer<String, String> shareConsumer(String group, String... settings) {
+        var all = settings(settings);
+        all.put("group.id", group);
+        return new KafkaShareConsumer<>(all, new StringDeserializer(), new StringDeserializer());
     }
 
     Map<String, Object> settings(String... settings) {

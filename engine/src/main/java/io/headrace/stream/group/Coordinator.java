@@ -21,7 +21,6 @@ import org.apache.kafka.coordinator.group.GroupCoordinatorService;
 import org.apache.kafka.coordinator.group.metrics.GroupCoordinatorMetrics;
 import org.apache.kafka.coordinator.group.metrics.GroupCoordinatorRuntimeMetrics;
 import org.apache.kafka.server.authorizer.Authorizer;
-import org.apache.kafka.server.share.persister.NoOpStatePersister;
 import org.apache.kafka.server.util.timer.SystemTimer;
 import org.apache.kafka.server.util.timer.SystemTimerReaper;
 
@@ -35,17 +34,23 @@ final class Coordinator {
 
     private final OffsetsTopic topic;
     private final LoopCalls loop;
+    private final SharePersister shares;
+    private final LatestOffsets latestOffsets;
     private final GroupSettings settings;
     private final ExecutorService executor;
     private final Runnable onLoaded;
     private final TopicImages images = new TopicImages();
     private volatile GroupCoordinatorService service;
 
+    /// What it works on.
+    record Surroundings(OffsetsTopic topic, LoopCalls loop, SharePersister shares, LatestOffsets latestOffsets) {}
+
     /// @param onLoaded runs on a thread of the coordinator when all that was to be loaded is
-    Coordinator(
-            OffsetsTopic topic, LoopCalls loop, GroupSettings settings, ExecutorService executor, Runnable onLoaded) {
-        this.topic = topic;
-        this.loop = loop;
+    Coordinator(Surroundings surroundings, GroupSettings settings, ExecutorService executor, Runnable onLoaded) {
+        this.topic = surroundings.topic;
+        this.loop = surroundings.loop;
+        this.shares = surroundings.shares;
+        this.latestOffsets = surroundings.latestOffsets;
         this.settings = settings;
         this.executor = executor;
         this.onLoaded = onLoaded;
@@ -86,10 +91,10 @@ final class Coordinator {
                 .withCoordinatorRuntimeMetrics(new GroupCoordinatorRuntimeMetrics(metrics))
                 .withGroupCoordinatorMetrics(new GroupCoordinatorMetrics(new MetricsRegistry(), metrics))
                 .withGroupConfigManager(settings.groups(config))
-                .withPersister(new NoOpStatePersister()) // of share groups, which nobody can join
+                .withPersister(shares)
                 .withAuthorizerPlugin(Optional.of(Plugin.<Authorizer>wrapInstance(
                         new VisibleTopics(topic.topics()), metrics, "authorizer.class.name")))
-                .withPartitionMetadataClient(new NoLatestOffsets())
+                .withPartitionMetadataClient(latestOffsets)
                 .build();
     }
 

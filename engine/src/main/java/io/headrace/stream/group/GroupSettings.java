@@ -1,6 +1,8 @@
 package io.headrace.stream.group;
 
 import io.headrace.config.Settings;
+import io.headrace.stream.share.ShareSettings;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -9,12 +11,14 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.coordinator.group.GroupConfig;
 import org.apache.kafka.coordinator.group.GroupConfigManager;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
+import org.apache.kafka.coordinator.group.ShareGroupAutoOffsetResetStrategy;
 import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
 
 /// The broker's settings for groups, by Kafka's names (`offsets.topic.num.partitions`,
@@ -25,6 +29,8 @@ public record GroupSettings(SortedMap<String, String> values) {
     /// Under this prefix and the group's name the catalog keeps what was set for one group.
     public static final String OF_ONE_GROUP = "kafka.group/";
 
+    private static final String SHARE = "share.";
+    private static final String BY_DURATION = "by_duration:";
     private static final long MINUTE_MILLIS = 60_000;
     private static final int OFFSETS_PARTITIONS = 50;
     private static final int OFFSETS_PARTITIONS_MAX = 10_000;
@@ -33,6 +39,8 @@ public record GroupSettings(SortedMap<String, String> values) {
     private static final int REBALANCE_DELAY_MILLIS = 500;
     private static final int SESSION_MILLIS_MIN = 6_000;
     private static final int SESSION_MILLIS_MAX = 1_800_000;
+    private static final int SHARE_LOCK_MILLIS_MIN = 15_000;
+    private static final int SHARE_LOCK_MILLIS_MAX = 60_000;
 
     // a thread of the coordinator mostly waits for the one loop that writes its records
     private static final int COORDINATOR_THREADS_MAX = 4;
@@ -41,13 +49,15 @@ public record GroupSettings(SortedMap<String, String> values) {
     public GroupSettings {
         values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
         for (String name : values.keySet()) {
-            if (!GroupCoordinatorConfig.CONFIG_DEF.names().contains(name)) {
+            if (!GroupCoordinatorConfig.CONFIG_DEF.names().contains(name)
+                    && !ShareGroupConfig.CONFIG_DEF.names().contains(name)) {
                 throw new IllegalArgumentException("Unknown setting of groups: " + name);
             }
         }
         try {
             if (!values.isEmpty()) { // else Kafka's classes are loaded with the first question
                 coordinator(values);
+                ShareGroupConfig.fromProps(all(values));
             }
         } catch (ConfigException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
@@ -109,13 +119,71 @@ public record GroupSettings(SortedMap<String, String> values) {
                 Integer.MAX_VALUE,
                 settings.count(
                         "size-max", Integer.MAX_VALUE, 1, Integer.MAX_VALUE, "Most members of a classic group."));
+        put(
+                values,
+                ShareGroupConfig.SHARE_GROUP_RECORD_LOCK_DURATION_MS_CONFIG,
+                ShareGroupConfig.SHARE_GROUP_RECORD_LOCK_DURATION_MS_DEFAULT,
+                settings.millis(
+                        "share-record-lock-duration",
+                        ShareGroupConfig.SHARE_GROUP_RECORD_LOCK_DURATION_MS_DEFAULT,
+                        SHARE_LOCK_MILLIS_MIN,
+                        SHARE_LOCK_MILLIS_MAX,
+                        "A member of a share group keeps a record so long; then another may get it."));
+        put(
+                values,
+                ShareGroupConfig.SHARE_GROUP_DELIVERY_COUNT_LIMIT_CONFIG,
+                ShareGroupConfig.SHARE_GROUP_DELIVERY_COUNT_LIMIT_DEFAULT,
+                settings.count(
+                        "share-delivery-count-limit",
+                        ShareGroupConfig.SHARE_GROUP_DELIVERY_COUNT_LIMIT_DEFAULT,
+                        2,
+                        10,
+                        "A record that came back to a share group so often is not given out again."));
         return new GroupSettings(values);
+    }
+
+    /// Whether any of these is of share groups.
+    static boolean ofShareGroups(Map<String, String> own) {
+        return own.keySet().stream().anyMatch(name -> name.startsWith(SHARE));
+    }
+
+    /// @param own what is set for the group, checked
+    ShareSettings ofShareGroup(Map<String, String> own) {
+        var broker = ShareGroupConfig.fromProps(all(values));
+        var levels = own.getOrDefault(GroupConfig.SHARE_ISOLATION_LEVEL_CONFIG, "");
+        var renewing = own.get(GroupConfig.SHARE_RENEW_ACKNOWLEDGE_ENABLE_CONFIG);
+        return new ShareSettings(
+                number(own, GroupConfig.SHARE_RECORD_LOCK_DURATION_MS_CONFIG, broker.shareGroupRecordLockDurationMs()),
+                number(own, GroupConfig.SHARE_DELIVERY_COUNT_LIMIT_CONFIG, broker.shareGroupDeliveryCountLimit()),
+                number(
+                        own,
+                        GroupConfig.SHARE_PARTITION_MAX_RECORD_LOCKS_CONFIG,
+                        broker.shareGroupPartitionMaxRecordLocks()),
+                reset(own.getOrDefault(
+                        GroupConfig.SHARE_AUTO_OFFSET_RESET_CONFIG, GroupConfig.SHARE_AUTO_OFFSET_RESET_DEFAULT)),
+                levels.equalsIgnoreCase(IsolationLevel.READ_COMMITTED.toString()),
+                renewing == null ? GroupConfig.SHARE_RENEW_ACKNOWLEDGE_ENABLE_DEFAULT : Boolean.parseBoolean(renewing));
+    }
+
+    private static int number(Map<String, String> own, String name, int byDefault) {
+        var value = own.get(name);
+        return value == null ? byDefault : Integer.parseInt(value.strip());
+    }
+
+    private static ShareSettings.Reset reset(String value) {
+        var strategy = ShareGroupAutoOffsetResetStrategy.fromString(value);
+        return switch (strategy.type()) {
+            case EARLIEST -> new ShareSettings.Reset.Earliest();
+            case LATEST -> new ShareSettings.Reset.Latest();
+            case BY_DURATION ->
+                new ShareSettings.Reset.ByDuration(Duration.parse(value.substring(BY_DURATION.length())));
+        };
     }
 
     /// What can be set for a single group, and has an effect: what groups of other types have is not here.
     public static List<String> namesOfOneGroup() {
         return GroupConfig.configNames().stream()
-                .filter(name -> name.startsWith("consumer.") || name.startsWith("streams."))
+                .filter(name -> name.startsWith("consumer.") || name.startsWith(SHARE) || name.startsWith("streams."))
                 .sorted()
                 .toList();
     }

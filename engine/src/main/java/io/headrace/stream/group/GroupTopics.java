@@ -17,6 +17,9 @@ public interface GroupTopics {
     /// @param host the address that they come from, as text
     boolean visible(String user, String host, String topic);
 
+    /// Runs `done` on the loop when everything that was decided so far is committed.
+    void whenCommitted(Runnable done);
+
     /// Creates a topic. `done` runs on the loop when it lasts or was refused: the catalog knows which.
     void create(String name, int partitions, Map<String, String> settings, Runnable done);
 }

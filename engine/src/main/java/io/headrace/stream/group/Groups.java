@@ -1,5 +1,6 @@
 package io.headrace.stream.group;
 
+import io.headrace.stream.share.ShareSettings;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -23,4 +24,7 @@ public interface Groups {
     /// What is set on this broker for all groups; what is set for one stands in the catalog under
     /// [GroupSettings#OF_ONE_GROUP].
     GroupSettings settings();
+
+    /// What holds for a share group of this name.
+    ShareSettings ofShareGroup(String group);
 }

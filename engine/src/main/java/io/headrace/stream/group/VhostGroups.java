@@ -4,8 +4,11 @@ import io.headrace.catalog.Catalog;
 import io.headrace.catalog.CatalogListener;
 import io.headrace.catalog.TopicDefinition;
 import io.headrace.shard.Loop;
+import io.headrace.stream.share.ShareSettings;
+import io.headrace.stream.share.Shares;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -38,6 +41,8 @@ public final class VhostGroups implements Groups {
     private final LoopCalls loopCalls;
     private final OffsetsTopic offsets;
     private final Map<String, SortedMap<String, String>> settings = new TreeMap<>();
+    private final Map<String, ShareSettings> ofShareGroups = new HashMap<>(); // that have any of their own
+    private ShareSettings ofAllShareGroups; // null until it is asked for: it loads Kafka's classes
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final List<TopicImages.Change> changes = new ArrayList<>();
     private State state = State.IDLE;
@@ -54,7 +59,8 @@ public final class VhostGroups implements Groups {
     }
 
     /// What groups stand on.
-    public record Ground(Loop loop, Catalog catalog, String vhost, GroupTopics topics, GroupSettings settings) {}
+    public record Ground(
+            Loop loop, Catalog catalog, String vhost, GroupTopics topics, Shares shares, GroupSettings settings) {}
 
     private record Waiting(Runnable go, Consumer<Throwable> failed) {}
 
@@ -138,6 +144,18 @@ public final class VhostGroups implements Groups {
         return ground.settings();
     }
 
+    @Override
+    public ShareSettings ofShareGroup(String group) {
+        var own = ofShareGroups.get(group);
+        if (own != null) {
+            return own;
+        }
+        if (ofAllShareGroups == null) {
+            ofAllShareGroups = ground.settings().ofShareGroup(Map.of());
+        }
+        return ofAllShareGroups;
+    }
+
     /// Everything that waits is told that the coordinator is not available. `done` runs when its threads are gone; the
     /// loop must turn until then.
     public void stop(Runnable done) {
@@ -170,7 +188,15 @@ public final class VhostGroups implements Groups {
         if (executor == null) {
             executor = OneThread.named("groups");
         }
-        var starting = new Coordinator(offsets, loopCalls, ground.settings(), executor, this::loaded);
+        var starting = new Coordinator(
+                new Coordinator.Surroundings(
+                        offsets,
+                        loopCalls,
+                        new SharePersister(ground.catalog(), ground.topics(), ground.shares(), loopCalls),
+                        new LatestOffsets(ground.catalog(), ground.vhost(), ground.topics(), loopCalls)),
+                ground.settings(),
+                executor,
+                this::loaded);
         coordinator = starting;
         changes.clear();
         var topics = ground.catalog().topics(ground.vhost());
@@ -266,6 +292,11 @@ public final class VhostGroups implements Groups {
 
     private void set(String group, SortedMap<String, String> values) {
         settings.put(group, values);
+        if (GroupSettings.ofShareGroups(values)) {
+            ofShareGroups.put(group, ground.settings().ofShareGroup(values));
+        } else {
+            ofShareGroups.remove(group);
+        }
         var current = coordinator;
         if (current != null) {
             inOrder(current, () -> current.settings(group, values));

@@ -17,7 +17,8 @@
 ///
 /// Relies on: `io.headrace.stream` for partitions, `io.headrace.catalog` for topics and settings. Promises:
 /// `__consumer_offsets` holds exactly what Kafka 4.3.1 would write there; a commit is answered after it is committed to
-/// the log. Not here: permissions (asked by the front), share groups and streams groups (not served yet).
+/// the log. Not here: permissions (asked by the front), what share groups do with records
+/// (`io.headrace.stream.share`), streams groups (not served yet).
 ///
 /// Spec: KIP-848 for the consumer protocol; Kafka's code for the classic one.
 package io.headrace.stream.group;

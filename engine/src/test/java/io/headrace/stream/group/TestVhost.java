@@ -7,6 +7,10 @@ import io.headrace.catalog.TopicDefinition;
 import io.headrace.log.EntryFrame;
 import io.headrace.shard.ThreadLoop;
 import io.headrace.stream.Partition;
+import io.headrace.stream.share.Marks;
+import io.headrace.stream.share.ShareLog;
+import io.headrace.stream.share.SharePartition;
+import io.headrace.stream.share.Shares;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -30,6 +34,7 @@ final class TestVhost implements AutoCloseable {
     private final Catalog catalog = new Catalog();
     private final Map<Integer, MemoryPartition> partitions = new HashMap<>(); // loop only
     private final GroupSettings settings;
+    private final Shares shares;
     private VhostGroups groups;
     private long nextOffset;
     int creations; // loop only
@@ -45,13 +50,18 @@ final class TestVhost implements AutoCloseable {
                 new TreeMap<>(Map.of("offsets.topic.num.partitions", "3", "group.initial.rebalance.delay.ms", "0"));
         all.putAll(settings);
         this.settings = new GroupSettings(new TreeMap<>(all));
+        this.shares = new Shares(
+                loop,
+                new NoShareLog(),
+                id -> Optional.ofNullable(partitions.get(id)),
+                group -> groups.ofShareGroup(group));
         loop.on(() -> carryOut(catalog.operators().decideAddVhost(NAME)));
         start();
     }
 
     void start() {
         loop.on(() -> {
-            groups = new VhostGroups(new VhostGroups.Ground(loop, catalog, NAME, new Topics(), settings));
+            groups = new VhostGroups(new VhostGroups.Ground(loop, catalog, NAME, new Topics(), shares, settings));
             catalog.addListener(groups.listener());
             return null;
         });
@@ -114,6 +124,12 @@ final class TestVhost implements AutoCloseable {
         loop.on(() -> carryOut(catalog.decidePutSettings(name, values)));
     }
 
+    /// On the loop.
+    Optional<SharePartition> share(String group, String topic, int index) {
+        return partition(catalog.topic(NAME, topic).orElseThrow(), index)
+                .flatMap(partition -> shares.find(group, partition));
+    }
+
     MemoryPartition offsets(int index) {
         return loop.on(() -> partition(catalog.topic(NAME, OffsetsTopic.NAME).orElseThrow(), index)
                 .orElseThrow());
@@ -174,6 +190,20 @@ final class TestVhost implements AutoCloseable {
         };
     }
 
+    private static final class NoShareLog implements ShareLog {
+        @Override
+        public void open(SharePartition share) {}
+
+        @Override
+        public void close(int share) {}
+
+        @Override
+        public void start(int share, long offset) {}
+
+        @Override
+        public void mark(int share, Marks marks) {}
+    }
+
     private final class Topics implements GroupTopics {
         @Override
         public Optional<Partition> partition(TopicDefinition topic, int index) {
@@ -183,6 +213,11 @@ final class TestVhost implements AutoCloseable {
         @Override
         public boolean visible(String user, String host, String topic) {
             return !hidden.contains(topic);
+        }
+
+        @Override
+        public void whenCommitted(Runnable done) {
+            loop.execute(done);
         }
 
         @Override
