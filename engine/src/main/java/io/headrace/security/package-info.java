@@ -12,8 +12,7 @@
 /// [LoginDelays] makes who fails often wait before the next try.
 ///
 /// Start with [Permissions], and for Kafka's questions with [Authorizer]. All only ask the catalog; what an
-/// administrator changes acts
-/// at once.
+/// administrator changes acts at once.
 ///
 /// Relies on: `io.headrace.catalog` for users, permissions and their version. Promises: time linear in the
 /// name for every permission check, whatever the patterns; nothing here tells a peer whether user or
