@@ -42,7 +42,7 @@ public final class TokenBucket {
 
     private void fill(long nowMillis) {
         double full = perSecond * RateWindow.SAMPLES;
-        tokens = begun ? Math.min(full, tokens + perSecond * (nowMillis - filledMillis) / 1000) : full;
+        tokens = begun ? Math.min(full, tokens + perSecond * ((nowMillis - filledMillis) / 1000.0)) : full;
         filledMillis = nowMillis;
         begun = true;
     }

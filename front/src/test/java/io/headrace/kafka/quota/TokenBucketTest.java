@@ -44,7 +44,7 @@ class TokenBucketTest {
         var kafkas = new org.apache.kafka.common.metrics.stats.TokenBucket();
         bucket.rate(5);
         long now = 1_000_000;
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 100_000; i++) {
             now += random.nextInt(1_500);
             int count = random.nextInt(20);
             double before = kafkas.measure(config, now);
