@@ -10,6 +10,7 @@ import io.headrace.security.User;
 import io.headrace.security.Verdicts;
 import io.headrace.stream.Partition;
 import io.headrace.stream.group.Groups;
+import io.headrace.stream.txn.Transactions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -192,6 +193,14 @@ final class LocalTopics implements TopicSession {
             throw new IllegalStateException("no groups in vhost '" + vhost + "': no listener leads there");
         }
         return engine.groups();
+    }
+
+    @Override
+    public Transactions transactions() {
+        if (!vhost.equals(Catalog.DEFAULT_VHOST)) {
+            throw new IllegalStateException("no transactions in vhost '" + vhost + "': no listener leads there");
+        }
+        return engine.transactions();
     }
 
     @Override

@@ -228,7 +228,16 @@ final class RouteCache {
         var ruledOut = refuseStreams(targets);
         if (ruledOut.isPresent()) {
             return new Entry(
-                    names, exchange, key, ruledOut, false, limited, Destinations.NOWHERE, NOT_COUNTED, new Uses(), List.of());
+                    names,
+                    exchange,
+                    key,
+                    ruledOut,
+                    false,
+                    limited,
+                    Destinations.NOWHERE,
+                    NOT_COUNTED,
+                    new Uses(),
+                    List.of());
         }
         var counts = engine.observed().counts(vhost, exchange);
         return new Entry(

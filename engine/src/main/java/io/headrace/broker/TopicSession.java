@@ -6,6 +6,7 @@ import io.headrace.catalog.TopicDefinition;
 import io.headrace.security.User;
 import io.headrace.stream.Partition;
 import io.headrace.stream.group.Groups;
+import io.headrace.stream.txn.Transactions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,6 +102,10 @@ public interface TopicSession {
 
     /// The consumer groups of the vhost. What a user may do is the front's to ask, by [#may].
     Groups groups();
+
+    /// The transactions of the vhost. Permissions are the front's to ask, as for groups; what it answers must have
+    /// [#whenCommitted] between.
+    Transactions transactions();
 
     /// True while the broker is short of memory or disk: what would be appended has to wait for [#onRelief], and to ask
     /// again then.

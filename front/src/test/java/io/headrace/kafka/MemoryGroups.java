@@ -1,5 +1,6 @@
 package io.headrace.kafka;
 
+import io.headrace.stream.TransactionEnd;
 import io.headrace.stream.group.GroupSettings;
 import io.headrace.stream.group.Groups;
 import java.lang.reflect.Proxy;
@@ -24,6 +25,9 @@ final class MemoryGroups implements Groups {
     final List<Asked> asked = new ArrayList<>();
     final Map<String, Function<Object, Object>> answers = new HashMap<>();
     boolean opened;
+    final List<TransactionEnd> ends = new ArrayList<>();
+    final List<Runnable> heldEnds = new ArrayList<>();
+    boolean holdEnds;
 
     private final GroupCoordinator coordinator = (GroupCoordinator) Proxy.newProxyInstance(
             GroupCoordinator.class.getClassLoader(),
@@ -36,7 +40,10 @@ final class MemoryGroups implements Groups {
         answers.put(method, request -> answer.apply((T) request));
     }
 
-    private CompletableFuture<Object> answer(String method, Object[] arguments) {
+    private Object answer(String method, Object[] arguments) {
+        if (method.equals("partitionFor")) {
+            return Math.abs(arguments[0].hashCode()) % 50;
+        }
         asked.add(new Asked(method, (GroupContext) arguments[0], arguments[1]));
         var answer = answers.get(method);
         return answer == null
@@ -54,6 +61,23 @@ final class MemoryGroups implements Groups {
                 failed.accept(failure);
             }
         });
+    }
+
+    @Override
+    public void endTransaction(int partition, TransactionEnd end, Runnable done, Consumer<Throwable> failed) {
+        ends.add(end);
+        if (holdEnds) {
+            heldEnds.add(done);
+        } else {
+            done.run();
+        }
+    }
+
+    void releaseEnds() {
+        holdEnds = false;
+        var held = List.copyOf(heldEnds);
+        heldEnds.clear();
+        held.forEach(Runnable::run);
     }
 
     @Override

@@ -36,6 +36,7 @@ final class Coordinator {
     private final OffsetsTopic topic;
     private final LoopCalls loop;
     private final GroupSettings settings;
+    private final OffsetTransactions transactions;
     private final ExecutorService executor;
     private final Runnable onLoaded;
     private final TopicImages images = new TopicImages();
@@ -43,10 +44,16 @@ final class Coordinator {
 
     /// @param onLoaded runs on a thread of the coordinator when all that was to be loaded is
     Coordinator(
-            OffsetsTopic topic, LoopCalls loop, GroupSettings settings, ExecutorService executor, Runnable onLoaded) {
+            OffsetsTopic topic,
+            LoopCalls loop,
+            GroupSettings settings,
+            OffsetTransactions transactions,
+            ExecutorService executor,
+            Runnable onLoaded) {
         this.topic = topic;
         this.loop = loop;
         this.settings = settings;
+        this.transactions = transactions;
         this.executor = executor;
         this.onLoaded = onLoaded;
     }
@@ -82,7 +89,7 @@ final class Coordinator {
                 .withTime(Time.SYSTEM)
                 .withTimer(new SystemTimerReaper("group-coordinator-reaper", new SystemTimer("group-coordinator")))
                 .withLoader(loader)
-                .withWriter(new OffsetsWriter(topic, loop))
+                .withWriter(new OffsetsWriter(topic, loop, transactions))
                 .withCoordinatorRuntimeMetrics(new GroupCoordinatorRuntimeMetrics(metrics))
                 .withGroupCoordinatorMetrics(new GroupCoordinatorMetrics(new MetricsRegistry(), metrics))
                 .withGroupConfigManager(settings.groups(config))

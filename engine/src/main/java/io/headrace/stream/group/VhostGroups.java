@@ -4,6 +4,7 @@ import io.headrace.catalog.Catalog;
 import io.headrace.catalog.CatalogListener;
 import io.headrace.catalog.TopicDefinition;
 import io.headrace.shard.Loop;
+import io.headrace.stream.TransactionEnd;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +16,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.CoordinatorLoadInProgressException;
 import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
+import org.apache.kafka.common.requests.TransactionResult;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
+import org.apache.kafka.server.common.TransactionVersion;
 
 /// [Groups] over the topics of one vhost.
 ///
@@ -54,7 +58,13 @@ public final class VhostGroups implements Groups {
     }
 
     /// What groups stand on.
-    public record Ground(Loop loop, Catalog catalog, String vhost, GroupTopics topics, GroupSettings settings) {}
+    public record Ground(
+            Loop loop,
+            Catalog catalog,
+            String vhost,
+            GroupTopics topics,
+            GroupSettings settings,
+            OffsetTransactions transactions) {}
 
     private record Waiting(Runnable go, Consumer<Throwable> failed) {}
 
@@ -134,6 +144,20 @@ public final class VhostGroups implements Groups {
     }
 
     @Override
+    public void endTransaction(int partition, TransactionEnd end, Runnable done, Consumer<Throwable> failed) {
+        ask(
+                coordinator -> coordinator.completeTransaction(
+                        new TopicPartition(OffsetsTopic.NAME, partition),
+                        end.producerId(),
+                        end.producerEpoch(),
+                        end.coordinatorEpoch(),
+                        end.commit() ? TransactionResult.COMMIT : TransactionResult.ABORT,
+                        (end.epochMoved() ? TransactionVersion.TV_2 : TransactionVersion.TV_0).featureLevel()),
+                _ -> done.run(),
+                failed);
+    }
+
+    @Override
     public GroupSettings settings() {
         return ground.settings();
     }
@@ -170,7 +194,8 @@ public final class VhostGroups implements Groups {
         if (executor == null) {
             executor = OneThread.named("groups");
         }
-        var starting = new Coordinator(offsets, loopCalls, ground.settings(), executor, this::loaded);
+        var starting =
+                new Coordinator(offsets, loopCalls, ground.settings(), ground.transactions(), executor, this::loaded);
         coordinator = starting;
         changes.clear();
         var topics = ground.catalog().topics(ground.vhost());

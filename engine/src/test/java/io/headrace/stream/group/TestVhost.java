@@ -30,6 +30,7 @@ final class TestVhost implements AutoCloseable {
     private final Catalog catalog = new Catalog();
     private final Map<Integer, MemoryPartition> partitions = new HashMap<>(); // loop only
     private final GroupSettings settings;
+    private final OffsetTransactions transactions;
     private VhostGroups groups;
     private long nextOffset;
     int creations; // loop only
@@ -41,6 +42,11 @@ final class TestVhost implements AutoCloseable {
 
     /// @param settings besides those that make a test quick
     TestVhost(Map<String, String> settings) {
+        this(settings, OffsetTransactions.NONE);
+    }
+
+    TestVhost(Map<String, String> settings, OffsetTransactions transactions) {
+        this.transactions = transactions;
         Map<String, String> all =
                 new TreeMap<>(Map.of("offsets.topic.num.partitions", "3", "group.initial.rebalance.delay.ms", "0"));
         all.putAll(settings);
@@ -51,7 +57,7 @@ final class TestVhost implements AutoCloseable {
 
     void start() {
         loop.on(() -> {
-            groups = new VhostGroups(new VhostGroups.Ground(loop, catalog, NAME, new Topics(), settings));
+            groups = new VhostGroups(new VhostGroups.Ground(loop, catalog, NAME, new Topics(), settings, transactions));
             catalog.addListener(groups.listener());
             return null;
         });
