@@ -102,7 +102,7 @@ class AclMatrixTest {
     void every_request_that_is_served_has_its_rows() {
         var rows = AclRows.all().stream().map(AclRow::key).collect(Collectors.toSet());
 
-        assertThat(KafkaProtocol.apis(KafkaConfig.defaults()).all().stream()
+        assertThat(TestPeer.apis().all().stream()
                         .map(Served::key)
                         .filter(key -> !rows.contains(key) && !AclRows.ASK_FOR_NOTHING.containsKey(key)))
                 .as("add rows to AclRows")
@@ -126,13 +126,12 @@ class AclMatrixTest {
                 cell(
                         row,
                         "allowed " + operation + " " + wording,
-                        row.need().operations().stream().allMatch(needed -> implies(operation, needed)),
+                        row.need().met(needed -> implies(operation, needed)),
                         rule(row.need(), wording, operation, Acl.Effect.ALLOW));
                 cell(
                         row,
                         "allowed ALL, denied " + operation + " " + wording,
-                        row.need().operations().stream()
-                                .noneMatch(needed -> operation == needed || operation == AclOperation.ALL),
+                        row.need().met(needed -> operation != needed && operation != AclOperation.ALL),
                         rule(row.need(), Wording.LITERAL, AclOperation.ALL, Acl.Effect.ALLOW),
                         rule(row.need(), wording, operation, Acl.Effect.DENY));
             }
@@ -297,20 +296,7 @@ class AclMatrixTest {
     }
 
     private static KafkaConfig asBob() {
-        var normal = KafkaConfig.defaults();
-        return new KafkaConfig(
-                normal.advertisedHost(),
-                normal.advertisedPort(),
-                BOB,
-                normal.autoCreateTopics(),
-                normal.partitions(),
-                normal.clampReplicationFactor(),
-                normal.requestBytesMax(),
-                normal.requestMemoryBytes(),
-                normal.idleMillis(),
-                normal.fetchBytesMax(),
-                normal.fetchMemoryBytes(),
-                normal.fetchSessions());
+        return TestPeer.config("anonymous-user", BOB);
     }
 
     /// What lists and descriptions show; of all else the coordinator says that it is not available.
