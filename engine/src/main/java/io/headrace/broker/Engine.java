@@ -31,6 +31,8 @@ import io.headrace.stream.group.VhostGroups;
 import io.headrace.stream.share.ShareOperations;
 import io.headrace.stream.share.ShareSettings;
 import io.headrace.stream.share.Shares;
+import io.headrace.stream.txn.TransactionSettings;
+import io.headrace.stream.txn.Transactions;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +89,7 @@ public final class Engine implements Broker {
     private final Firehose firehose = new Firehose(this);
     private final ProducerIds producerIds = new ProducerIds(this);
     private final VhostGroups groups;
+    private final Transactions transactions;
     private final GroupLags groupLags;
     private final boolean defaultUser;
     private boolean live;
@@ -100,6 +103,7 @@ public final class Engine implements Broker {
     /// @param queues what holds for queues that do not say
     /// @param streams how often partitions are looked after
     /// @param groups what is set for consumer groups
+    /// @param transactions limits of transactions
     /// @param memory how much is used
     /// @param limits of memory and disk, beyond which publishers wait
     /// @param onBroken hears once that an invariant is violated: nothing is to be trusted, and the process
@@ -117,6 +121,7 @@ public final class Engine implements Broker {
             QueueConfig queues,
             StreamConfig streams,
             GroupSettings groups,
+            TransactionSettings transactions,
             MemoryGauge memory,
             ResourceLimits limits,
             Consumer<Throwable> onBroken) {
@@ -144,6 +149,7 @@ public final class Engine implements Broker {
                     QueueConfig.defaults(),
                     StreamConfig.defaults(),
                     GroupSettings.defaults(),
+                    TransactionSettings.defaults(),
                     MemoryGauge.PLENTY,
                     ResourceLimits.none(),
                     onBroken);
@@ -195,13 +201,16 @@ public final class Engine implements Broker {
                 ground.memory(),
                 ground.limits(),
                 alarms);
+        this.transactions = new Transactions(new Transactions.Ground(
+                ground.loop(), new LocalTransactionTopics(this, Catalog.DEFAULT_VHOST), ground.transactions()));
         var ofGroups = new VhostGroups.Ground(
                 ground.loop(),
                 catalog,
                 Catalog.DEFAULT_VHOST,
                 new LocalGroupTopics(this, Catalog.DEFAULT_VHOST),
                 shares,
-                ground.groups());
+                ground.groups(),
+                transactions.offsets());
         this.groups = new VhostGroups(ofGroups);
         this.groupLags = new GroupLags(ofGroups, groups);
         this.observed = new Observed(this, log.commits());
@@ -218,6 +227,7 @@ public final class Engine implements Broker {
         catalog.addListener(queueLives);
         catalog.addListener(new TopicPartitions(catalog, streams, shares, () -> live));
         catalog.addListener(groups.listener()); // after the one that makes partitions
+        catalog.addListener(transactions.listener()); // likewise
         catalog.addListener(bridge); // likewise
         catalog.addListener(sessions);
         catalog.addListener(histories);
@@ -268,6 +278,7 @@ public final class Engine implements Broker {
             carryOut(catalog.decidePutSettings(
                     CLUSTER_SETTINGS, Map.of(CLUSTER_ID, randomId().toString())));
         }
+        transactions.start();
         checkpointer.start();
         resources.start();
     }
@@ -295,7 +306,10 @@ public final class Engine implements Broker {
 
     /// Takes the last checkpoint. Fronts must have closed their sessions; nothing may be asked afterwards.
     public void stop(Runnable done) {
-        shard.loop().execute(() -> groups.stop(() -> checkpointer.finish(done)));
+        shard.loop().execute(() -> {
+            transactions.stop();
+            groups.stop(() -> checkpointer.finish(done));
+        });
     }
 
     /// Closes files; the loop and the file threads are at rest.
@@ -456,6 +470,10 @@ public final class Engine implements Broker {
         return groups;
     }
 
+    Transactions transactions() {
+        return transactions;
+    }
+
     Histories histories() {
         return histories;
     }
@@ -506,16 +524,7 @@ public final class Engine implements Broker {
 
     /// Logs and applies a decided change; `then` runs when it is committed, or at once if none of it lasts.
     void change(List<CatalogOperation> operations, Runnable then) {
-        catalogWriter.append(operations, lasting(operations), then);
-    }
-
-    private boolean lasting(List<CatalogOperation> operations) {
-        for (var operation : operations) {
-            if (Lasting.is(operation, catalog)) {
-                return true;
-            }
-        }
-        return false;
+        catalogWriter.append(operations, Lasting.any(operations, catalog), then);
     }
 
     private void carryOut(Decision<?> decision) {

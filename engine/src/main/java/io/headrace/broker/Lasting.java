@@ -5,14 +5,24 @@ import io.headrace.catalog.Catalog;
 import io.headrace.catalog.CatalogOperation;
 import io.headrace.catalog.ExchangeDefinition;
 import io.headrace.catalog.QueueDefinition;
+import java.util.List;
 
 /// Whether a change has to survive a restart, so that its answer waits for the disk. What a restart drops
 /// anyway is logged too, so that replay meets every change in order, but nobody waits for it.
 final class Lasting {
     private Lasting() {}
 
-    /// Asked before `operation` is applied.
-    static boolean is(CatalogOperation operation, Catalog catalog) {
+    /// Asked before `operations` are applied.
+    static boolean any(List<CatalogOperation> operations, Catalog catalog) {
+        for (var operation : operations) {
+            if (is(operation, catalog)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean is(CatalogOperation operation, Catalog catalog) {
         return switch (operation) {
             case CatalogOperation.AddExchange(ExchangeDefinition exchange) -> exchange.durable();
             case CatalogOperation.RemoveExchange(String vhost, String name) -> exchange(catalog, vhost, name);

@@ -11,6 +11,7 @@ import io.headrace.security.Verdicts;
 import io.headrace.stream.Partition;
 import io.headrace.stream.group.Groups;
 import io.headrace.stream.share.Shares;
+import io.headrace.stream.txn.Transactions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -198,6 +199,14 @@ final class LocalTopics implements TopicSession {
     @Override
     public Shares shares() {
         return engine.shares();
+    }
+
+    @Override
+    public Transactions transactions() {
+        if (!vhost.equals(Catalog.DEFAULT_VHOST)) {
+            throw new IllegalStateException("no transactions in vhost '" + vhost + "': no listener leads there");
+        }
+        return engine.transactions();
     }
 
     @Override

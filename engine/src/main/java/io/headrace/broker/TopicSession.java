@@ -7,6 +7,7 @@ import io.headrace.security.User;
 import io.headrace.stream.Partition;
 import io.headrace.stream.group.Groups;
 import io.headrace.stream.share.Shares;
+import io.headrace.stream.txn.Transactions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,6 +106,10 @@ public interface TopicSession {
 
     /// What share groups do with partitions. Permissions are the front's to ask.
     Shares shares();
+
+    /// The transactions of the vhost. Permissions are the front's to ask, as for groups; what it answers must have
+    /// [#whenCommitted] between.
+    Transactions transactions();
 
     /// True while the broker is short of memory or disk: what would be appended has to wait for [#onRelief], and to ask
     /// again then.

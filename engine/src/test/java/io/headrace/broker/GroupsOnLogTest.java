@@ -12,6 +12,7 @@ import io.headrace.shard.ThreadLoop;
 import io.headrace.stream.StreamConfig;
 import io.headrace.stream.group.GroupSettings;
 import io.headrace.stream.group.VhostGroups;
+import io.headrace.stream.txn.TransactionSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
@@ -79,6 +80,7 @@ class GroupsOnLogTest {
                 QueueConfig.defaults(),
                 StreamConfig.defaults(),
                 new GroupSettings(settings),
+                TransactionSettings.defaults(),
                 MemoryGauge.PLENTY,
                 ResourceLimits.none(),
                 broken -> {

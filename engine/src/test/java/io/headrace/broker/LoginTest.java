@@ -2,7 +2,7 @@ package io.headrace.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headrace.catalog.Refusal.Access;
+import io.headrace.catalog.Acl;
 import io.headrace.log.LyingStorage;
 import io.headrace.security.User;
 import java.net.InetSocketAddress;
@@ -87,7 +87,7 @@ class LoginTest {
         var topics = ((Broker.TopicsOpening.Opened)
                         broker.engine.openTopics(new User("bob", Set.of()), "/", broker.loop))
                 .session();
-        assertThat(topics.allowed(Access.READ, "orders")).isFalse();
+        assertThat(topics.may(Acl.Operation.READ, Acl.ResourceType.TOPIC, "orders")).isFalse();
     }
 
     @Test

@@ -21,12 +21,14 @@ final class ApiVersionsApi implements ApiFamily {
     private static final Feature METADATA = new Feature("metadata.version", 7, 30);
     /// Consumer groups of the new protocol (KIP-848).
     private static final Feature GROUPS = new Feature("group.version", 0, 1);
+    /// Each transaction has its own epoch, and partitions are added by what is appended to them (KIP-890).
+    private static final Feature TRANSACTIONS = new Feature("transaction.version", 0, 2);
     /// Share groups (KIP-932).
     private static final Feature SHARE_GROUPS = new Feature("share.version", 0, 1);
     /// Kafka Streams with tasks that the broker assigns (KIP-1071).
     private static final Feature STREAMS = new Feature("streams.version", 0, 1);
     /// All that are on.
-    static final List<Feature> FEATURES = List.of(METADATA, GROUPS, SHARE_GROUPS, STREAMS);
+    static final List<Feature> FEATURES = List.of(METADATA, GROUPS, TRANSACTIONS, SHARE_GROUPS, STREAMS);
     /// Clients take features only from a higher epoch than they have seen, and from none below 0. Ours never change.
     private static final long FEATURES_EPOCH = 1;
     /// Older clients do not understand features that may be off (KAFKA-17492).

@@ -26,7 +26,7 @@ final class Coordination {
     }
 
     /// Answers come when the request's own call has returned: what goes wrong then costs the connection as well.
-    private static <T> Consumer<T> guarded(Exchange exchange, Consumer<T> answer) {
+    static <T> Consumer<T> guarded(Exchange exchange, Consumer<T> answer) {
         return value -> {
             try {
                 answer.accept(value);

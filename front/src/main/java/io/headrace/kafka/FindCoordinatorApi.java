@@ -12,7 +12,7 @@ import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
 import org.apache.kafka.common.requests.FindCoordinatorResponse;
 import org.apache.kafka.common.resource.ResourceType;
 
-/// FindCoordinator 0-6: this node coordinates all groups. Transactions and share groups have no coordinator yet, which
+/// FindCoordinator 0-6: this node coordinates all groups and transactions. Share groups have no coordinator yet, which
 /// Kafka says of one that is not there.
 ///
 /// Threads: the loop of the connection.
@@ -38,6 +38,8 @@ final class FindCoordinatorApi implements ApiFamily {
         var type = CoordinatorType.forId(data.keyType()); // throws Kafka's refusal of others
         if (type == CoordinatorType.GROUP) {
             exchange.session().groups().open();
+        } else if (type == CoordinatorType.TRANSACTION) {
+            exchange.session().transactions().open();
         }
         if (exchange.version() < MANY) {
             one(exchange, type, data.key());
@@ -90,7 +92,7 @@ final class FindCoordinatorApi implements ApiFamily {
                 Rights.group(session, AclOperation.DESCRIBE, key) ? Errors.NONE : Errors.GROUP_AUTHORIZATION_FAILED;
             case TRANSACTION ->
                 Rights.may(session, AclOperation.DESCRIBE, ResourceType.TRANSACTIONAL_ID, key)
-                        ? Errors.COORDINATOR_NOT_AVAILABLE
+                        ? Errors.NONE
                         : Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
             case SHARE -> {
                 if (exchange.version() < SHARE) {

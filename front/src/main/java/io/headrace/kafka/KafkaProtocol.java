@@ -80,6 +80,9 @@ public final class KafkaProtocol implements Protocol {
         families.add(new MetadataApi(config, creation));
         families.add(new ClusterApi(config));
         families.add(new ProduceApi());
+        families.add(new TransactionsApi());
+        families.add(new TransactionsAdminApi());
+        families.add(new TxnOffsetCommitApi());
         families.add(new FetchApi(config));
         families.add(new OffsetsApi());
         families.add(new FindCoordinatorApi(config));

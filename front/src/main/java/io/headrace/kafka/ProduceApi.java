@@ -10,10 +10,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.internals.Topic;
-import org.apache.kafka.common.message.InitProducerIdResponseData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.message.ProduceResponseData;
@@ -23,12 +23,10 @@ import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.requests.InitProducerIdRequest;
-import org.apache.kafka.common.requests.InitProducerIdResponse;
 import org.apache.kafka.common.requests.ProduceRequest;
 import org.apache.kafka.common.requests.ProduceResponse;
 
-/// Produce 3-13 and InitProducerId 0-5.
+/// Produce 3-13.
 ///
 /// A request is decided when every partition has appended or refused, and answered when what was appended is committed:
 /// what Kafka calls acks=1 is answered no earlier than acks=all, for committed means forced to this disk.
@@ -49,38 +47,25 @@ final class ProduceApi implements ApiFamily {
 
     @Override
     public List<Served> served() {
-        return List.of(
-                new Served(ApiKeys.PRODUCE, 3, 13, this::produce),
-                new Served(ApiKeys.INIT_PRODUCER_ID, 0, 5, this::initProducerId));
-    }
-
-    private void initProducerId(Exchange exchange) {
-        var transactionalId =
-                exchange.request(InitProducerIdRequest.class).data().transactionalId();
-        if (transactionalId != null) {
-            // there are no transactions; Kafka says the same to who may not use them
-            exchange.fail(
-                    (transactionalId.isEmpty() ? Errors.INVALID_REQUEST : Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
-                            .exception());
-            return;
-        }
-        if (!Rights.produceIdempotently(exchange.session())) {
-            throw Errors.CLUSTER_AUTHORIZATION_FAILED.exception();
-        }
-        exchange.session()
-                .newProducerId(id -> exchange.answer(new InitProducerIdResponse(
-                        new InitProducerIdResponseData().setProducerId(id).setProducerEpoch((short) 0))));
+        return List.of(new Served(ApiKeys.PRODUCE, 3, 13, this::produce));
     }
 
     private void produce(Exchange exchange) {
         var request = exchange.request(ProduceRequest.class);
         short acks = request.acks();
+        var transaction = Optional.<TransactionalProduce>empty();
         if (hasTransactional(request)) {
-            exchange.fail(Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED.exception());
-        } else if (acks < -1 || acks > 1) {
+            transaction = Optional.of(TransactionalProduce.of(exchange, request));
+        }
+        if (acks < -1 || acks > 1) {
             exchange.fail(Errors.INVALID_REQUIRED_ACKS.exception());
         } else {
-            new Production(exchange, request).begin();
+            var production = new Production(exchange, request, transaction);
+            if (transaction.isPresent()) {
+                transaction.get().whenAdmitted(production::begin);
+            } else {
+                production.begin();
+            }
         }
     }
 
@@ -98,8 +83,31 @@ final class ProduceApi implements ApiFamily {
         return transactional;
     }
 
-    private static ByteBuffer sent(PartitionProduceData partition) {
+    static ByteBuffer sent(PartitionProduceData partition) {
         return ((MemoryRecords) partition.records()).buffer();
+    }
+
+    private static Optional<TopicDefinition> find(TopicSession session, TopicProduceData sent, boolean byId) {
+        return byId ? session.topic(Names.id(sent.topicId())) : session.topic(sent.name());
+    }
+
+    private static Errors error(
+            TopicSession session, TopicProduceData sent, boolean byId, Optional<TopicDefinition> topic) {
+        if (byId && topic.isEmpty()) {
+            return Errors.UNKNOWN_TOPIC_ID;
+        }
+        if (!Rights.topic(
+                session, AclOperation.WRITE, topic.map(TopicDefinition::name).orElse(sent.name()))) {
+            return Errors.TOPIC_AUTHORIZATION_FAILED;
+        }
+        return topic.isEmpty() ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.NONE;
+    }
+
+    /// The topic, if the user may produce to it.
+    static Optional<TopicDefinition> writable(Exchange exchange, TopicProduceData sent) {
+        boolean byId = exchange.version() >= FIRST_VERSION_WITH_IDS;
+        var topic = find(exchange.session(), sent, byId);
+        return topic.filter(found -> error(exchange.session(), sent, byId, topic) == Errors.NONE);
     }
 
     /// One Produce request on its way.
@@ -107,16 +115,18 @@ final class ProduceApi implements ApiFamily {
         private final Exchange exchange;
         private final TopicSession session;
         private final ProduceRequest request;
+        private final Optional<TransactionalProduce> transaction;
         private final ProduceResponseData answer = new ProduceResponseData();
         private int undecided = 1; // partitions, and one for the request while it is begun
         private boolean appended;
         private boolean refused;
         private boolean done;
 
-        Production(Exchange exchange, ProduceRequest request) {
+        Production(Exchange exchange, ProduceRequest request, Optional<TransactionalProduce> transaction) {
             this.exchange = exchange;
             this.session = exchange.session();
             this.request = request;
+            this.transaction = transaction;
         }
 
         void begin() {
@@ -135,8 +145,8 @@ final class ProduceApi implements ApiFamily {
                             .setTopicId(sent.topicId())
                             .setPartitionResponses(results));
             boolean byId = exchange.version() >= FIRST_VERSION_WITH_IDS;
-            var topic = byId ? session.topic(Names.id(sent.topicId())) : session.topic(sent.name());
-            var error = error(sent, byId, topic);
+            var topic = find(session, sent, byId);
+            var error = error(session, sent, byId, topic);
             for (PartitionProduceData part : sent.partitionData()) {
                 var result = new PartitionProduceResponse()
                         .setIndex(part.index())
@@ -150,19 +160,6 @@ final class ProduceApi implements ApiFamily {
                     partition(topic.orElseThrow(), part, result);
                 }
             }
-        }
-
-        private Errors error(TopicProduceData sent, boolean byId, Optional<TopicDefinition> topic) {
-            if (byId && topic.isEmpty()) {
-                return Errors.UNKNOWN_TOPIC_ID;
-            }
-            if (!Rights.topic(
-                    session,
-                    AclOperation.WRITE,
-                    topic.map(TopicDefinition::name).orElse(sent.name()))) {
-                return Errors.TOPIC_AUTHORIZATION_FAILED;
-            }
-            return topic.isEmpty() ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.NONE;
         }
 
         private void partition(TopicDefinition topic, PartitionProduceData part, PartitionProduceResponse result) {
@@ -184,13 +181,42 @@ final class ProduceApi implements ApiFamily {
             }
             undecided++;
             int bytes = batch.remaining();
-            var counts = partition.get().counts();
-            counts.produce();
-            partition.get().append(batch, append -> {
-                if (append instanceof Append.Rejected rejected) {
-                    counts.rejected(rejected.error(), bytes);
+            partition.get().counts().produce();
+            if (SentBatch.transactional(batch)) {
+                appendToTransaction(new TopicPartition(topic.name(), part.index()), partition.get(), batch, result);
+            } else {
+                partition.get().append(batch, append -> {
+                    count(append, partition.get(), bytes);
+                    appended(append, partition.get(), result);
+                    decidedOne();
+                });
+            }
+        }
+
+        private static void count(Append append, Partition partition, int bytes) {
+            if (append instanceof Append.Rejected rejected) {
+                partition.counts().rejected(rejected.error(), bytes);
+            }
+        }
+
+        private void appendToTransaction(
+                TopicPartition name, Partition partition, ByteBuffer batch, PartitionProduceResponse result) {
+            var refusal = transaction.orElseThrow().refusal();
+            int bytes = batch.remaining();
+            if (refusal != Errors.NONE) {
+                partition.counts().rejected(refusal, bytes);
+                refuse(result, refusal);
+                decidedOne();
+                return;
+            }
+            var gate = transaction.orElseThrow().gate(name);
+            partition.append(batch, gate, append -> {
+                count(append, partition, bytes);
+                appended(append, partition, result);
+                // Kafka asks the coordinator before it looks at the log
+                if (gate.refused() || result.errorCode() == Errors.INVALID_PRODUCER_EPOCH.code()) {
+                    result.setLogStartOffset(NONE);
                 }
-                appended(append, partition.get(), result);
                 decidedOne();
             });
         }

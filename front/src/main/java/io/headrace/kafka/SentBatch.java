@@ -1,5 +1,6 @@
 package io.headrace.kafka;
 
+import io.headrace.stream.txn.Producer;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.CorruptRecordException;
@@ -12,13 +13,15 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 ///
 /// ```text
 ///   0 base offset i64 | 8 length i32, of what follows | 12 epoch i32 | 16 magic i8 | 17 crc u32 | 21 attributes i16
-///  23 last offset delta i32 | 27 ... | 57 record count i32 | 61 records
+///  23 last offset delta i32 | 27 ... | 43 producer id i64 | 51 producer epoch i16 | 57 record count i32 |
+///  61 records
 /// ```
 final class SentBatch {
     private static final int LENGTH_AT = 8;
     private static final int LENGTH_END = 12;
     private static final int MAGIC_AT = 16;
     private static final int ATTRIBUTES_AT = 21;
+    private static final int PRODUCER_AT = 43;
     private static final int HEADER_BYTES = 61;
     private static final int OLD_HEADER_BYTES = 14;
     private static final int TRANSACTIONAL = 1 << 4;
@@ -74,5 +77,11 @@ final class SentBatch {
     static boolean transactional(ByteBuffer records) {
         return records.remaining() >= HEADER_BYTES
                 && (records.getShort(records.position() + ATTRIBUTES_AT) & TRANSACTIONAL) != 0;
+    }
+
+    /// Of a batch that belongs to a transaction.
+    static Producer producer(ByteBuffer records) {
+        int at = records.position() + PRODUCER_AT;
+        return new Producer(records.getLong(at), records.getShort(at + Long.BYTES));
     }
 }

@@ -126,13 +126,12 @@ class AclMatrixTest {
                 cell(
                         row,
                         "allowed " + operation + " " + wording,
-                        row.need().operations().stream().allMatch(needed -> implies(operation, needed)),
+                        row.need().met(needed -> implies(operation, needed)),
                         rule(row.need(), wording, operation, Acl.Effect.ALLOW));
                 cell(
                         row,
                         "allowed ALL, denied " + operation + " " + wording,
-                        row.need().operations().stream()
-                                .noneMatch(needed -> operation == needed || operation == AclOperation.ALL),
+                        row.need().met(needed -> operation != needed && operation != AclOperation.ALL),
                         rule(row.need(), Wording.LITERAL, AclOperation.ALL, Acl.Effect.ALLOW),
                         rule(row.need(), wording, operation, Acl.Effect.DENY));
             }

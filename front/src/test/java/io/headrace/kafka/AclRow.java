@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -31,7 +32,22 @@ record AclRow(
         Set<Errors> served,
         Set<Errors> refused) {
     /// @param operations on one resource, each of which is asked for
-    record Need(List<AclOperation> operations, ResourceType type, String name) {
+    /// @param any one of them is enough
+    record Need(List<AclOperation> operations, ResourceType type, String name, boolean any) {
+        private Need(List<AclOperation> operations, ResourceType type, String name) {
+            this(operations, type, name, false);
+        }
+
+        Need anyOfThem() {
+            return new Need(operations, type, name, true);
+        }
+
+        boolean met(Predicate<AclOperation> allowed) {
+            return any
+                    ? operations.stream().anyMatch(allowed)
+                    : operations.stream().allMatch(allowed);
+        }
+
         static Need topic(AclOperation... operations) {
             return new Need(List.of(operations), ResourceType.TOPIC, "t");
         }
@@ -49,7 +65,7 @@ record AclRow(
         }
 
         Need of(String otherName) {
-            return new Need(operations, type, otherName);
+            return new Need(operations, type, otherName, any);
         }
 
         /// What is said to who may not.

@@ -97,6 +97,7 @@ final class AclRows {
         rows.addAll(groups());
         rows.addAll(configs());
         rows.addAll(cluster());
+        rows.addAll(AclTransactionRows.all());
         return rows;
     }
 
@@ -265,11 +266,10 @@ final class AclRows {
                         _ -> new FindCoordinatorRequestData().setKey("g")),
                 row(ApiKeys.FIND_COORDINATOR, 6, Need.group(DESCRIBE), _ -> coordinators(CoordinatorType.GROUP, "g")),
                 row(
-                                ApiKeys.FIND_COORDINATOR,
-                                6,
-                                Need.transactionalId(DESCRIBE),
-                                _ -> coordinators(CoordinatorType.TRANSACTION, "id"))
-                        .served(COORDINATOR_NOT_AVAILABLE),
+                        ApiKeys.FIND_COORDINATOR,
+                        6,
+                        Need.transactionalId(DESCRIBE),
+                        _ -> coordinators(CoordinatorType.TRANSACTION, "id")),
                 row(
                                 ApiKeys.FIND_COORDINATOR,
                                 6,

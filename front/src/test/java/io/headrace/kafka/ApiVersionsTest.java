@@ -42,9 +42,11 @@ class ApiVersionsTest {
                 .containsExactly("metadata.version");
         assertThat(ask(4).supportedFeatures())
                 .extracting(feature -> feature.name())
-                .containsExactly("metadata.version", "group.version", "share.version", "streams.version");
+                .containsExactly(
+                        "metadata.version", "group.version", "transaction.version", "share.version", "streams.version");
         assertThat(ask(4).finalizedFeaturesEpoch()).isNotNegative();
-        assertThat(ask(4).finalizedFeatures().find("transaction.version")).isNull();
+        assertThat(ask(3).finalizedFeatures().find("transaction.version").maxVersionLevel())
+                .isEqualTo((short) 2);
     }
 
     @Test

@@ -120,19 +120,6 @@ class GroupApisTest {
     }
 
     @Test
-    void nobody_coordinates_transactions() {
-        var answer = peer.ask(
-                ApiKeys.FIND_COORDINATOR,
-                4,
-                new FindCoordinatorRequestData().setKeyType((byte) 1).setCoordinatorKeys(List.of("t")),
-                FindCoordinatorResponseData.class);
-
-        assertThat(answer.coordinators().getFirst().errorCode()).isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE.code());
-        assertThat(answer.coordinators().getFirst().nodeId()).isEqualTo(-1);
-        assertThat(peer.broker.groups.opened).isFalse();
-    }
-
-    @Test
     void who_may_not_read_a_group_is_no_member_of_it() {
         deny("READ", "g");
 

@@ -10,14 +10,19 @@ import io.headrace.catalog.Acl;
 import io.headrace.catalog.Refusal;
 import io.headrace.catalog.Resource;
 import io.headrace.catalog.TopicDefinition;
+import io.headrace.net.TestLoop;
 import io.headrace.security.User;
 import io.headrace.shard.Loop;
 import io.headrace.stream.Partition;
+import io.headrace.stream.TransactionEnd;
 import io.headrace.stream.group.Groups;
 import io.headrace.stream.share.Marks;
 import io.headrace.stream.share.ShareLog;
 import io.headrace.stream.share.SharePartition;
 import io.headrace.stream.share.Shares;
+import io.headrace.stream.txn.TransactionSettings;
+import io.headrace.stream.txn.TransactionTopics;
+import io.headrace.stream.txn.Transactions;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +50,9 @@ final class MemoryBroker implements Broker {
     final Map<String, SortedMap<String, String>> settings = new HashMap<>();
     final Map<String, String> passwords = new HashMap<>(Map.of("guest", "guest"));
     final MemoryGroups groups = new MemoryGroups();
+    final TestLoop loop = new TestLoop(); // of transactions: their clock and timers
+    final Transactions transactions = new Transactions(
+            new Transactions.Ground(loop, new OfTransactions(), new TransactionSettings(2, 900_000, 3_600_000, 100)));
     final Set<String> tags = new HashSet<>(); // of everybody who logs in from now on
     final Set<String> denied = new HashSet<>(); // `WRITE name`, whatever `rights` say
     final TestRights rights = new TestRights();
@@ -432,6 +440,11 @@ final class MemoryBroker implements Broker {
         }
 
         @Override
+        public Transactions transactions() {
+            return transactions;
+        }
+
+        @Override
         public void whenCommitted(Runnable done) {
             appended(done);
         }
@@ -449,6 +462,37 @@ final class MemoryBroker implements Broker {
         @Override
         public void onRelief(Runnable relief) {
             reliefs.add(relief);
+        }
+    }
+
+    /// The real coordinator of transactions stands on the same topics.
+    private final class OfTransactions implements TransactionTopics {
+        @Override
+        public Optional<TopicDefinition> topic(String name) {
+            return Optional.ofNullable(topics.get(name));
+        }
+
+        @Override
+        public Optional<Partition> partition(TopicDefinition topic, int index) {
+            return index < topic.partitions().size()
+                    ? Optional.ofNullable(partitions.get(topic.partitions().get(index)))
+                    : Optional.empty();
+        }
+
+        @Override
+        public void create(String name, int count, Map<String, String> given, Runnable done) {
+            add(name, count);
+            soon(done);
+        }
+
+        @Override
+        public void newProducerId(Consumer<Long> answer) {
+            answer.accept(nextProducer++);
+        }
+
+        @Override
+        public void endOffsets(int partition, TransactionEnd end, Runnable done, Consumer<Throwable> failed) {
+            groups.endTransaction(partition, end, done, failed);
         }
     }
 }

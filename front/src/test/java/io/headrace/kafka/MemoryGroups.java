@@ -1,5 +1,6 @@
 package io.headrace.kafka;
 
+import io.headrace.stream.TransactionEnd;
 import io.headrace.stream.group.GroupSettings;
 import io.headrace.stream.group.Groups;
 import io.headrace.stream.share.ShareSettings;
@@ -26,6 +27,9 @@ final class MemoryGroups implements Groups {
     final Map<String, Function<Object, Object>> answers = new HashMap<>();
     boolean opened;
     ShareSettings share = ShareSettings.defaults();
+    final List<TransactionEnd> ends = new ArrayList<>();
+    final List<Runnable> heldEnds = new ArrayList<>();
+    boolean holdEnds;
 
     private final GroupCoordinator coordinator = (GroupCoordinator) Proxy.newProxyInstance(
             GroupCoordinator.class.getClassLoader(),
@@ -38,7 +42,10 @@ final class MemoryGroups implements Groups {
         answers.put(method, request -> answer.apply((T) request));
     }
 
-    private CompletableFuture<Object> answer(String method, Object[] arguments) {
+    private Object answer(String method, Object[] arguments) {
+        if (method.equals("partitionFor")) {
+            return Math.abs(arguments[0].hashCode()) % 50;
+        }
         asked.add(new Asked(method, (GroupContext) arguments[0], arguments[1]));
         var answer = answers.get(method);
         return answer == null
@@ -56,6 +63,23 @@ final class MemoryGroups implements Groups {
                 failed.accept(failure);
             }
         });
+    }
+
+    @Override
+    public void endTransaction(int partition, TransactionEnd end, Runnable done, Consumer<Throwable> failed) {
+        ends.add(end);
+        if (holdEnds) {
+            heldEnds.add(done);
+        } else {
+            done.run();
+        }
+    }
+
+    void releaseEnds() {
+        holdEnds = false;
+        var held = List.copyOf(heldEnds);
+        heldEnds.clear();
+        held.forEach(Runnable::run);
     }
 
     @Override

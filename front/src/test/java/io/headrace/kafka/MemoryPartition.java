@@ -35,6 +35,8 @@ final class MemoryPartition implements Partition {
     private long start;
     private long end;
     private long highWatermark;
+    final List<TransactionEnd> ends = new ArrayList<>();
+    boolean refusesEnds;
     long stable = Long.MAX_VALUE; // as far as a transaction lets it be
     List<AbortedTransaction> aborted = List.of(); // wherever one asks
     final List<String> asked = new ArrayList<>(); // for what was aborted in which range
@@ -98,7 +100,13 @@ final class MemoryPartition implements Partition {
 
     @Override
     public void append(ByteBuffer records, TransactionGate gate, Consumer<Append> answer) {
-        broker.soon(() -> answer.accept(appendInternal(records)));
+        broker.soon(() -> {
+            var batch = MemoryRecords.readableRecords(records.slice()).firstBatch();
+            var refusal = batch != null && batch.isTransactional()
+                    ? gate.admit(batch.producerId(), batch.producerEpoch())
+                    : Errors.NONE;
+            answer.accept(refusal == Errors.NONE ? appendInternal(records) : new Append.Rejected(refusal));
+        });
     }
 
     @Override
@@ -139,7 +147,11 @@ final class MemoryPartition implements Partition {
 
     @Override
     public Append end(TransactionEnd end) {
-        throw new UnsupportedOperationException("no transactions in memory");
+        if (refusesEnds) {
+            return new Append.Rejected(Errors.TRANSACTION_COORDINATOR_FENCED);
+        }
+        ends.add(end);
+        return new Append.Appended(this.end, this.end, -1);
     }
 
     @Override

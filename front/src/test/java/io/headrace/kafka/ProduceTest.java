@@ -6,8 +6,6 @@ import io.netty.buffer.Unpooled;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
-import org.apache.kafka.common.message.InitProducerIdRequestData;
-import org.apache.kafka.common.message.InitProducerIdResponseData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
@@ -200,23 +198,5 @@ class ProduceTest {
         peer.broker.relieve();
 
         assertThat(peer.wire.reading).isTrue();
-    }
-
-    @Test
-    void producer_ids_are_given_and_transactional_ones_are_refused() {
-        var first = peer.ask(
-                ApiKeys.INIT_PRODUCER_ID,
-                5,
-                new InitProducerIdRequestData().setTransactionalId(null),
-                InitProducerIdResponseData.class);
-        var transactional = peer.ask(
-                ApiKeys.INIT_PRODUCER_ID,
-                5,
-                new InitProducerIdRequestData().setTransactionalId("t"),
-                InitProducerIdResponseData.class);
-
-        assertThat(first.producerId()).isEqualTo(1000);
-        assertThat(first.producerEpoch()).isZero();
-        assertThat(Errors.forCode(transactional.errorCode())).isEqualTo(Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
     }
 }

@@ -101,6 +101,7 @@ public final class Headrace implements AutoCloseable {
                         config.queues(),
                         config.topics(),
                         config.groups(),
+                        config.transactions(),
                         new ProcessMemory(arena),
                         config.resources(),
                         this::broken));

@@ -17,6 +17,7 @@ import io.headrace.net.TlsConfig;
 import io.headrace.queue.QueueConfig;
 import io.headrace.stream.StreamConfig;
 import io.headrace.stream.group.GroupSettings;
+import io.headrace.stream.txn.TransactionSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,6 +51,7 @@ public record HeadraceConfig(
         QueueConfig queues,
         StreamConfig topics,
         GroupSettings groups,
+        TransactionSettings transactions,
         LogConfig log,
         ResourceLimits resources,
         LoggingConfig logging) {
@@ -122,6 +124,7 @@ public record HeadraceConfig(
                 QueueConfig.read(settings.section("queues")),
                 StreamConfig.read(settings.section("topics")),
                 GroupSettings.read(settings.section("groups")),
+                TransactionSettings.read(settings.section("transactions")),
                 LogConfig.read(settings.section("log")),
                 ResourceLimits.read(settings.section("resources")),
                 LoggingConfig.read(settings.section("logging")));

@@ -37,6 +37,7 @@ final class Coordinator {
     private final SharePersister shares;
     private final LatestOffsets latestOffsets;
     private final GroupSettings settings;
+    private final OffsetTransactions transactions;
     private final ExecutorService executor;
     private final Runnable onLoaded;
     private final TopicImages images = new TopicImages();
@@ -46,12 +47,18 @@ final class Coordinator {
     record Surroundings(OffsetsTopic topic, LoopCalls loop, SharePersister shares, LatestOffsets latestOffsets) {}
 
     /// @param onLoaded runs on a thread of the coordinator when all that was to be loaded is
-    Coordinator(Surroundings surroundings, GroupSettings settings, ExecutorService executor, Runnable onLoaded) {
+    Coordinator(
+            Surroundings surroundings,
+            GroupSettings settings,
+            OffsetTransactions transactions,
+            ExecutorService executor,
+            Runnable onLoaded) {
         this.topic = surroundings.topic;
         this.loop = surroundings.loop;
         this.shares = surroundings.shares;
         this.latestOffsets = surroundings.latestOffsets;
         this.settings = settings;
+        this.transactions = transactions;
         this.executor = executor;
         this.onLoaded = onLoaded;
     }
@@ -87,7 +94,7 @@ final class Coordinator {
                 .withTime(Time.SYSTEM)
                 .withTimer(new SystemTimerReaper("group-coordinator-reaper", new SystemTimer("group-coordinator")))
                 .withLoader(loader)
-                .withWriter(new OffsetsWriter(topic, loop))
+                .withWriter(new OffsetsWriter(topic, loop, transactions))
                 .withCoordinatorRuntimeMetrics(new GroupCoordinatorRuntimeMetrics(metrics))
                 .withGroupCoordinatorMetrics(new GroupCoordinatorMetrics(new MetricsRegistry(), metrics))
                 .withGroupConfigManager(settings.groups(config))

@@ -1,5 +1,6 @@
 package io.headrace.stream.group;
 
+import io.headrace.stream.TransactionEnd;
 import io.headrace.stream.share.ShareSettings;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -20,6 +21,12 @@ public interface Groups {
 
     /// Starts the coordinator if it does not run, for questions that will come.
     void open();
+
+    /// Ends a transaction in a partition of `__consumer_offsets`: its offsets hold from then on, or never did.
+    ///
+    /// @param done runs when the marker is committed
+    /// @param failed takes what has an error of Kafka's; one that passes is a `RetriableException`
+    void endTransaction(int partition, TransactionEnd end, Runnable done, Consumer<Throwable> failed);
 
     /// What is set on this broker for all groups; what is set for one stands in the catalog under
     /// [GroupSettings#OF_ONE_GROUP].

@@ -13,6 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.NotCoordinatorException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.ControlRecordType;
 import org.apache.kafka.common.record.internal.EndTransactionMarker;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -27,11 +28,15 @@ import org.apache.kafka.storage.internals.log.VerificationGuard;
 final class OffsetsWriter implements PartitionWriter {
     private static final System.Logger LOG = System.getLogger(OffsetsWriter.class.getName());
 
+    /// Of TxnOffsetCommit.
+    private static final int FIRST_VERSION_WITH_ABORTABLE = 4;
+    private static final int FIRST_VERSION_THAT_ADDS = 5;
     /// KIP-890: each transaction has an epoch of its own.
     private static final short FIRST_VERSION_THAT_MOVES_EPOCHS = 2;
 
     private final OffsetsTopic topic;
     private final LoopCalls loop;
+    private final OffsetTransactions transactions;
     private final Map<Listener, Partition.Watch> watches = new HashMap<>(); // loop only
     private volatile Configured configured = new Configured(new TreeMap<>());
 
@@ -42,9 +47,10 @@ final class OffsetsWriter implements PartitionWriter {
         }
     }
 
-    OffsetsWriter(OffsetsTopic topic, LoopCalls loop) {
+    OffsetsWriter(OffsetsTopic topic, LoopCalls loop, OffsetTransactions transactions) {
         this.topic = topic;
         this.loop = loop;
+        this.transactions = transactions;
     }
 
     @Override
@@ -61,7 +67,7 @@ final class OffsetsWriter implements PartitionWriter {
     @Override
     public long append(
             TopicPartition partition, VerificationGuard guard, MemoryRecords records, short transactionVersion) {
-        var append = loop.call(() -> append(topic.partition(partition), records, transactionVersion));
+        var append = loop.call(() -> append(partition, records, transactionVersion));
         return switch (append) {
             case Append.Appended appended -> appended.lastOffset() + 1;
             case Append.Duplicate duplicate -> duplicate.lastOffset() + 1;
@@ -69,11 +75,19 @@ final class OffsetsWriter implements PartitionWriter {
         };
     }
 
-    private static Append append(Partition partition, MemoryRecords records, short transactionVersion) {
+    private Append append(TopicPartition name, MemoryRecords records, short transactionVersion) {
+        var partition = topic.partition(name);
         var batch = records.firstBatch();
-        return batch != null && batch.isControlBatch()
-                ? partition.end(end(batch, transactionVersion))
-                : partition.appendInternal(records.buffer());
+        if (batch == null || !batch.isTransactional()) {
+            return partition.appendInternal(records.buffer());
+        }
+        if (batch.isControlBatch()) {
+            return partition.end(end(batch, transactionVersion));
+        }
+        // the transaction may have ended since its offsets were let in: then they are too late
+        return transactions.admitted(batch.producerId(), batch.producerEpoch(), name.partition())
+                ? partition.appendInternal(records.buffer())
+                : new Append.Rejected(Errors.INVALID_TXN_STATE);
     }
 
     private static TransactionEnd end(RecordBatch batch, short transactionVersion) {
@@ -132,12 +146,27 @@ final class OffsetsWriter implements PartitionWriter {
         });
     }
 
-    /// Records of transactions are not taken yet.
+    /// Lets offsets of a transaction in, which may add the partition to it. Errors are translated as Kafka's brokers do
+    /// between them, see `AddPartitionsToTxnManager`.
     @Override
     public CompletableFuture<VerificationGuard> maybeStartTransactionVerification(
             TopicPartition partition, String transactionalId, long producerId, short producerEpoch, int apiVersion) {
-        return CompletableFuture.failedFuture(
-                new UnsupportedVersionException("Offsets are not committed in transactions yet."));
+        var answer = new CompletableFuture<VerificationGuard>();
+        loop.post(() -> {
+            boolean adds = apiVersion >= FIRST_VERSION_THAT_ADDS;
+            var error = transactions.admit(transactionalId, producerId, producerEpoch, partition.partition(), adds);
+            if (error == Errors.PRODUCER_FENCED) {
+                error = Errors.INVALID_PRODUCER_EPOCH;
+            } else if (error == Errors.TRANSACTION_ABORTABLE && apiVersion < FIRST_VERSION_WITH_ABORTABLE) {
+                error = Errors.INVALID_TXN_STATE;
+            }
+            if (error == Errors.NONE) {
+                answer.complete(VerificationGuard.SENTINEL);
+            } else {
+                answer.completeExceptionally(error.exception());
+            }
+        });
+        return answer;
     }
 
     /// Asked for by coordinators of share groups only.

@@ -4,6 +4,7 @@ import io.headrace.catalog.Catalog;
 import io.headrace.catalog.CatalogListener;
 import io.headrace.catalog.TopicDefinition;
 import io.headrace.shard.Loop;
+import io.headrace.stream.TransactionEnd;
 import io.headrace.stream.share.ShareSettings;
 import io.headrace.stream.share.Shares;
 import java.util.ArrayDeque;
@@ -18,9 +19,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.CoordinatorLoadInProgressException;
 import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
+import org.apache.kafka.common.requests.TransactionResult;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
+import org.apache.kafka.server.common.TransactionVersion;
 
 /// [Groups] over the topics of one vhost.
 ///
@@ -60,7 +64,13 @@ public final class VhostGroups implements Groups {
 
     /// What groups stand on.
     public record Ground(
-            Loop loop, Catalog catalog, String vhost, GroupTopics topics, Shares shares, GroupSettings settings) {}
+            Loop loop,
+            Catalog catalog,
+            String vhost,
+            GroupTopics topics,
+            Shares shares,
+            GroupSettings settings,
+            OffsetTransactions transactions) {}
 
     private record Waiting(Runnable go, Consumer<Throwable> failed) {}
 
@@ -140,6 +150,20 @@ public final class VhostGroups implements Groups {
     }
 
     @Override
+    public void endTransaction(int partition, TransactionEnd end, Runnable done, Consumer<Throwable> failed) {
+        ask(
+                coordinator -> coordinator.completeTransaction(
+                        new TopicPartition(OffsetsTopic.NAME, partition),
+                        end.producerId(),
+                        end.producerEpoch(),
+                        end.coordinatorEpoch(),
+                        end.commit() ? TransactionResult.COMMIT : TransactionResult.ABORT,
+                        (end.epochMoved() ? TransactionVersion.TV_2 : TransactionVersion.TV_0).featureLevel()),
+                _ -> done.run(),
+                failed);
+    }
+
+    @Override
     public GroupSettings settings() {
         return ground.settings();
     }
@@ -195,6 +219,7 @@ public final class VhostGroups implements Groups {
                         new SharePersister(ground.catalog(), ground.topics(), ground.shares(), loopCalls),
                         new LatestOffsets(ground.catalog(), ground.vhost(), ground.topics(), loopCalls)),
                 ground.settings(),
+                ground.transactions(),
                 executor,
                 this::loaded);
         coordinator = starting;

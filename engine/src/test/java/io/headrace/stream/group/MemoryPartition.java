@@ -17,18 +17,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.apache.kafka.common.record.internal.ControlRecordType;
+import org.apache.kafka.common.record.internal.EndTransactionMarker;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
 
 /// A partition without a log: what is appended is committed in a later turn, unless the test holds it back.
 ///
 /// Threads: the loop.
-final class MemoryPartition implements Partition {
+public final class MemoryPartition implements Partition {
     private record Batch(long lastOffset, byte[] bytes) {}
 
     private final int id;
     private final Executor laterTurn;
     private final List<Batch> batches = new ArrayList<>();
+    public final List<TransactionEnd> ends = new ArrayList<>();
     private final PartitionCounts counts = new PartitionCounts();
     private final List<Runnable> watchers = new ArrayList<>();
     private long start;
@@ -37,7 +40,7 @@ final class MemoryPartition implements Partition {
     boolean holdCommits;
     private boolean gone;
 
-    MemoryPartition(int id, Executor laterTurn) {
+    public MemoryPartition(int id, Executor laterTurn) {
         this.id = id;
         this.laterTurn = laterTurn;
     }
@@ -56,13 +59,13 @@ final class MemoryPartition implements Partition {
         committed = offset;
     }
 
-    void delete() {
+    public void delete() {
         gone = true;
         List.copyOf(watchers).forEach(Runnable::run);
     }
 
     /// Copies of the batches, in order.
-    List<ByteBuffer> batches() {
+    public List<ByteBuffer> batches() {
         return batches.stream()
                 .map(batch -> ByteBuffer.wrap(batch.bytes.clone()))
                 .toList();
@@ -142,7 +145,12 @@ final class MemoryPartition implements Partition {
 
     @Override
     public Append end(TransactionEnd end) {
-        throw new UnsupportedOperationException("no transactions in memory");
+        ends.add(end);
+        var marker = new EndTransactionMarker(
+                end.commit() ? ControlRecordType.COMMIT : ControlRecordType.ABORT, end.coordinatorEpoch());
+        return appendInternal(MemoryRecords.withEndTransactionMarker(
+                        0, 0, leaderEpoch(), end.producerId(), end.producerEpoch(), marker)
+                .buffer());
     }
 
     @Override

@@ -35,6 +35,7 @@ final class TestVhost implements AutoCloseable {
     private final Map<Integer, MemoryPartition> partitions = new HashMap<>(); // loop only
     private final GroupSettings settings;
     private final Shares shares;
+    private final OffsetTransactions transactions;
     private VhostGroups groups;
     private long nextOffset;
     int creations; // loop only
@@ -46,6 +47,11 @@ final class TestVhost implements AutoCloseable {
 
     /// @param settings besides those that make a test quick
     TestVhost(Map<String, String> settings) {
+        this(settings, OffsetTransactions.NONE);
+    }
+
+    TestVhost(Map<String, String> settings, OffsetTransactions transactions) {
+        this.transactions = transactions;
         Map<String, String> all =
                 new TreeMap<>(Map.of("offsets.topic.num.partitions", "3", "group.initial.rebalance.delay.ms", "0"));
         all.putAll(settings);
@@ -61,7 +67,8 @@ final class TestVhost implements AutoCloseable {
 
     void start() {
         loop.on(() -> {
-            groups = new VhostGroups(new VhostGroups.Ground(loop, catalog, NAME, new Topics(), shares, settings));
+            groups = new VhostGroups(
+                    new VhostGroups.Ground(loop, catalog, NAME, new Topics(), shares, settings, transactions));
             catalog.addListener(groups.listener());
             return null;
         });
