@@ -28,7 +28,6 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
     /// Past this, exchanges that were not met before are not told of.
     private static final int EXCHANGES_MAX = 100;
 
-    private static final Publishes NO_EXCHANGE = new Publishes(null);
     private static final long[] NONE_REJECTED = {};
 
     private final LocalSession session;
@@ -43,7 +42,8 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
     private final MessageProperties properties = new MessageProperties();
     private ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_BYTES);
     private final List<Publishes> byExchange = new ArrayList<>(1);
-    private Publishes exchange = NO_EXCHANGE; // of the last message
+    private final Publishes others = new Publishes(null); // which nobody is told of
+    private Publishes exchange = others; // of the last message
     private String replyAddress; // null while nobody listens for answers
     // the message being stored
     private byte[] names;
@@ -139,10 +139,11 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
                 return known;
             }
         }
-        var first = new Publishes(counts);
-        if (byExchange.size() < EXCHANGES_MAX) {
-            byExchange.add(first);
+        if (byExchange.size() == EXCHANGES_MAX) {
+            return others;
         }
+        var first = new Publishes(counts);
+        byExchange.add(first);
         return first;
     }
 

@@ -79,7 +79,7 @@ public final class Connections {
         return gone;
     }
 
-    /// What was asked on connections of Kafka's protocol.
+    /// What was asked on connections of Kafka's protocol. On the loop.
     public Requests requests() {
         return requests;
     }

@@ -35,7 +35,11 @@ final class LimitCommands {
         var text = call.argument(0);
         call.announce("Setting vhost limits to \"" + text + "\" for vhost \"" + call.vhost() + "\" ...");
         call.vhostExists();
-        replace(call, "vhost-limits", call.vhost(), Definitions.object(text));
+        // as the parameter that they are: all at once, or none
+        var parameter = Api.object().put("component", "vhost-limits").put("vhost", call.vhost());
+        parameter.put("name", "limits").set("value", Definitions.object(text));
+        call.put(parameter, "parameters", "vhost-limits", call.vhost(), "limits")
+                .orFail(Exit.UNAVAILABLE);
     }
 
     /// All that there are, by those given; what is wrong with one is found before another is taken away.
