@@ -83,7 +83,7 @@ class LoginTest {
 
         assertThat(broker.engine.settings().get("kafka.scram/bob")).isEqualTo(credentials);
         assertThat(broker.engine.loginTrusted("bob", FAR))
-                .isEqualTo(new Broker.Login.Accepted(new User("bob", Set.of())));
+                .isEqualTo(new Broker.Login.Accepted(new User("bob", Set.of(), "192.0.2.1")));
         var topics = ((Broker.TopicsOpening.Opened)
                         broker.engine.openTopics(new User("bob", Set.of()), "/", broker.loop))
                 .session();
