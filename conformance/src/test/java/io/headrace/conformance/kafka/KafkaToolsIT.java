@@ -1,6 +1,7 @@
 package io.headrace.conformance.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.conformance.Names;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,7 @@ class KafkaToolsIT {
     private static final String CONSUMER_PERF = "org.apache.kafka.tools.ConsumerPerformance";
     private static final String VERIFIABLE_PRODUCER = "org.apache.kafka.tools.VerifiableProducer";
     private static final String VERIFIABLE_CONSUMER = "org.apache.kafka.tools.VerifiableConsumer";
+    private static final String TRANSACTIONS = "org.apache.kafka.tools.TransactionsCommand";
     private static final long TIME_ZERO = 1_700_000_000_000L;
 
     @Test
@@ -241,6 +244,40 @@ class KafkaToolsIT {
                 .isEqualTo(500);
     }
 
+    @Test
+    void transactions_are_listed_described_aborted_in_a_partition_and_terminated(KafkaEndpoint kafka, Admin admin)
+            throws Exception {
+        var topic = Topics.create(admin, 1);
+        try (var producer = kafka.producer("transactional.id=" + topic)) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(topic, 0, "k", "v")).get();
+
+            assertThat(cells(Tools.run(kafka, TRANSACTIONS, "list"), topic)).endsWith("Ongoing");
+            assertThat(Tools.run(kafka, TRANSACTIONS, "describe", "--transactional-id", topic))
+                    .anyMatch(line -> line.contains(topic) && line.contains("Ongoing") && line.contains(topic + "-0"));
+            assertThat(transactionStart(kafka, topic)).isEqualTo("0");
+            assertThat(Tools.run(kafka, TRANSACTIONS, "find-hanging", "--broker-id", "1"))
+                    .noneMatch(line -> line.contains(topic));
+
+            Tools.run(kafka, TRANSACTIONS, "abort", "--topic", topic, "--partition", "0", "--start-offset", "0");
+
+            assertThat(transactionStart(kafka, topic)).isEqualTo("None");
+            Tools.run(kafka, TRANSACTIONS, "forceTerminateTransaction", "--transactionalId", topic);
+            assertThat(cells(Tools.run(kafka, TRANSACTIONS, "list"), topic).getLast())
+                    .isIn("Empty", "PrepareAbort", "CompleteAbort");
+            assertThatThrownBy(producer::commitTransaction).isInstanceOf(KafkaException.class);
+        }
+    }
+
+    /// What the last column of the only producer says.
+    private static String transactionStart(KafkaEndpoint kafka, String topic) throws InterruptedException {
+        var table = Tools.run(kafka, TRANSACTIONS, "describe-producers", "--topic", topic, "--partition", "0");
+        assertThat(table).hasSize(2);
+        assertThat(table.getFirst().trim()).endsWith("CurrentTransactionStartOffset");
+        return List.of(table.getLast().trim().split("\\s+")).getLast();
+    }
+
     /// Ten records, a second apart.
     private static String timedRecords(KafkaEndpoint kafka, Admin admin) throws Exception {
         var topic = Topics.create(admin, 1, "retention.ms=-1");
@@ -264,7 +301,7 @@ class KafkaToolsIT {
     private static List<String> cells(List<String> table, String first) {
         var row = table.stream().filter(line -> line.startsWith(first + " ")).findFirst();
         assertThat(row).as(String.join("\n", table)).isPresent();
-        return List.of(row.get().trim().split(" +"));
+        return List.of(row.get().trim().split("\\s+"));
     }
 
     private static String dateTime(long millis) {

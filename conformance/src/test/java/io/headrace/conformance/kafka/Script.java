@@ -31,7 +31,7 @@ import org.apache.kafka.common.requests.AbstractResponse;
 /// Calls a broker, one request at a time, and notes what it answers under the name of the call.
 ///
 /// A part of the script is a class with a method `run(Script)`: [ConnectionScript], [TopicScript], [ConfigScript],
-/// [ProduceScript], [IdempotenceScript], [FetchScript], [OffsetScript], [GroupScript].
+/// [ProduceScript], [IdempotenceScript], [TransactionScript], [FetchScript], [OffsetScript], [GroupScript].
 ///
 /// Threads: one.
 final class Script implements AutoCloseable {
@@ -61,6 +61,7 @@ final class Script implements AutoCloseable {
             ConfigScript.run(script);
             ProduceScript.run(script);
             IdempotenceScript.run(script);
+            TransactionScript.run(script);
             FetchScript.run(script);
             OffsetScript.run(script);
             GroupScript.run(script);
