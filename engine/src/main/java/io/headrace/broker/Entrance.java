@@ -33,11 +33,11 @@ final class Entrance {
                 user,
                 remote,
                 loop,
-                () -> answer.accept(counted(user, remote, logins.withPassword(user, password, remote))));
+                () -> answer.accept(counted(user, remote, logins.withPassword(user, password, remote), true)));
     }
 
     Login loginTrusted(String user, SocketAddress remote) {
-        return counted(user, remote, logins.trusted(user, remote));
+        return counted(user, remote, logins.trusted(user, remote), false);
     }
 
     /// Runs `then` when the user may be tried from there.
@@ -59,7 +59,8 @@ final class Entrance {
         return logins.passwordIs(user, password);
     }
 
-    private Login counted(String name, SocketAddress remote, Logins.Login login) {
+    /// @param guess whether a failure may be one of many tries; a name that something has proved is none
+    private Login counted(String name, SocketAddress remote, Logins.Login login, boolean guess) {
         return switch (login) {
             case Logins.Login.Accepted(User user) -> {
                 delays.accepted(name, remote);
@@ -67,7 +68,10 @@ final class Entrance {
                 yield new Login.Accepted(user);
             }
             case Logins.Login.Refused(String reason) -> {
-                failed(name, remote);
+                if (guess) {
+                    delays.failed(name, remote);
+                }
+                engine.connections().login(false);
                 yield new Login.Refused(reason);
             }
         };

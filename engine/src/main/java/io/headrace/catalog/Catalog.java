@@ -152,7 +152,7 @@ public final class Catalog implements StateMachine {
         var sorted = TopicDefinition.sorted(settings);
         return state.settings(name).equals(sorted)
                 ? new NoChange<>(name)
-                : new Change<>(List.of(new PutSettings(name, sorted)), name);
+                : Storable.change(List.of(new PutSettings(name, sorted)), name);
     }
 
     /// Kafka's access control lists, and changes of them.

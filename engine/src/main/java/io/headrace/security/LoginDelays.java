@@ -29,6 +29,8 @@ public final class LoginDelays {
     static final long ADDRESS_MILLIS_MAX = 5_000;
     static final long USER_MILLIS_MAX = 1_000;
     static final int REMEMBERED_MAX = 10_000;
+    /// Longer ones are nobody's, and would fill the memory.
+    static final int NAME_LENGTH_MAX = 255;
 
     private static final double HALF_LIFE_MILLIS = 60_000;
     /// Beyond this the wait is the longest anyway, and only forgetting would take longer.
@@ -98,7 +100,7 @@ public final class LoginDelays {
             byNetwork.put(
                     network, byNetwork.getOrDefault(network, Failures.NONE).oneMore(now));
         }
-        if (!user.isEmpty()) {
+        if (!user.isEmpty() && user.length() <= NAME_LENGTH_MAX) {
             byUser.put(user, byUser.getOrDefault(user, Failures.NONE).oneMore(now));
         }
     }

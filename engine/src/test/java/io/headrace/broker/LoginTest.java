@@ -69,6 +69,17 @@ class LoginTest {
         assertThat(broker.engine.connections().churn().loginsRefused()).isEqualTo(6);
     }
 
+    /// Such as a client that takes itself for guest from another machine.
+    @Test
+    void a_name_that_was_proved_and_may_not_come_in_is_no_guess() {
+        for (int i = 0; i < 50; i++) {
+            assertThat(broker.engine.loginTrusted("guest", FAR)).isInstanceOf(Broker.Login.Refused.class);
+        }
+        login("wrong");
+
+        assertThat(answers).hasSize(1);
+    }
+
     @Test
     void a_user_of_scram_alone_is_kept_and_may_do_nothing() throws Exception {
         var outcomes = new ArrayList<Admin.Outcome>();

@@ -105,6 +105,13 @@ class LoginDelaysTest {
     }
 
     @Test
+    void names_that_are_nobodys_are_not_remembered() {
+        delays.failed("x".repeat(100_000), NEAR);
+
+        assertThat(delays.remembered()).isZero();
+    }
+
+    @Test
     void what_is_remembered_is_bounded() {
         for (int i = 0; i < 2 * LoginDelays.REMEMBERED_MAX; i++) {
             var remote = new InetSocketAddress("10.1." + i / 256 % 256 + "." + i % 256, 40000);

@@ -32,7 +32,7 @@ final class Exchange {
     private long deadlineMillis = Long.MAX_VALUE;
     private Runnable onDeadline = () -> {};
     private Runnable onAbandoned = () -> {};
-    private long throttleMillis; // the client has to wait so long before its next request
+    private int throttleMillis; // the client has to wait so long before its next request
     private long workNanos; // kept us busy and is not charged
     private long workingSinceNanos;
     private boolean working;
@@ -173,10 +173,10 @@ final class Exchange {
 
     /// The client has to wait, for the longest of all reasons.
     void throttle(long millis) {
-        throttleMillis = Math.max(throttleMillis, millis);
+        throttleMillis = Math.clamp(millis, throttleMillis, Integer.MAX_VALUE);
     }
 
-    long throttleMillis() {
+    int throttleMillis() {
         return throttleMillis;
     }
 

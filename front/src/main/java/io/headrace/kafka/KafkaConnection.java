@@ -283,7 +283,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
             charges.answering(next);
             if (next.response() != null) {
                 if (next.throttleMillis() > 0) {
-                    next.response().maybeSetThrottleTimeMs((int) Math.min(next.throttleMillis(), Integer.MAX_VALUE));
+                    next.response().maybeSetThrottleTimeMs(next.throttleMillis());
                 }
                 write(next);
             }

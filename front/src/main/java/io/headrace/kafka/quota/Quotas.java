@@ -15,6 +15,8 @@ import org.apache.kafka.server.config.QuotaConfig;
 /// Threads: the loop; made by any.
 public final class Quotas {
     static final int METERS_MAX = 10_000;
+    /// Of a longer client id the rest does not count, or long ones would fill the memory.
+    static final int NAME_LENGTH_MAX = 255;
     /// What a connection that came too soon is kept waiting at most before it is closed.
     private static final long CONNECTION_MILLIS_MAX = RateWindow.SAMPLE_MILLIS;
 
@@ -63,8 +65,10 @@ public final class Quotas {
     /// The account of a client: `last`, if that is still right.
     ///
     /// @param last null if there is none
-    public Account account(Account last, String user, String clientId) {
+    public Account account(Account last, String user, String givenClientId) {
         var current = table();
+        var clientId =
+                givenClientId.length() <= NAME_LENGTH_MAX ? givenClientId : givenClientId.substring(0, NAME_LENGTH_MAX);
         if (last != null && last.isOf(version, user, clientId)) {
             return last;
         }
