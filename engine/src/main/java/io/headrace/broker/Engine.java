@@ -24,15 +24,8 @@ import io.headrace.shard.Loop;
 import io.headrace.shard.Shard;
 import io.headrace.stream.StreamConfig;
 import io.headrace.stream.Streams;
-import io.headrace.stream.group.GroupLags;
 import io.headrace.stream.group.GroupSettings;
-import io.headrace.stream.group.Groups;
-import io.headrace.stream.group.VhostGroups;
-import io.headrace.stream.share.ShareOperations;
-import io.headrace.stream.share.ShareSettings;
-import io.headrace.stream.share.Shares;
 import io.headrace.stream.txn.TransactionSettings;
-import io.headrace.stream.txn.Transactions;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -67,8 +60,7 @@ public final class Engine implements Broker {
     private final Queues queues;
     private final DirectReplies replies;
     private final Streams streams;
-    private final ShareOperations shareOperations;
-    private final Shares shares;
+    private final Coordinators coordinators;
     private final Bridge bridge;
     private final Histories histories;
     private final DataGroup data;
@@ -88,9 +80,6 @@ public final class Engine implements Broker {
     private final CatalogSettings settings;
     private final Firehose firehose = new Firehose(this);
     private final ProducerIds producerIds = new ProducerIds(this);
-    private final VhostGroups groups;
-    private final Transactions transactions;
-    private final GroupLags groupLags;
     private final boolean defaultUser;
     private boolean live;
 
@@ -174,14 +163,12 @@ public final class Engine implements Broker {
         this.queues = new Queues(shard, log.indexPages(), RESIDENT_PAGES, RESIDENT_EXPIRING_PAGES);
         this.replies = new DirectReplies(queues);
         this.streams = new Streams(shard, ground.storage(), ground.files(), ground.streams(), ground.onBroken());
-        this.shareOperations = new ShareOperations(shard);
-        this.shares = new Shares(shard.loop(), shareOperations, streams::partition, this::shareSettings);
-        shareOperations.attach(shares);
+        this.coordinators = new Coordinators(this, ground, shard, streams, catalog);
         this.bridge = new Bridge(shard, queues, streams, catalog, routers);
         this.histories = new Histories(shard.loop(), catalog, routers, bridge);
         queues.deadLetters(new DeadLettering(shard, catalog, routers, bridge, histories));
         this.queueLives = new QueueLives(shard.loop(), catalog, queues, bridge, ground.queues(), this::carryOut);
-        this.data = new DataGroup(queues, streams, shareOperations, bridge);
+        this.data = new DataGroup(queues, streams, coordinators.shareOperations(), bridge);
         shard.attach(data);
         this.catalogWriter = new CatalogWriter(
                 log.commits(), ground.arena(), catalog, ground.loop().clock());
@@ -192,7 +179,15 @@ public final class Engine implements Broker {
                 ground.config().checkpointMillis(),
                 ground.config().cleanBytesMax());
         this.checkpointer = new Checkpointer(
-                log, shard, catalog, queues, streams, shareOperations, ground.files(), rhythm, ground.onBroken());
+                log,
+                shard,
+                catalog,
+                queues,
+                streams,
+                coordinators.shareOperations(),
+                ground.files(),
+                rhythm,
+                ground.onBroken());
         this.resources = new ResourceWatch(
                 identity.nodeName(),
                 ground.loop(),
@@ -201,18 +196,6 @@ public final class Engine implements Broker {
                 ground.memory(),
                 ground.limits(),
                 alarms);
-        this.transactions = new Transactions(new Transactions.Ground(
-                ground.loop(), new LocalTransactionTopics(this, Catalog.DEFAULT_VHOST), ground.transactions()));
-        var ofGroups = new VhostGroups.Ground(
-                ground.loop(),
-                catalog,
-                Catalog.DEFAULT_VHOST,
-                new LocalGroupTopics(this, Catalog.DEFAULT_VHOST),
-                shares,
-                ground.groups(),
-                transactions.offsets());
-        this.groups = new VhostGroups(ofGroups);
-        this.groupLags = new GroupLags(ofGroups, groups);
         this.observed = new Observed(this, log.commits());
         this.admin = new LocalAdmin(this);
         this.sessions = new Sessions(catalog, ground.loop());
@@ -225,9 +208,8 @@ public final class Engine implements Broker {
         catalog.addListener(routers);
         catalog.addListener(observed); // before the one that drops queues
         catalog.addListener(queueLives);
-        catalog.addListener(new TopicPartitions(catalog, streams, shares, () -> live));
-        catalog.addListener(groups.listener()); // after the one that makes partitions
-        catalog.addListener(transactions.listener()); // likewise
+        catalog.addListener(new TopicPartitions(catalog, streams, coordinators.shares(), () -> live));
+        coordinators.listen(catalog); // after the one that makes partitions
         catalog.addListener(bridge); // likewise
         catalog.addListener(sessions);
         catalog.addListener(histories);
@@ -261,7 +243,7 @@ public final class Engine implements Broker {
         log.replay(catalog, data);
         queues.recovered(log.wasCleanlyClosed());
         streams.recovered();
-        shareOperations.recovered();
+        coordinators.shareOperations().recovered();
         observed.begin();
         live = true;
         queueLives.recovered();
@@ -278,7 +260,7 @@ public final class Engine implements Broker {
             carryOut(catalog.decidePutSettings(
                     CLUSTER_SETTINGS, Map.of(CLUSTER_ID, randomId().toString())));
         }
-        transactions.start();
+        coordinators.start();
         checkpointer.start();
         resources.start();
     }
@@ -306,10 +288,7 @@ public final class Engine implements Broker {
 
     /// Takes the last checkpoint. Fronts must have closed their sessions; nothing may be asked afterwards.
     public void stop(Runnable done) {
-        shard.loop().execute(() -> {
-            transactions.stop();
-            groups.stop(() -> checkpointer.finish(done));
-        });
+        shard.loop().execute(() -> coordinators.stop(() -> checkpointer.finish(done)));
     }
 
     /// Closes files; the loop and the file threads are at rest.
@@ -466,28 +445,12 @@ public final class Engine implements Broker {
         return UUID.fromString(catalog.settings(CLUSTER_SETTINGS).get(CLUSTER_ID));
     }
 
-    Groups groups() {
-        return groups;
-    }
-
-    Transactions transactions() {
-        return transactions;
+    Coordinators coordinators() {
+        return coordinators;
     }
 
     Histories histories() {
         return histories;
-    }
-
-    GroupLags groupLags() {
-        return groupLags;
-    }
-
-    Shares shares() {
-        return shares;
-    }
-
-    private ShareSettings shareSettings(String group) {
-        return groups.ofShareGroup(group);
     }
 
     ProducerIds producerIds() {

@@ -193,12 +193,12 @@ final class LocalTopics implements TopicSession {
         if (!vhost.equals(Catalog.DEFAULT_VHOST)) {
             throw new IllegalStateException("no groups in vhost '" + vhost + "': no listener leads there");
         }
-        return engine.groups();
+        return engine.coordinators().groups();
     }
 
     @Override
     public Shares shares() {
-        return engine.shares();
+        return engine.coordinators().shares();
     }
 
     @Override
@@ -206,7 +206,7 @@ final class LocalTopics implements TopicSession {
         if (!vhost.equals(Catalog.DEFAULT_VHOST)) {
             throw new IllegalStateException("no transactions in vhost '" + vhost + "': no listener leads there");
         }
-        return engine.transactions();
+        return engine.coordinators().transactions();
     }
 
     @Override

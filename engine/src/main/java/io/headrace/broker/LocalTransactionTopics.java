@@ -50,6 +50,6 @@ final class LocalTransactionTopics implements TransactionTopics {
 
     @Override
     public void endOffsets(int partition, TransactionEnd end, Runnable done, Consumer<Throwable> failed) {
-        engine.groups().endTransaction(partition, end, done, failed);
+        engine.coordinators().groups().endTransaction(partition, end, done, failed);
     }
 }

@@ -255,7 +255,7 @@ final class Observed implements Observation, CatalogListener {
 
     @Override
     public void groupLags(Consumer<List<GroupLag>> answer) {
-        engine.groupLags().ask(answer);
+        engine.coordinators().lags().ask(answer);
     }
 
     @Override

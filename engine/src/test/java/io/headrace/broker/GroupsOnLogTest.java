@@ -11,7 +11,6 @@ import io.headrace.security.User;
 import io.headrace.shard.ThreadLoop;
 import io.headrace.stream.StreamConfig;
 import io.headrace.stream.group.GroupSettings;
-import io.headrace.stream.group.VhostGroups;
 import io.headrace.stream.txn.TransactionSettings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -101,7 +100,7 @@ class GroupsOnLogTest {
     @AfterEach
     void shutDown() {
         var done = new CompletableFuture<Void>();
-        loop.execute(() -> ((VhostGroups) engine.groups()).stop(() -> done.complete(null)));
+        loop.execute(() -> engine.coordinators().groups().stop(() -> done.complete(null)));
         done.orTimeout(30, TimeUnit.SECONDS).join();
         var broken = loop.broken();
         loop.close();

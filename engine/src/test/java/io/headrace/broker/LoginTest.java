@@ -98,7 +98,8 @@ class LoginTest {
         var topics = ((Broker.TopicsOpening.Opened)
                         broker.engine.openTopics(new User("bob", Set.of()), "/", broker.loop))
                 .session();
-        assertThat(topics.may(Acl.Operation.READ, Acl.ResourceType.TOPIC, "orders")).isFalse();
+        assertThat(topics.may(Acl.Operation.READ, Acl.ResourceType.TOPIC, "orders"))
+                .isFalse();
     }
 
     @Test

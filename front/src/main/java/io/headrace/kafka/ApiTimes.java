@@ -20,7 +20,17 @@ final class ApiTimes {
         this.requests = requests;
     }
 
-    RequestTimes of(ApiKeys key) {
+    void begun(Exchange exchange, long nowNanos) {
+        exchange.begins(nowNanos);
+        of(exchange.header().apiKey()).begun();
+    }
+
+    /// It is answered, or nobody waits for it any more.
+    void ended(Exchange exchange, long nowNanos) {
+        of(exchange.header().apiKey()).ended(nowNanos - exchange.begunNanos(), exchange.workNanos(nowNanos), nowNanos);
+    }
+
+    private RequestTimes of(ApiKeys key) {
         var known = byKey[key.id];
         if (known == null) {
             known = requests.of(key == ApiKeys.FETCH ? FETCH : key.name);

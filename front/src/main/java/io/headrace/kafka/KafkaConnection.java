@@ -3,7 +3,6 @@ package io.headrace.kafka;
 import io.headrace.broker.Broker;
 import io.headrace.broker.ConnectionReport;
 import io.headrace.broker.Connections;
-import io.headrace.broker.RequestTimes;
 import io.headrace.broker.TopicSession;
 import io.headrace.kafka.quota.Quotas;
 import io.headrace.net.Conversation;
@@ -189,8 +188,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         clientId = header.clientId() == null ? "" : header.clientId();
         var exchange = new Exchange(this, header, request);
         unanswered.add(exchange);
-        exchange.begins(nanos());
-        times(exchange).begun();
+        times.begun(exchange, nanos());
         gate.stop(Gate.REQUEST);
         charges.begin(exchange, size);
         muting.begun(exchange);
@@ -241,16 +239,6 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         return wire.loop().clock().nanos();
     }
 
-    private RequestTimes times(Exchange exchange) {
-        return times.of(exchange.header().apiKey());
-    }
-
-    /// It is answered, or nobody waits for it any more.
-    private void ended(Exchange exchange) {
-        long now = nanos();
-        times(exchange).ended(now - exchange.begunNanos(), exchange.workNanos(now), now);
-    }
-
     // ------------------------------------------------------------------------------------------------- answers
 
     /// The next request may begin.
@@ -279,7 +267,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     private void writeAnswers() {
         for (var next = unanswered.peek(); next != null && next.answered() && !closed; next = unanswered.peek()) {
             unanswered.poll();
-            ended(next);
+            times.ended(next, nanos());
             charges.answering(next);
             if (next.response() != null) {
                 if (next.throttleMillis() > 0) {
@@ -424,7 +412,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         idleness.stop();
         deadlines.stop();
         unanswered.forEach(exchange -> {
-            ended(exchange);
+            times.ended(exchange, nanos());
             exchange.abandon();
         });
         unanswered.clear();
