@@ -29,8 +29,6 @@ import org.apache.kafka.common.requests.AlterClientQuotasResponse;
 import org.apache.kafka.common.requests.ApiError;
 import org.apache.kafka.common.requests.DescribeClientQuotasRequest;
 import org.apache.kafka.common.requests.DescribeClientQuotasResponse;
-import org.apache.kafka.common.resource.Resource;
-import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.server.config.QuotaConfig;
 
 /// DescribeClientQuotas 0-1 and AlterClientQuotas 0-1. Each entity of a request succeeds or fails by itself.
@@ -53,16 +51,10 @@ final class QuotasApi implements ApiFamily {
                 new Served(ApiKeys.ALTER_CLIENT_QUOTAS, 0, 1, this::alter));
     }
 
-    private static void check(Exchange exchange, AclOperation operation) {
-        if (!Rights.may(exchange.session(), operation, ResourceType.CLUSTER, Resource.CLUSTER_NAME)) {
-            throw Errors.CLUSTER_AUTHORIZATION_FAILED.exception();
-        }
-    }
-
     // ---------------------------------------------------------------------------------------------- describing
 
     private void describe(Exchange exchange) {
-        check(exchange, AclOperation.DESCRIBE_CONFIGS);
+        Rights.needCluster(exchange.session(), AclOperation.DESCRIBE_CONFIGS);
         var request = exchange.request(DescribeClientQuotasRequest.class).data();
         var filter = Filter.of(request.components(), request.strict());
         var answer = new DescribeClientQuotasResponseData();
@@ -155,7 +147,7 @@ final class QuotasApi implements ApiFamily {
     // ------------------------------------------------------------------------------------------------ altering
 
     private void alter(Exchange exchange) {
-        check(exchange, AclOperation.ALTER_CONFIGS);
+        Rights.needCluster(exchange.session(), AclOperation.ALTER_CONFIGS);
         var request = exchange.request(AlterClientQuotasRequest.class);
         var results = new LinkedHashMap<ClientQuotaEntity, ApiError>();
         var changes = new LinkedHashMap<ClientQuotaEntity, Map<String, Double>>();

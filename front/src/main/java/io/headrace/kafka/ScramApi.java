@@ -27,8 +27,6 @@ import org.apache.kafka.common.requests.AlterUserScramCredentialsResponse;
 import org.apache.kafka.common.requests.ApiError;
 import org.apache.kafka.common.requests.DescribeUserScramCredentialsRequest;
 import org.apache.kafka.common.requests.DescribeUserScramCredentialsResponse;
-import org.apache.kafka.common.resource.Resource;
-import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.security.scram.ScramCredential;
 import org.apache.kafka.common.security.scram.internals.ScramFormatter;
 import org.apache.kafka.common.security.scram.internals.ScramMechanism;
@@ -52,21 +50,18 @@ final class ScramApi implements ApiFamily {
                 new Served(ApiKeys.ALTER_USER_SCRAM_CREDENTIALS, 0, 0, this::alter));
     }
 
-    private static void check(Exchange exchange, AclOperation operation) {
-        if (!Rights.may(exchange.session(), operation, ResourceType.CLUSTER, Resource.CLUSTER_NAME)) {
-            throw Errors.CLUSTER_AUTHORIZATION_FAILED.exception();
-        }
-    }
-
     // ---------------------------------------------------------------------------------------------- describing
 
     private void describe(Exchange exchange) {
-        check(exchange, AclOperation.DESCRIBE);
-        var wanted = exchange.request(DescribeUserScramCredentialsRequest.class)
-                .data()
-                .users();
+        var request =
+                exchange.request(DescribeUserScramCredentialsRequest.class).data();
+        if (request.users() == null) { // Kafka's class makes a refusal of a list alone; an empty one means all as well
+            request.setUsers(List.of());
+        }
+        Rights.needCluster(exchange.session(), AclOperation.DESCRIBE);
+        var wanted = request.users();
         var answer = new DescribeUserScramCredentialsResponseData();
-        if (wanted == null || wanted.isEmpty()) {
+        if (wanted.isEmpty()) {
             credentials.all().forEach((name, all) -> answer.results().add(described(name, all)));
         } else {
             Set<String> once = new TreeSet<>();
@@ -126,7 +121,7 @@ final class ScramApi implements ApiFamily {
     }
 
     private void alter(Exchange exchange) {
-        check(exchange, AclOperation.ALTER);
+        Rights.needCluster(exchange.session(), AclOperation.ALTER);
         var request = exchange.request(AlterUserScramCredentialsRequest.class).data();
         Map<String, Wish> wishes = new LinkedHashMap<>();
         request.deletions()

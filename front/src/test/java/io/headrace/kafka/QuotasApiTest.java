@@ -204,6 +204,12 @@ class QuotasApiTest {
                         .getFirst()
                         .errorCode())
                 .isEqualTo(Errors.CLUSTER_AUTHORIZATION_FAILED.code());
+        assertThat(describe(false).errorCode())
+                .as("who has a permission may see")
+                .isZero();
+
+        peer.broker.rights.noPermission("guest");
+
         assertThat(describe(false).errorCode()).isEqualTo(Errors.CLUSTER_AUTHORIZATION_FAILED.code());
     }
 }

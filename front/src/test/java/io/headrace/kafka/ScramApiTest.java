@@ -228,10 +228,20 @@ class ScramApiTest {
     }
 
     @Test
-    void it_is_for_those_who_may_change_the_cluster() {
+    void it_is_for_those_who_may_change_and_see_the_cluster() {
         peer.broker.tags.clear();
 
         assertThat(alter(deletion("u", SHA_256)).getFirst().errorCode())
                 .isEqualTo(Errors.CLUSTER_AUTHORIZATION_FAILED.code());
+        for (List<UserName> users :
+                Arrays.<List<UserName>>asList(null, List.of(), List.of(new UserName().setName("u")))) {
+            assertThat(peer.ask(
+                                    ApiKeys.DESCRIBE_USER_SCRAM_CREDENTIALS,
+                                    0,
+                                    new DescribeUserScramCredentialsRequestData().setUsers(users),
+                                    DescribeUserScramCredentialsResponseData.class)
+                            .errorCode())
+                    .isEqualTo(Errors.CLUSTER_AUTHORIZATION_FAILED.code());
+        }
     }
 }
