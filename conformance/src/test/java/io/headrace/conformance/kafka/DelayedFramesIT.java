@@ -45,7 +45,6 @@ class DelayedFramesIT {
                         folder, "advertised.port=" + network.endpoint().port())) {
             network.open(broker.endpoint());
             var kafka = network.endpoint();
-            Transactions.assumeThere(kafka);
             try (var admin = kafka.admin()) {
                 Topics.create(admin, TOPIC, 1);
             }

@@ -131,7 +131,6 @@ class ExactlyOnceIT {
                 var admin = broker.endpoint().admin();
                 var producer = broker.endpoint().producer("reconnect.backoff.max.ms=200");
                 var reader = broker.endpoint().consumer("isolation.level=read_committed")) {
-            Transactions.assumeThere(broker.endpoint());
             Topics.create(admin, INPUT, PARTITIONS);
             Topics.create(admin, OUTPUT, PARTITIONS);
             reader.assign(partitions(OUTPUT));

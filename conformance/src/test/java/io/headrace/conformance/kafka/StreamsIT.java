@@ -42,9 +42,6 @@ class StreamsIT {
     @ParameterizedTest
     @ValueSource(strings = {"at_least_once", "exactly_once_v2"})
     void words_are_counted_over_a_lost_directory(String guarantee, KafkaEndpoint kafka, Admin admin) throws Exception {
-        if (guarantee.equals("exactly_once_v2")) {
-            Transactions.assumeThere(kafka);
-        }
         var id = Names.fresh("words");
         var lines = Topics.create(admin, PARTITIONS);
         var counts = Topics.create(admin, PARTITIONS);

@@ -22,6 +22,7 @@ final class Tools {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx" + heapMebibytes + "m",
+                "--enable-native-access=ALL-UNNAMED", // codecs, and the store of Streams
                 "-cp",
                 classPath);
     }
