@@ -103,7 +103,7 @@ final class StreamsGroupsApi implements ApiFamily {
     private void createMissing(TopicSession session, StreamsGroupHeartbeatResult result) {
         var forbidden = new ArrayList<String>();
         for (CreatableTopic wanted : result.creatableTopics().values()) {
-            if (!Rights.may(session, AclOperation.CREATE, ResourceType.TOPIC, wanted.name())) {
+            if (!Rights.create(session, wanted.name())) {
                 forbidden.add(wanted.name());
             }
         }

@@ -287,6 +287,10 @@ class AclMatrixTest {
                                 broker.rights.add(List.of(rule(other, Wording.LITERAL, operation, Acl.Effect.ALLOW)))));
         answerOfGroups(broker.groups);
         var peer = new TestPeer(asBob(), broker);
+        row.before().forEach(first -> {
+            peer.send(first.key(), first.version(), first.request().apply(broker));
+            peer.answers();
+        });
         peer.send(row.key(), row.version(), row.request().apply(broker));
         var answers = peer.answers();
         if (answers.size() != 1) {
@@ -313,6 +317,8 @@ class AclMatrixTest {
         groups.answer(
                 "fetchOffsets",
                 (OffsetFetchRequestGroup asked) -> new OffsetFetchResponseGroup().setGroupId(asked.groupId()));
+        AclShareRows.answerOfGroups(groups);
+        AclStreamsRows.answerOfGroups(groups);
     }
 
     private static <T> Function<List<T>, Object> each(Function<T, Object> answer) {

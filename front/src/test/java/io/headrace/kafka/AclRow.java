@@ -3,7 +3,6 @@ package io.headrace.kafka;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -20,6 +19,7 @@ import org.apache.kafka.common.resource.ResourceType;
 /// @param request made for the broker that is asked, where topic `t` and nothing else is
 /// @param need what this row is about
 /// @param others what the request asks for besides, and has
+/// @param before what the client asks first, whatever is answered
 /// @param read the errors of an answer
 /// @param served the errors of the answer with the right; none if it is good
 record AclRow(
@@ -28,9 +28,12 @@ record AclRow(
         Function<MemoryBroker, ApiMessage> request,
         Need need,
         List<Need> others,
+        List<Asked> before,
         Function<AbstractResponse, Set<Errors>> read,
         Set<Errors> served,
         Set<Errors> refused) {
+    record Asked(ApiKeys key, int version, Function<MemoryBroker, ApiMessage> request) {}
+
     /// @param operations on one resource, each of which is asked for
     /// @param any one of them is enough
     record Need(List<AclOperation> operations, ResourceType type, String name, boolean any) {
@@ -81,12 +84,16 @@ record AclRow(
     }
 
     static AclRow row(ApiKeys key, int version, Need need, Function<MemoryBroker, ApiMessage> request) {
-        return new AclRow(key, version, request, need, List.of(), AclRow::errors, Set.of(), Set.of(need.refusal()));
+        return new AclRow(
+                key, version, request, need, List.of(), List.of(), AclRow::errors, Set.of(), Set.of(need.refusal()));
     }
 
     private static Set<Errors> errors(AbstractResponse response) {
-        Map<Errors, Integer> counts = response.errorCounts();
-        var errors = new HashSet<>(counts.keySet());
+        return withoutNone(response.errorCounts().keySet());
+    }
+
+    private static Set<Errors> withoutNone(Set<Errors> counted) {
+        var errors = new HashSet<>(counted);
         errors.remove(Errors.NONE);
         return errors;
     }
@@ -95,16 +102,44 @@ record AclRow(
     AclRow with(Need other) {
         var more = new ArrayList<>(others);
         more.add(other);
-        return new AclRow(key, version, request, need, more, read, served, refused);
+        return new AclRow(key, version, request, need, more, before, read, served, refused);
+    }
+
+    /// Asks in the course of something that this request, by the same client, has begun.
+    AclRow after(ApiKeys firstKey, int firstVersion, Function<MemoryBroker, ApiMessage> first) {
+        return new AclRow(
+                key,
+                version,
+                request,
+                need,
+                others,
+                List.of(new Asked(firstKey, firstVersion, first)),
+                read,
+                served,
+                refused);
+    }
+
+    /// Where Kafka's class of the answer does not count the error of all of it.
+    AclRow error(Function<AbstractResponse, Short> code) {
+        return new AclRow(
+                key,
+                version,
+                request,
+                need,
+                others,
+                before,
+                answer -> withoutNone(Set.of(Errors.forCode(code.apply(answer)))),
+                served,
+                refused);
     }
 
     /// The answer with the right is no good one either, but says that the right was there.
     AclRow served(Errors... errors) {
-        return new AclRow(key, version, request, need, others, read, Set.of(errors), refused);
+        return new AclRow(key, version, request, need, others, before, read, Set.of(errors), refused);
     }
 
     AclRow refused(Errors... errors) {
-        return new AclRow(key, version, request, need, others, read, served, Set.of(errors));
+        return new AclRow(key, version, request, need, others, before, read, served, Set.of(errors));
     }
 
     /// Without the right, things are left out of the answer and there is no error: then `seen` is false.
@@ -115,6 +150,7 @@ record AclRow(
                 request,
                 need,
                 others,
+                before,
                 response -> seen.apply(response) ? Set.of() : Set.of(need.refusal()),
                 served,
                 refused);

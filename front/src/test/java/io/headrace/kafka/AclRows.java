@@ -98,6 +98,9 @@ final class AclRows {
         rows.addAll(configs());
         rows.addAll(cluster());
         rows.addAll(AclTransactionRows.all());
+        rows.addAll(AclShareRows.all());
+        rows.addAll(AclStreamsRows.all());
+        rows.addAll(AclUserRows.all());
         return rows;
     }
 
@@ -165,7 +168,7 @@ final class AclRows {
                         .setPartitions(List.of(new DeleteRecordsRequestData.DeleteRecordsPartition().setOffset(-1)))));
     }
 
-    private static Uuid id(MemoryBroker broker) {
+    static Uuid id(MemoryBroker broker) {
         return Names.id(broker.topics.get("t").id());
     }
 

@@ -19,6 +19,7 @@ import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData.AddPartitionsToTxnTopic;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData.AddPartitionsToTxnTopicCollection;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData.AddPartitionsToTxnTransaction;
+import org.apache.kafka.common.message.DescribeProducersRequestData;
 import org.apache.kafka.common.message.DescribeTransactionsRequestData;
 import org.apache.kafka.common.message.EndTxnRequestData;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
@@ -92,6 +93,7 @@ final class AclTransactionRows {
                                 Need.transactionalId(DESCRIBE),
                                 _ -> new DescribeTransactionsRequestData().setTransactionalIds(List.of("id")))
                         .served(TRANSACTIONAL_ID_NOT_FOUND),
+                row(ApiKeys.DESCRIBE_PRODUCERS, 0, Need.topic(READ), _ -> describeProducers()),
                 row(ApiKeys.LIST_TRANSACTIONS, 2, Need.transactionalId(DESCRIBE), broker -> list(broker))
                         .leftOut(response -> !((ListTransactionsResponseData) response.data())
                                 .transactionStates()
@@ -153,6 +155,13 @@ final class AclTransactionRows {
                         .setProducerId(1)
                         .setTopics(List.of(
                                 new WritableTxnMarkerTopic().setName("t").setPartitionIndexes(List.of(0))))));
+    }
+
+    private static DescribeProducersRequestData describeProducers() {
+        return new DescribeProducersRequestData()
+                .setTopics(List.of(new DescribeProducersRequestData.TopicRequest()
+                        .setName("t")
+                        .setPartitionIndexes(List.of(0))));
     }
 
     // an id that there is, so that it can be left out
