@@ -109,6 +109,9 @@ final class AclsApi implements ApiFamily {
     private static void check(AclBinding binding) {
         var pattern = binding.pattern();
         var entry = binding.entry();
+        if (binding.isUnknown()) {
+            throw new InvalidRequestException("The rule has parts that nobody knows: " + binding);
+        }
         if (pattern.resourceType() == ResourceType.CLUSTER && !pattern.name().equals(Resource.CLUSTER_NAME)) {
             throw new InvalidRequestException(
                     "The only valid name for the CLUSTER resource is " + Resource.CLUSTER_NAME);

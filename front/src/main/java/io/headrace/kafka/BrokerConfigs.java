@@ -49,7 +49,7 @@ final class BrokerConfigs {
         fixed.forEach((name, value) -> all.add(new ConfigValue(
                 name,
                 value,
-                type(value),
+                type(name, value),
                 true,
                 "Set in the configuration of the broker.",
                 List.of(new Origin(name, value, ConfigSource.STATIC_BROKER_CONFIG)))));
@@ -59,11 +59,18 @@ final class BrokerConfigs {
         return all;
     }
 
-    private static ConfigDef.Type type(String value) {
+    /// As Kafka has them: of numbers, times are long, and this one factor is short.
+    private static ConfigDef.Type type(String name, String value) {
         if (value.equals("true") || value.equals("false")) {
             return ConfigDef.Type.BOOLEAN;
         }
-        return value.chars().allMatch(Character::isDigit) ? ConfigDef.Type.LONG : ConfigDef.Type.STRING;
+        if (!value.chars().allMatch(Character::isDigit)) {
+            return ConfigDef.Type.STRING;
+        }
+        if (name.equals("offsets.topic.replication.factor")) {
+            return ConfigDef.Type.SHORT;
+        }
+        return name.endsWith(".ms") ? ConfigDef.Type.LONG : ConfigDef.Type.INT;
     }
 
     private static ConfigValue ofTopics(String name, ConfigDef.ConfigKey key, Map<String, String> settings) {

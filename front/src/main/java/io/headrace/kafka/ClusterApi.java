@@ -103,6 +103,11 @@ final class ClusterApi implements ApiFamily {
                 session.topics().stream().map(TopicDefinition::name).forEach(names::add);
             } else {
                 request.topics().forEach(topic -> names.add(topic.name()));
+                if (cursor.isPresent() && !names.contains(cursor.get().topicName())) {
+                    throw new InvalidRequestException(
+                            "DescribeTopicPartitionsRequest topic list should contain the cursor topic: "
+                                    + cursor.get().topicName());
+                }
             }
             var firstName = cursor.map(DescribeTopicPartitionsRequestData.Cursor::topicName)
                     .orElse("");

@@ -164,7 +164,14 @@ final class ConfigsApi implements ApiFamily {
                     .setResourceType(resource.resourceType())
                     .setResourceName(resource.resourceName());
             answer.responses().add(result);
+            boolean once = request.resources()
+                            .findAll(resource.resourceType(), resource.resourceName())
+                            .size()
+                    == 1;
             Edit edit = (_, _) -> {
+                if (!once) {
+                    return twice();
+                }
                 var settings = new LinkedHashMap<String, String>();
                 resource.configs().forEach(entry -> {
                     if (entry.value() == null) {
@@ -197,7 +204,11 @@ final class ConfigsApi implements ApiFamily {
                 result.setErrorCode(error.error().code()).setErrorMessage(error.message());
                 return;
             }
-            Edit edit = (present, keys) -> edited(present, resource.configs(), keys);
+            boolean once = request.resources()
+                            .findAll(resource.resourceType(), resource.resourceName())
+                            .size()
+                    == 1;
+            Edit edit = (present, keys) -> once ? edited(present, resource.configs(), keys) : twice();
             all.expect();
             change(exchange, resource.resourceType(), resource.resourceName(), edit, request.validateOnly(), error -> {
                 result.setErrorCode(error.error().code()).setErrorMessage(error.message());
@@ -209,6 +220,11 @@ final class ConfigsApi implements ApiFamily {
 
     private interface Told {
         void with(ApiError error);
+    }
+
+    /// Of a resource that is named twice, which is not changed at all.
+    private static Map<String, String> twice() {
+        throw new InvalidRequestException("Each resource must appear at most once.");
     }
 
     private void change(Exchange exchange, byte type, String name, Edit edit, boolean validateOnly, Told told) {
@@ -229,6 +245,9 @@ final class ConfigsApi implements ApiFamily {
     private static void changeTopic(TopicSession session, String name, Edit edit, boolean validateOnly, Told told) {
         if (!Rights.topic(session, AclOperation.ALTER_CONFIGS, name)) {
             throw Errors.TOPIC_AUTHORIZATION_FAILED.exception();
+        }
+        if (name.isEmpty()) {
+            throw new InvalidRequestException("Default topic resources are not allowed.");
         }
         var topic = session.topic(name).orElseThrow(() -> Names.unknown(name).exception());
         var settings = edit.apply(topic.settings(), TopicConfigs::key);
@@ -251,7 +270,11 @@ final class ConfigsApi implements ApiFamily {
         checkBroker(name);
         Rights.needCluster(session, AclOperation.ALTER_CONFIGS);
         var settings = edit.apply(session.settings(BrokerConfigs.SETTINGS), BrokerConfigs::key);
-        BrokerConfigs.check(settings);
+        try {
+            BrokerConfigs.check(settings);
+        } catch (InvalidConfigurationException invalid) {
+            throw new InvalidRequestException(invalid.getMessage(), invalid); // as Kafka says it of a broker
+        }
         if (validateOnly) {
             told.with(ApiError.NONE);
         } else {

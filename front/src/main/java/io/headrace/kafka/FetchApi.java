@@ -33,6 +33,7 @@ final class FetchApi implements ApiFamily {
 
     private void fetch(Exchange exchange) {
         var request = exchange.request(FetchRequest.class).data();
+        OffsetsApi.checkIsolation(request.isolationLevel());
         boolean byId = exchange.version() >= FIRST_VERSION_WITH_IDS;
         if (request.sessionEpoch() == FetchMetadata.INITIAL_EPOCH
                 || request.sessionEpoch() == FetchMetadata.FINAL_EPOCH) {
@@ -49,7 +50,7 @@ final class FetchApi implements ApiFamily {
         }
         var parts = parts(request);
         Optional<FetchSession> session = Optional.empty();
-        if (request.sessionEpoch() == FetchMetadata.INITIAL_EPOCH && !parts.isEmpty()) {
+        if (request.sessionEpoch() == FetchMetadata.INITIAL_EPOCH) {
             session = sessions.begin(byId, parts, exchange.loop().clock().millis());
         }
         var begun = session;

@@ -5,6 +5,7 @@ import io.headrace.catalog.TopicDefinition;
 import io.headrace.stream.Partition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InvalidRequestException;
@@ -61,7 +62,7 @@ final class MetadataApi implements ApiFamily {
                     .filter(topic -> Rights.topic(session, AclOperation.DESCRIBE, topic.name()))
                     .forEach(topic -> topics.add(known(session, topic, request)));
         } else {
-            request.topics().stream().distinct().forEach(wanted -> topics.add(one(session, wanted, request)));
+            asked(request).distinct().forEach(wanted -> topics.add(one(session, wanted, request)));
         }
         if (request.includeClusterAuthorizedOperations()
                 && exchange.version() >= FIRST_VERSION_WITH_OPERATIONS
@@ -90,8 +91,19 @@ final class MetadataApi implements ApiFamily {
         return request.topics() == null || version == 0 && request.topics().isEmpty();
     }
 
+    /// Beside ids, names are not looked at.
+    private static Stream<MetadataRequestTopic> asked(MetadataRequestData request) {
+        return request.topics().stream().anyMatch(MetadataApi::byId)
+                ? request.topics().stream().filter(MetadataApi::byId)
+                : request.topics().stream();
+    }
+
+    private static boolean byId(MetadataRequestTopic wanted) {
+        return !wanted.topicId().equals(Uuid.ZERO_UUID);
+    }
+
     private MetadataResponseTopic one(TopicSession session, MetadataRequestTopic wanted, MetadataRequestData request) {
-        if (wanted.name() == null || !wanted.topicId().equals(Uuid.ZERO_UUID)) {
+        if (wanted.name() == null || byId(wanted)) {
             return byId(session, wanted.topicId(), request);
         }
         var name = wanted.name();

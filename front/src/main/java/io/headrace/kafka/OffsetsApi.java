@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
@@ -43,7 +44,15 @@ final class OffsetsApi implements ApiFamily {
     }
 
     private void listOffsets(Exchange exchange) {
+        checkIsolation(exchange.request(ListOffsetsRequest.class).data().isolationLevel());
         new Listing(exchange).begin();
+    }
+
+    /// What a reader wants to see is one of two.
+    static void checkIsolation(byte level) {
+        if (level != IsolationLevel.READ_UNCOMMITTED.id() && level != IsolationLevel.READ_COMMITTED.id()) {
+            throw new InvalidRequestException("Unknown isolation level " + level);
+        }
     }
 
     /// Fails with an error, or holds the partition.

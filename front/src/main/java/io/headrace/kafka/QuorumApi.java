@@ -147,7 +147,7 @@ final class QuorumApi implements ApiFamily {
         }
         var node = "Local controller " + KafkaConfig.NODE_ID;
         if (known.isEmpty()) {
-            return wanted == 0 ? Optional.empty() : invalid(update, node + " does not support this feature.");
+            return invalid(update, node + " does not support this feature.");
         }
         var feature = known.get();
         if (wanted < feature.oldest() || wanted > feature.latest()) {

@@ -80,6 +80,7 @@ final class ShareApi implements ApiFamily {
         var request = exchange.request(ShareFetchRequest.class).data();
         check(exchange, request.groupId(), request.memberId());
         checkRenewal(request);
+        checkMode(request.shareAcquireMode());
         var acknowledged = acknowledged(request);
         if (request.shareSessionEpoch() == ShareRequestMetadata.INITIAL_EPOCH) {
             begin(exchange, request, acknowledged);
@@ -105,6 +106,12 @@ final class ShareApi implements ApiFamily {
                         || request.maxRecords() != 0
                         || request.maxWaitMs() != 0)) {
             throw new InvalidRequestException("A request that renews fetches nothing: its limits have to be 0.");
+        }
+    }
+
+    private static void checkMode(byte mode) {
+        if (mode != ShareFetching.BATCH_OPTIMIZED && mode != ShareFetching.RECORD_LIMIT) {
+            throw new InvalidRequestException("There is no way " + mode + " to acquire records.");
         }
     }
 

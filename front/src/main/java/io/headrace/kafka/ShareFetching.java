@@ -24,7 +24,9 @@ import org.apache.kafka.common.protocol.Errors;
 ///
 /// Threads: the loop of the connection.
 final class ShareFetching {
-    private static final byte RECORD_LIMIT = 1; // KIP-1206
+    // KIP-1206
+    static final byte BATCH_OPTIMIZED = 0;
+    static final byte RECORD_LIMIT = 1;
     /// Looks that found nothing but what nobody may have; then it waits for news.
     private static final int LOOKS_MAX = 10_000;
 

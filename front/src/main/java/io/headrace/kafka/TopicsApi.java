@@ -254,12 +254,17 @@ final class TopicsApi implements ApiFamily {
         var answer = new DeleteTopicsResponseData();
         var all = new Outstanding(() -> exchange.answer(new DeleteTopicsResponse(answer)));
         var times = new HashMap<Object, Integer>();
-        wanted.forEach(topic -> times.merge(identity(topic), 1, Integer::sum));
+        wanted.forEach(topic -> times.merge(identity(exchange, topic), 1, Integer::sum));
+        var told = new HashSet<Object>();
         for (DeleteTopicState topic : wanted) {
+            var identity = identity(exchange, topic);
+            if (!told.add(identity)) {
+                continue; // meant twice, and told so
+            }
             var result = new DeletableTopicResult().setName(topic.name()).setTopicId(topic.topicId());
             answer.responses().add(result);
             try {
-                if (times.get(identity(topic)) > 1) {
+                if (times.get(identity) > 1) {
                     throw new InvalidRequestException("Duplicate topic name or id.");
                 }
                 deleteOne(exchange, topic, result, all);
@@ -270,8 +275,17 @@ final class TopicsApi implements ApiFamily {
         all.done();
     }
 
-    private static Object identity(DeleteTopicState topic) {
-        return topic.name() == null ? topic.topicId() : topic.name();
+    /// What is meant by a name or an id: the name, if there is one that may be told.
+    private static Object identity(Exchange exchange, DeleteTopicState topic) {
+        var session = exchange.session();
+        if (topic.name() != null) {
+            return topic.name();
+        }
+        return session.topic(Names.id(topic.topicId()))
+                .map(TopicDefinition::name)
+                .filter(name -> Rights.topic(session, AclOperation.DESCRIBE, name))
+                .<Object>map(name -> name)
+                .orElse(topic.topicId());
     }
 
     private static void deleteOne(
@@ -358,7 +372,7 @@ final class TopicsApi implements ApiFamily {
             throw Errors.TOPIC_AUTHORIZATION_FAILED.exception();
         }
         int present = session.topic(name)
-                .orElseThrow(() -> Names.unknown(name).exception())
+                .orElseThrow(Errors.UNKNOWN_TOPIC_OR_PARTITION::exception)
                 .partitions()
                 .size();
         int added = wanted.count() - present;

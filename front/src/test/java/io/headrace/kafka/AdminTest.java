@@ -162,6 +162,22 @@ class AdminTest {
     }
 
     @Test
+    void a_topic_that_is_meant_twice_is_told_once_and_not_deleted() {
+        var added = peer.broker.add("t", 1);
+        var byNameAndId = new DeleteTopicsRequestData()
+                .setTopics(List.of(
+                        new DeleteTopicState().setName("t"),
+                        new DeleteTopicState().setName(null).setTopicId(Names.id(added.id()))));
+
+        var answer = peer.ask(ApiKeys.DELETE_TOPICS, 6, byNameAndId, DeleteTopicsResponseData.class);
+
+        assertThat(answer.responses())
+                .extracting(result -> Errors.forCode(result.errorCode()))
+                .containsExactly(Errors.INVALID_REQUEST);
+        assertThat(peer.broker.topics).containsKey("t");
+    }
+
+    @Test
     void partitions_are_added_and_never_taken_away() {
         peer.broker.add("t", 2);
         for (int version = 0; version <= 3; version++) {
@@ -274,6 +290,29 @@ class AdminTest {
                 .isEqualTo(Map.of("retention.ms", "5", "max.message.bytes", "77", "cleanup.policy", "delete,compact"));
     }
 
+    @Test
+    void a_resource_that_is_named_twice_is_not_changed() {
+        peer.broker.add("t", 1);
+        var request = new IncrementalAlterConfigsRequestData();
+        for (String value : List.of("1", "2")) {
+            var resource = new IncrementalAlterConfigsRequestData.AlterConfigsResource()
+                    .setResourceType(TOPIC)
+                    .setResourceName("t");
+            resource.configs()
+                    .add(new IncrementalAlterConfigsRequestData.AlterableConfig()
+                            .setName("retention.ms")
+                            .setValue(value));
+            request.resources().add(resource);
+        }
+
+        var answer = peer.ask(ApiKeys.INCREMENTAL_ALTER_CONFIGS, 1, request, IncrementalAlterConfigsResponseData.class);
+
+        assertThat(answer.responses())
+                .extracting(result -> Errors.forCode(result.errorCode()))
+                .containsExactly(Errors.INVALID_REQUEST, Errors.INVALID_REQUEST);
+        assertThat(peer.broker.topics.get("t").settings()).isEmpty();
+    }
+
     private Errors alter(int version, byte type, String name, byte operation, String key, String value) {
         var request = new IncrementalAlterConfigsRequestData();
         var resource = new IncrementalAlterConfigsRequestData.AlterConfigsResource()
@@ -299,7 +338,7 @@ class AdminTest {
         peer = new TestPeer(KafkaConfig.defaults(), peer.broker);
 
         assertThat(alter(1, BROKER, "", SET, "log.retention.ms", "7")).isEqualTo(Errors.NONE);
-        assertThat(alter(1, BROKER, "1", SET, "num.partitions", "7")).isEqualTo(Errors.INVALID_CONFIG);
+        assertThat(alter(1, BROKER, "1", SET, "num.partitions", "7")).isEqualTo(Errors.INVALID_REQUEST);
         assertThat(value(describe(4, TOPIC, "t"), "retention.ms")).isEqualTo("7");
     }
 

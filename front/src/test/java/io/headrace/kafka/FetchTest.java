@@ -334,6 +334,20 @@ class FetchTest {
     }
 
     @Test
+    void a_session_may_begin_with_nothing() {
+        var none = new FetchRequestData().setTopics(List.of()).setSessionEpoch(0);
+
+        assertThat(ask(17, none).sessionId()).isPositive();
+    }
+
+    @Test
+    void what_a_reader_wants_to_see_is_one_of_two() {
+        append(0, "a");
+
+        assertThat(ask(17, fetch(0).setIsolationLevel((byte) 7)).errorCode()).isEqualTo(Errors.INVALID_REQUEST.code());
+    }
+
+    @Test
     void a_session_that_is_not_known_or_not_at_that_epoch_is_refused() {
         append(0, "a");
         var first = ask(17, fetch(0).setSessionEpoch(0));

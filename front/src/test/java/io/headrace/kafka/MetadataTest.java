@@ -93,6 +93,18 @@ class MetadataTest {
     }
 
     @Test
+    void beside_an_id_a_name_is_not_looked_at() {
+        var topic = peer.broker.add("orders", 1);
+        peer.broker.add("others", 1);
+        var mixed = new MetadataRequestData()
+                .setTopics(List.of(
+                        new MetadataRequestTopic().setName(null).setTopicId(Names.id(topic.id())),
+                        new MetadataRequestTopic().setName("others")));
+
+        assertThat(ask(12, mixed).topics()).extracting(found -> found.name()).containsExactly("orders");
+    }
+
+    @Test
     void what_may_not_be_described_is_absent_from_all_and_refused_by_name() {
         peer.broker.add("secret", 1);
         for (var access : List.of("READ", "WRITE", "CONFIGURE")) {
@@ -107,6 +119,20 @@ class MetadataTest {
     @Test
     void the_cluster_id_is_one_that_kafka_could_have_printed() {
         assertThat(ask(13, named()).clusterId()).hasSize(22);
+    }
+
+    @Test
+    void a_cursor_is_at_one_of_the_topics_that_are_asked_for() {
+        peer.broker.add("a", 1);
+        var request = new DescribeTopicPartitionsRequestData()
+                .setTopics(List.of(new DescribeTopicPartitionsRequestData.TopicRequest().setName("a")))
+                .setCursor(new DescribeTopicPartitionsRequestData.Cursor().setTopicName("b"));
+
+        var answer = peer.ask(ApiKeys.DESCRIBE_TOPIC_PARTITIONS, 0, request, DescribeTopicPartitionsResponseData.class);
+
+        assertThat(answer.topics())
+                .extracting(topic -> Errors.forCode(topic.errorCode()))
+                .containsExactly(Errors.INVALID_REQUEST);
     }
 
     @Test

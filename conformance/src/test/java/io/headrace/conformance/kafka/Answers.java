@@ -6,9 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchResponseData;
-import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.message.ShareFetchResponseData;
+import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.network.RequestConvertToJson;
@@ -30,18 +32,26 @@ final class Answers {
             "partitionIndex",
             "partition",
             "partitionId",
+            "index",
             "groupId",
             "key",
             "nodeId",
             "topicId",
             "memberId",
-            "groupInstanceId");
+            "groupInstanceId",
+            "transactionalId");
+    private static final Set<String> NAMES =
+            Set.of("name", "topic", "topicName", "resourceName", "groupId", "transactionalId", "entityName", "user");
     private static final Set<String> CHOSEN = Set.of("topicId", "memberId", "leader", "producerId", "sessionId");
     private static final Set<String> LEADER_EPOCHS =
             Set.of("leaderEpoch", "committedLeaderEpoch", "currentLeaderEpoch", "partitionLeaderEpoch");
+    /// Their first is known. How soon a group hears of its topics decides how many more there are.
+    private static final Set<String> GROUP_EPOCHS =
+            Set.of("memberEpoch", "groupEpoch", "assignmentEpoch", "targetAssignmentEpoch");
     /// Words for people, addresses, a count of changes, and how much disk something takes.
     private static final Set<String> LEFT_OUT = Set.of(
             "errorMessage",
+            "acknowledgeErrorMessage",
             "batchIndexErrorMessage",
             "finalizedFeaturesEpoch",
             "host",
@@ -53,10 +63,14 @@ final class Answers {
             "logDir",
             "size");
 
+    /// Which one it is depends on the group's name, which is another in every run.
+    private static final String PARTITION_OF_GROUP = "[__consumer_offsets].partitions";
+
     private final String run;
     private final Batches batches;
     private final Map<String, String> names = new HashMap<>();
     private String call;
+    private Predicate<JsonNode> told;
     private int leaderEpoch;
 
     /// @param run what begins the names of this run, which are to be the same in every run
@@ -71,11 +85,41 @@ final class Answers {
     }
 
     List<String> lines(String call, AbstractResponse response, int version) {
+        return lines(call, response, version, element -> true);
+    }
+
+    /// Without what has a name that is not of this run, because the answer tells of all there is.
+    List<String> linesForOwn(String call, AbstractResponse response, int version) {
+        return lines(
+                call,
+                response,
+                version,
+                element -> NAMES.stream()
+                        .map(element::get)
+                        .noneMatch(name -> name != null
+                                && name.isTextual()
+                                && !name.asText().contains(run)));
+    }
+
+    /// Without what has another value in this field.
+    List<String> lines(String call, AbstractResponse response, int version, String field, String value) {
+        return lines(
+                call,
+                response,
+                version,
+                element -> !element.has(field) || element.get(field).asText().equals(value));
+    }
+
+    /// @param told whether an element of an array is of interest
+    private List<String> lines(String call, AbstractResponse response, int version, Predicate<JsonNode> told) {
         this.call = call;
+        this.told = told;
         var lines = new ArrayList<String>();
         flatten("", "", RequestConvertToJson.response(response, (short) version), lines);
-        if (response.apiKey() == ApiKeys.FETCH) {
-            records((FetchResponseData) response.data(), lines);
+        switch (response.data()) {
+            case FetchResponseData fetched -> records(fetched, lines);
+            case ShareFetchResponseData fetched -> records(fetched, lines);
+            default -> {}
         }
         lines.sort(null);
         return lines;
@@ -86,14 +130,24 @@ final class Answers {
             var name = topic.topic().isEmpty()
                     ? name("topicId", topic.topicId().toString())
                     : topic.topic().replace(run, "");
-            for (var partition : topic.partitions()) {
-                int batch = 0;
-                if (partition.records() instanceof MemoryRecords records) {
-                    for (String description : batches.describe(records)) {
-                        lines.add("records[%s][%d][%d] = %s"
-                                .formatted(name, partition.partitionIndex(), batch++, description));
-                    }
-                }
+            topic.partitions()
+                    .forEach(partition -> records(name, partition.partitionIndex(), partition.records(), lines));
+        }
+    }
+
+    private void records(ShareFetchResponseData fetched, List<String> lines) {
+        for (var topic : fetched.responses()) {
+            var name = name("topicId", topic.topicId().toString());
+            topic.partitions()
+                    .forEach(partition -> records(name, partition.partitionIndex(), partition.records(), lines));
+        }
+    }
+
+    private void records(String topic, int partition, BaseRecords found, List<String> lines) {
+        int batch = 0;
+        if (found instanceof MemoryRecords records) {
+            for (String description : batches.describe(records)) {
+                lines.add("records[%s][%d][%d] = %s".formatted(topic, partition, batch++, description));
             }
         }
     }
@@ -111,15 +165,20 @@ final class Answers {
                             entry.getValue(),
                             lines));
         } else if (node.isArray()) {
-            if (node.isEmpty()) {
-                lines.add(path + " = []");
-            }
+            int untold = 0;
             for (JsonNode element : node) {
+                if (!told.test(element)) {
+                    untold++;
+                    continue;
+                }
                 learn(element);
                 flatten(path + "[" + identity(element) + "]", field, element, lines);
             }
+            if (untold == node.size()) {
+                lines.add(path + " = []");
+            }
         } else {
-            lines.add(path + " = " + plain(field, node));
+            lines.add(path + " = " + (path.contains(PARTITION_OF_GROUP) ? "the group's" : plain(field, node)));
         }
     }
 
@@ -143,6 +202,12 @@ final class Answers {
     private String plain(String field, JsonNode value) {
         if (CHOSEN.contains(field)) {
             return name(field, value.asText());
+        }
+        if (field.equals("coordinatorEpoch") && value.asInt() >= 0) {
+            return "the coordinator's";
+        }
+        if (GROUP_EPOCHS.contains(field) && value.asInt() > 1) {
+            return "an epoch";
         }
         if (LEADER_EPOCHS.contains(field) && value.asInt() == leaderEpoch) {
             return "the leader's";

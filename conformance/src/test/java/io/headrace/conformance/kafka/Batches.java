@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.CompressionType;
+import org.apache.kafka.common.record.internal.ControlRecordType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.record.internal.SimpleRecord;
@@ -34,6 +35,14 @@ final class Batches {
         return remember(
                 name,
                 MemoryRecords.withIdempotentRecords(
+                        Compression.NONE, producerId, (short) epoch, sequence, records(name, count)));
+    }
+
+    /// By a transactional producer.
+    MemoryRecords transactional(String name, long producerId, int epoch, int sequence, int count) {
+        return remember(
+                name,
+                MemoryRecords.withTransactionalRecords(
                         Compression.NONE, producerId, (short) epoch, sequence, records(name, count)));
     }
 
@@ -75,14 +84,17 @@ final class Batches {
         if (name != null) {
             return "offset %d: as sent: %s".formatted(batch.baseOffset(), name);
         }
-        var text = new StringBuilder("offset %d to %d, %s, %s%s%s, sequence %d, valid %s:"
+        if (batch.isControlBatch()) {
+            var end = ControlRecordType.parse(batch.iterator().next().key());
+            return "offset %d: %s with epoch %d".formatted(batch.baseOffset(), end, batch.producerEpoch());
+        }
+        var text = new StringBuilder("offset %d to %d, %s, %s%s, sequence %d, valid %s:"
                 .formatted(
                         batch.baseOffset(),
                         batch.lastOffset(),
                         batch.compressionType(),
                         batch.timestampType(),
                         batch.isTransactional() ? ", transactional" : "",
-                        batch.isControlBatch() ? ", control" : "",
                         batch.baseSequence(),
                         batch.isValid()));
         batch.forEach(record -> text.append(" ").append(StandardCharsets.UTF_8.decode(record.value())));

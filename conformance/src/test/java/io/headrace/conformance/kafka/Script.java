@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 import io.headrace.conformance.Transcript;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -30,8 +32,8 @@ import org.apache.kafka.common.requests.AbstractResponse;
 
 /// Calls a broker, one request at a time, and notes what it answers under the name of the call.
 ///
-/// A part of the script is a class with a method `run(Script)`: [ConnectionScript], [TopicScript], [ConfigScript],
-/// [ProduceScript], [IdempotenceScript], [TransactionScript], [FetchScript], [OffsetScript], [GroupScript].
+/// A part of the script is a class with a method `run(Script)`; [Family] has them all. Requests are made with Kafka's
+/// classes or written as text ([RequestText]).
 ///
 /// Threads: one.
 final class Script implements AutoCloseable {
@@ -42,6 +44,9 @@ final class Script implements AutoCloseable {
     private final Batches batches = new Batches();
     private final Answers answers = new Answers(run, batches);
     private final Transcript transcript = new Transcript();
+    private final Map<String, Uuid> topicIds = new HashMap<>();
+    private final Map<String, Object> remembered = new HashMap<>();
+    private final RequestText texts = new RequestText(this::name, topicIds, remembered);
     private Wire wire;
     private int leaderEpoch;
     private int markers;
@@ -51,20 +56,12 @@ final class Script implements AutoCloseable {
         this.wire = new Wire(kafka);
     }
 
-    /// Runs all of it.
-    static Transcript run(KafkaEndpoint kafka) throws IOException {
+    /// Runs a part of it, which needs none of the others.
+    static Transcript run(KafkaEndpoint kafka, Family family) throws IOException {
         try (var script = new Script(kafka)) {
             script.learnLeaderEpoch();
             script.awaitServices();
-            ConnectionScript.run(script);
-            TopicScript.run(script);
-            ConfigScript.run(script);
-            ProduceScript.run(script);
-            IdempotenceScript.run(script);
-            TransactionScript.run(script);
-            FetchScript.run(script);
-            OffsetScript.run(script);
-            GroupScript.run(script);
+            family.part().run(script);
             return script.transcript;
         }
     }
@@ -105,6 +102,10 @@ final class Script implements AutoCloseable {
         return batches;
     }
 
+    Uuid topicId(String what) {
+        return topicIds.get(what);
+    }
+
     /// Of every partition here.
     int leaderEpoch() {
         return leaderEpoch;
@@ -131,6 +132,7 @@ final class Script implements AutoCloseable {
             throw new IOException("cannot create " + topic + ": " + created);
         }
         answers.topicId(name(what), created.topicId().toString());
+        topicIds.put(what, created.topicId());
         settle();
         return created.topicId();
     }
@@ -168,11 +170,74 @@ final class Script implements AutoCloseable {
         call(name, key, version, request, ApiMessage.class);
     }
 
+    /// A request that is written as text.
+    ApiMessage request(ApiKeys key, int version, String text) {
+        return texts.request(key, version, text);
+    }
+
+    /// What `<word>` stands for in requests from now on.
+    void remember(String word, Object value) {
+        remembered.put(word, value);
+    }
+
+    Optional<ApiMessage> call(String name, ApiKeys key, int version, String request) throws IOException {
+        return call(name, key, version, request(key, version, request), ApiMessage.class);
+    }
+
+    /// @param type of the answer
+    <T extends ApiMessage> T call(String name, ApiKeys key, int version, String request, Class<T> type)
+            throws IOException {
+        return call(name, key, version, request(key, version, request), type).orElseThrow();
+    }
+
+    /// In each version that Kafka offers.
+    void everyVersion(String name, ApiKeys key, String request) throws IOException {
+        versions(name, key, key.oldestVersion(), key.latestVersion(false), request);
+    }
+
+    void versions(String name, ApiKeys key, int oldest, int latest, String request) throws IOException {
+        for (int version = oldest; version <= latest; version++) {
+            call(name, key, version, request);
+        }
+    }
+
+    /// Of an answer that tells of all there is, what has a name of this run.
+    void callForOwn(String name, ApiKeys key, int version, String request) throws IOException {
+        var answer = wire.call(key, version, request(key, version, request));
+        if (answer.isPresent()) {
+            note(name + " v" + version, answers.linesForOwn(name, answer.get(), version));
+        } else {
+            noteClosed(name + " v" + version);
+        }
+    }
+
+    /// Of an answer that tells of all there is, what has this value in this field, where it has the field.
+    void callOf(String name, ApiKeys key, int version, String request, String field, String value) throws IOException {
+        var answer = wire.call(key, version, request(key, version, request)).orElseThrow();
+        note(name + " v" + version, answers.lines(name, answer, version, field, value));
+    }
+
+    /// Its answer is not noted: it only prepares something.
+    void quietly(ApiKeys key, int version, String request) throws IOException {
+        wire.call(key, version, request(key, version, request));
+    }
+
     void everyVersion(String name, ApiKeys key, int oldest, int latest, IntFunction<ApiMessage> request)
             throws IOException {
         for (int version = oldest; version <= latest; version++) {
             call(name, key, version, request.apply(version));
         }
+    }
+
+    /// Asks again until the answer has no other error than this.
+    void awaitError(ApiKeys key, int version, String request, int code) {
+        await().pollInterval(Duration.ofMillis(10))
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> wire.call(key, version, request(key, version, request))
+                        .orElseThrow()
+                        .errorCounts()
+                        .keySet()
+                        .equals(Set.of(Errors.forCode((short) code))));
     }
 
     /// Another connection, for what waits.

@@ -9,6 +9,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.requests.AbstractResponse;
@@ -51,9 +54,37 @@ final class Wire implements AutoCloseable {
     }
 
     private RequestHeader write(ApiKeys key, int version, ApiMessage request) throws IOException {
+        return write(key, version, request, header -> {}, frame -> frame);
+    }
+
+    private RequestHeader write(
+            ApiKeys key,
+            int version,
+            ApiMessage request,
+            Consumer<RequestHeaderData> headed,
+            UnaryOperator<ByteBuffer> changed)
+            throws IOException {
         var header = new RequestHeader(key, (short) version, CLIENT_ID, ++correlationId);
-        sendBytes(RequestUtils.serialize(header.data(), header.headerVersion(), request, (short) version));
+        var data = header.data().duplicate();
+        headed.accept(data);
+        var frame = RequestUtils.serialize(data, header.headerVersion(), request, (short) version);
+        sendBytes(changed.apply(frame));
         return header;
+    }
+
+    /// Writes a request that is not as it should be, and waits for what comes.
+    ///
+    /// @param headed what becomes of the header before it is written
+    /// @param changed what becomes of the bytes of header and body
+    Optional<AbstractResponse> call(
+            ApiKeys key,
+            int version,
+            ApiMessage request,
+            Consumer<RequestHeaderData> headed,
+            UnaryOperator<ByteBuffer> changed)
+            throws IOException {
+        unanswered.add(write(key, version, request, headed, changed));
+        return receive();
     }
 
     /// Header and body as they are, after their size.
