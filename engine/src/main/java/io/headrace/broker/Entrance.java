@@ -108,6 +108,12 @@ final class Entrance {
         if (!engine.catalog().hasVhost(vhost)) {
             return new TopicsOpening.Refused(new Refusal.VhostNotFound(vhost));
         }
-        return new TopicsOpening.Opened(new LocalTopics(engine, user, vhost));
+        var limit = sessions.refuse(user, vhost);
+        if (limit.isPresent()) {
+            return new TopicsOpening.Refused(limit.get());
+        }
+        var session = new LocalTopics(engine, user, vhost);
+        sessions.opened(session);
+        return new TopicsOpening.Opened(session);
     }
 }

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 /// A session on the shard that owns all queues.
 ///
 /// Threads: the loop.
-final class LocalSession implements Session {
+final class LocalSession implements Session, Guest {
     private final Engine engine;
     private final User user;
     private final String vhost;
@@ -338,7 +338,8 @@ final class LocalSession implements Session {
         onEnd = listener;
     }
 
-    void end(String reason) {
+    @Override
+    public void end(String reason) {
         onEnd.accept(reason);
     }
 

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 /// A session on the shard that owns all partitions.
 ///
 /// Threads: the loop.
-final class LocalTopics implements TopicSession {
+final class LocalTopics implements TopicSession, Guest {
     /// The largest there can be takes some 200 KiB, and an entry 16 MiB.
     private static final int ACLS_AT_ONCE = 64;
 
@@ -30,6 +30,7 @@ final class LocalTopics implements TopicSession {
     private final User user;
     private final String vhost;
     private final Verdicts verdicts;
+    private Consumer<String> onEnd = _ -> {};
 
     LocalTopics(Engine engine, User user, String vhost) {
         this.engine = engine;
@@ -46,6 +47,21 @@ final class LocalTopics implements TopicSession {
     @Override
     public String vhost() {
         return vhost;
+    }
+
+    @Override
+    public void onEnd(Consumer<String> listener) {
+        onEnd = listener;
+    }
+
+    @Override
+    public void end(String reason) {
+        onEnd.accept(reason);
+    }
+
+    @Override
+    public void close() {
+        engine.sessions().closed(this, 0);
     }
 
     @Override

@@ -15,13 +15,11 @@ import java.util.function.Predicate;
 
 /// The sessions that are open: counted for the limits of vhosts and users, and ended with them.
 ///
-/// A topic session, which has no end of its own, is not among them: it loses every permission with its user.
-///
 /// Threads: the loop.
 final class Sessions implements CatalogListener {
     private final Catalog catalog;
     private final Loop loop;
-    private final Set<LocalSession> open = new LinkedHashSet<>();
+    private final Set<Guest> open = new LinkedHashSet<>();
     private final Map<String, Integer> byVhost = new HashMap<>();
     private final Map<String, Integer> byUser = new HashMap<>();
     private final Map<String, Integer> channelsByUser = new HashMap<>();
@@ -47,14 +45,14 @@ final class Sessions implements CatalogListener {
                 : Optional.empty();
     }
 
-    void opened(LocalSession session) {
+    void opened(Guest session) {
         open.add(session);
         byVhost.merge(session.vhost(), 1, Integer::sum);
         byUser.merge(session.user().name(), 1, Integer::sum);
     }
 
     /// @param channels still open in it
-    void closed(LocalSession session, int channels) {
+    void closed(Guest session, int channels) {
         if (open.remove(session)) {
             less(byVhost, session.vhost(), 1);
             less(byUser, session.user().name(), 1);
@@ -89,7 +87,7 @@ final class Sessions implements CatalogListener {
     }
 
     // not within the change that is being applied: a session that ends makes changes of its own
-    private void endLater(Predicate<LocalSession> which, String reason) {
+    private void endLater(Predicate<Guest> which, String reason) {
         var ending = open.stream().filter(which).toList();
         if (!ending.isEmpty()) {
             loop.execute(() -> ending.forEach(session -> session.end(reason)));

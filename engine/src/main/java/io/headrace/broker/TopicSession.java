@@ -25,6 +25,13 @@ public interface TopicSession {
 
     String vhost();
 
+    /// `listener` hears once if the session is to end, because its user or vhost is deleted, and why. It closes the
+    /// session then.
+    void onEnd(Consumer<String> listener);
+
+    /// It is not counted as a connection of its user any more, and is not to be asked again.
+    void close();
+
     /// Whether the user may do this to the topic, group or other resource of that name. Remembered for the session, so
     /// that it can be asked with every request.
     boolean may(Acl.Operation operation, Acl.ResourceType type, String name);

@@ -142,6 +142,25 @@ class AdminTest {
     }
 
     @Test
+    void a_connection_to_topics_is_counted_and_ended_like_any_other() {
+        perform(new AdminCommand.PutUserLimit("ann", "max-connections", 1));
+        var topics = ((Broker.TopicsOpening.Opened) openTopics()).session();
+
+        assertThat(refused("w")).isInstanceOf(Refusal.LimitReached.class);
+        assertThat(openTopics()).isInstanceOf(Broker.TopicsOpening.Refused.class);
+
+        topics.close();
+        var again = ((Broker.TopicsOpening.Opened) openTopics()).session();
+        again.onEnd(ends::add);
+        perform(new AdminCommand.DeleteUser("ann"));
+        assertThat(ends).containsExactly("user 'ann' is deleted");
+    }
+
+    private Broker.TopicsOpening openTopics() {
+        return broker.engine.openTopics(new User("ann", Set.of()), "/", broker.loop);
+    }
+
+    @Test
     void a_user_has_no_more_channels_than_its_limit_over_all_sessions() {
         perform(new AdminCommand.PutUserLimit("ann", "max-channels", 2));
         var one = open("ann", "w");

@@ -2,9 +2,11 @@ package io.headrace.kafka;
 
 import io.headrace.broker.Broker;
 import io.headrace.broker.TopicSession;
+import io.headrace.catalog.Refusal;
 import io.headrace.net.Wire;
 import io.headrace.security.User;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.ApiKeys;
 
 /// Who the peer is: a name that TLS has proved, one that SASL has, or the user that plain connections act as.
@@ -16,13 +18,22 @@ final class Admission {
     private final CertificateNames certificates;
     private final Wire wire;
     private final Runnable entered;
+    private final Consumer<String> ended;
     private TopicSession session; // null until the peer is known
     private boolean authenticating; // by SASL: nothing else is heard
 
     /// @param entered runs when the peer is known and in
-    Admission(Broker broker, KafkaConfig config, CertificateNames certificates, Wire wire, Runnable entered) {
+    /// @param ended hears why the peer has to go, who was in
+    Admission(
+            Broker broker,
+            KafkaConfig config,
+            CertificateNames certificates,
+            Wire wire,
+            Runnable entered,
+            Consumer<String> ended) {
         this.certificates = certificates;
         this.entered = entered;
+        this.ended = ended;
         this.broker = broker;
         this.config = config;
         this.wire = wire;
@@ -67,13 +78,23 @@ final class Admission {
     /// @return why that does not do
     Optional<String> renew(User user) {
         authenticating = false;
+        leave(); // who renews is not one more
         return switch (broker.openTopics(user, KafkaProtocol.VHOST, wire.loop())) {
             case Broker.TopicsOpening.Opened(TopicSession opened) -> {
                 session = opened;
+                opened.onEnd(ended);
                 yield Optional.empty();
             }
+            case Broker.TopicsOpening.Refused(Refusal.LimitReached(String limit)) -> Optional.of(limit);
             case Broker.TopicsOpening.Refused(var refusal) -> Optional.of(refusal.toString());
         };
+    }
+
+    /// The peer is gone.
+    void leave() {
+        if (session != null) {
+            session.close();
+        }
     }
 
     /// Whether a request may be served now; who needs no password is let in by that.

@@ -89,7 +89,8 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         this.fetchMemory = ground.fetchMemory();
         this.observed = ground.broker().connections();
         this.times = ground.times();
-        this.admission = new Admission(ground.broker(), config, ground.certificates(), wire, this::entered);
+        this.admission =
+                new Admission(ground.broker(), config, ground.certificates(), wire, this::entered, this::breach);
         this.sasl = new Sasl(ground.mechanisms(), admission, this);
         this.charges = new Charges(ground.quotas(), wire.loop().clock());
         this.frames = new RequestFrames(wire, gate, ground.memory(), this);
@@ -420,6 +421,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         output.close();
         settleFetched(0);
         open.remove(this);
+        admission.leave();
         if (view != null) {
             observed.closed(view);
         }

@@ -76,6 +76,18 @@ class KafkaConnectionTest {
     }
 
     @Test
+    void a_connection_whose_user_is_gone_is_closed_and_not_counted_any_more() {
+        peer.send(ApiKeys.METADATA, 12, new MetadataRequestData());
+        assertThat(peer.broker.sessions).hasSize(1);
+
+        peer.broker.sessions.values().iterator().next().accept("user 'guest' is deleted");
+
+        assertThat(peer.wire.closed).isTrue();
+        peer.connection.closed();
+        assertThat(peer.broker.sessions).isEmpty();
+    }
+
+    @Test
     void a_connection_on_which_nothing_is_asked_is_closed_after_the_idle_timeout() {
         peer.wire.loop.advance(599_000);
         peer.ask(ApiKeys.API_VERSIONS, 3, VERSIONS, ApiVersionsResponseData.class);

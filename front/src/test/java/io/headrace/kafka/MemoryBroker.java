@@ -29,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +60,7 @@ final class MemoryBroker implements Broker {
     private final List<Runnable> late = new ArrayList<>();
     private final List<Runnable> uncommitted = new ArrayList<>();
     private final List<Runnable> reliefs = new ArrayList<>();
+    final Map<TopicSession, Consumer<String>> sessions = new LinkedHashMap<>(); // and who hears of their end
     final List<String> failedLogins = new ArrayList<>();
     private final List<Consumer<String>> settingsListeners = new ArrayList<>();
     long loginDelayMillis;
@@ -279,6 +281,16 @@ final class MemoryBroker implements Broker {
         @Override
         public String vhost() {
             return "/";
+        }
+
+        @Override
+        public void onEnd(Consumer<String> listener) {
+            sessions.put(this, listener);
+        }
+
+        @Override
+        public void close() {
+            sessions.remove(this);
         }
 
         @Override

@@ -57,6 +57,16 @@ class ReauthenticationTest {
         return answer.sessionLifetimeMs();
     }
 
+    @Test
+    void who_renews_a_session_is_one_connection_as_before() {
+        login("ann");
+        peer.wire.loop.advance(5_000);
+
+        login("ann");
+
+        assertThat(peer.broker.sessions).hasSize(1);
+    }
+
     private void assertServed() {
         peer.ask(ApiKeys.METADATA, 1, METADATA, MetadataResponseData.class);
     }
