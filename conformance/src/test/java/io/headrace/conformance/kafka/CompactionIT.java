@@ -39,6 +39,7 @@ class CompactionIT {
     private static final int KILLS = Integer.getInteger("headrace.kills", 3);
     private static final int VALUE_BYTES = 200;
     private static final int RECORDS = (int) (BYTES / VALUE_BYTES);
+    private static final int SEGMENT_BYTES = Math.max(1024 * 1024, KEYS * VALUE_BYTES / 30);
     private static final int TOMBSTONES_ONE_OF = 20;
     private static final int PARTITIONS = 2;
     private static final int IN_ONE_GO = 5_000;
@@ -68,7 +69,7 @@ class CompactionIT {
                     TOPIC,
                     PARTITIONS,
                     "cleanup.policy=compact",
-                    "segment.bytes=" + Math.max(1024 * 1024, BYTES / 50),
+                    "segment.bytes=" + SEGMENT_BYTES,
                     "min.cleanable.dirty.ratio=0.1",
                     "delete.retention.ms=1000");
             Topics.create(admin, PLAIN, PARTITIONS);

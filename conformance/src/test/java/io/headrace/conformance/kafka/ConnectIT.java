@@ -79,7 +79,7 @@ class ConnectIT {
                         .consumer("isolation.level=read_committed", "allow.auto.create.topics=false")) {
             RowChanges.createTable(connection);
             changes.fill(connection); // these the connector finds there
-            worker.put("orders", debezium(postgres));
+            worker.put("orders", debezium(postgres, exactlyOnce.equals("enabled") ? "required" : "requested"));
             worker.awaitRunning("orders");
             reader.assign(partitions());
             awaitSeen(reader, changes.committedCount());
@@ -108,7 +108,7 @@ class ConnectIT {
                 changes.committedCount(), KILLS, KILLS, changes.duplicates());
     }
 
-    private static Map<String, String> debezium(PostgresServer postgres) {
+    private static Map<String, String> debezium(PostgresServer postgres, String exactlyOnce) {
         return KafkaEndpoint.pairs(
                 "connector.class=io.debezium.connector.postgresql.PostgresConnector",
                 "tasks.max=1",
@@ -122,7 +122,7 @@ class ConnectIT {
                 "table.include.list=public.orders",
                 "publication.autocreate.mode=filtered",
                 "slot.retry.delay.ms=1000",
-                "exactly.once.support=requested",
+                "exactly.once.support=" + exactlyOnce,
                 "topic.creation.default.replication.factor=1",
                 "topic.creation.default.partitions=" + PARTITIONS);
     }

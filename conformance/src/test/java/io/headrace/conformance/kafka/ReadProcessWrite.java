@@ -1,17 +1,12 @@
 package io.headrace.conformance.kafka;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 
 /// Reads records, writes one for each of them, and commits both in one transaction, until it is killed. Now and then it
 /// changes its mind: then what it has written is marked as such, and the transaction is aborted.
@@ -82,7 +77,7 @@ final class ReadProcessWrite {
             var value = abort ? ABORTED + record.value() : record.value();
             producer.send(new ProducerRecord<>(output, record.key(), value));
         }
-        producer.sendOffsetsToTransaction(after(records), consumer.groupMetadata());
+        producer.sendOffsetsToTransaction(records.nextOffsets(), consumer.groupMetadata());
         if (abort) {
             producer.flush();
             producer.abortTransaction();
@@ -90,10 +85,6 @@ final class ReadProcessWrite {
         } else {
             producer.commitTransaction();
         }
-    }
-
-    private static Map<TopicPartition, OffsetAndMetadata> after(ConsumerRecords<String, String> records) {
-        return new HashMap<>(records.nextOffsets());
     }
 
     /// To what was committed, as if the records had not been read.
