@@ -37,7 +37,7 @@ final class RecordLoad {
     private static final List<String> CODECS = List.of("none", "gzip", "snappy", "lz4", "zstd");
     private static final int KEYS_OF_EACH = 10;
     private static final int KEYS = CODECS.size() * KEYS_OF_EACH;
-    private static final int OUTSTANDING_AT_MOST = 500; // of each producer
+    private static final int OUTSTANDING_AT_MOST = 250; // of each producer
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String[] SOON = {"reconnect.backoff.max.ms=200", "retry.backoff.max.ms=200"};
 
