@@ -25,9 +25,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// What exists: vhosts, exchanges, bindings, queues, topics, users, permissions, access control lists, policies,
-/// parameters. The state
-/// machine
-/// of the CATALOG group.
+/// parameters. The state machine of the CATALOG group.
 ///
 /// A change takes three steps, and the first changes nothing:
 ///

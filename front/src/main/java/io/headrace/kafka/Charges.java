@@ -10,9 +10,9 @@ import org.apache.kafka.common.protocol.Errors;
 /// What one connection's requests are charged with, and how long each makes its client wait.
 ///
 /// ```text
-///  Produce: its size, when it comes          Fetch: what it brings, before it is sent; too much is not sent
-///  changes of topics: their partitions       every request: how long it keeps the loop busy, until it waits or is
-/// answered
+///  Produce: its size, when it comes        changes of topics: their partitions
+///  Fetch: what it brings, before it is sent; too much is not sent
+///  every request: how long it keeps the loop busy, until it waits or is answered
 /// ```
 /// Threads: the loop of the connection.
 final class Charges {
@@ -43,19 +43,6 @@ final class Charges {
     /// Whether a quota may hold for this client.
     boolean metered() {
         return account != null;
-    }
-
-    void serving(Exchange exchange) {
-        if (account != null && account.timed()) {
-            exchange.working(clock.nanos());
-        }
-    }
-
-    /// It has been served as far as it could be without waiting.
-    void served(Exchange exchange) {
-        if (account != null && account.timed()) {
-            exchange.resting(clock.nanos());
-        }
     }
 
     /// The most that a fetch may bring.

@@ -27,13 +27,13 @@ final class Exchange {
     private final AbstractRequest request;
     private Phase phase = Phase.BEGUN;
     private long begunNanos;
-    private long servedNanos; // 0 while it is being worked at for the first time
     private AbstractResponse response; // null: there is none, or not yet
     private long deadlineMillis = Long.MAX_VALUE;
     private Runnable onDeadline = () -> {};
     private Runnable onAbandoned = () -> {};
     private int throttleMillis; // the client has to wait so long before its next request
-    private long workNanos; // kept us busy and is not charged
+    private long workNanos; // kept us busy, until it rested last
+    private long chargedNanos; // of these
     private long workingSinceNanos;
     private boolean working;
     private Runnable unsent = () -> {}; // frees what the response holds if it is never written
@@ -158,17 +158,13 @@ final class Exchange {
         begunNanos = nanos;
     }
 
-    void served(long nanos) {
-        servedNanos = nanos;
-    }
-
     long begunNanos() {
         return begunNanos;
     }
 
-    /// How long it was worked at, of the time until `nowNanos`: what it did later, called back, is little.
+    /// How long it was worked at until `nowNanos`. What it did later, called back, is little and not counted.
     long workNanos(long nowNanos) {
-        return (servedNanos == 0 ? nowNanos : servedNanos) - begunNanos;
+        return working ? workNanos + nowNanos - workingSinceNanos : workNanos;
     }
 
     /// The client has to wait, for the longest of all reasons.
@@ -186,21 +182,14 @@ final class Exchange {
     }
 
     void resting(long nowNanos) {
-        if (working) {
-            working = false;
-            workNanos += nowNanos - workingSinceNanos;
-        }
+        workNanos = workNanos(nowNanos);
+        working = false;
     }
 
     /// How long it has kept us busy since this was asked last.
     long takeWorkNanos(long nowNanos) {
-        boolean goesOn = working;
-        resting(nowNanos);
-        long taken = workNanos;
-        workNanos = 0;
-        if (goesOn) {
-            working(nowNanos);
-        }
+        long taken = workNanos(nowNanos) - chargedNanos;
+        chargedNanos += taken;
         return taken;
     }
 

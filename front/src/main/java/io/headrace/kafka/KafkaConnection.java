@@ -222,17 +222,16 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     }
 
     private void serve(Api api, Exchange exchange) {
+        exchange.working(nanos());
         try {
-            charges.serving(exchange);
             api.serve(exchange);
-            charges.served(exchange);
         } catch (ApiException refused) {
             exchange.fail(refused);
         } catch (RuntimeException trouble) {
             LOG.log(System.Logger.Level.ERROR, this + ": " + exchange.header() + " failed", trouble);
             exchange.fail(new UnknownServerException());
         } finally {
-            exchange.served(nanos());
+            exchange.resting(nanos());
         }
     }
 
@@ -298,7 +297,6 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
             responses.write(header.data(), header.headerVersion(), response.data(), request.version());
         } catch (RuntimeException trouble) {
             broken(new IllegalStateException("cannot write " + key + " in version " + request.version(), trouble));
-            return;
         }
     }
 
