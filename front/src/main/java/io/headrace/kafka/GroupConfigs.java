@@ -52,7 +52,8 @@ final class GroupConfigs {
             if (brokerKey != null) {
                 from.add(new Origin(
                         synonym,
-                        ConfigDef.convertToString(brokerKey.defaultValue, brokerKey.type),
+                        GroupSettings.ownDefault(synonym)
+                                .orElseGet(() -> ConfigDef.convertToString(brokerKey.defaultValue, brokerKey.type)),
                         ConfigSource.DEFAULT_CONFIG));
             }
         });

@@ -46,6 +46,8 @@ import org.apache.kafka.common.resource.ResourceType;
 final class ShareGroupsApi implements ApiFamily {
     private static final long NONE = -1;
 
+    private final ShareJoins joins = new ShareJoins();
+
     @Override
     public List<Served> served() {
         return List.of(
@@ -83,7 +85,7 @@ final class ShareGroupsApi implements ApiFamily {
         Coordination.ask(
                 exchange,
                 coordinator -> coordinator.shareGroupHeartbeat(GroupContext.of(exchange), data),
-                answer -> exchange.answer(new ShareGroupHeartbeatResponse(answer)));
+                answer -> exchange.answer(new ShareGroupHeartbeatResponse(joins.answer(data, answer))));
     }
 
     private void describe(Exchange exchange) {

@@ -574,6 +574,14 @@ class AdminTest {
     }
 
     @Test
+    void settings_of_a_group_that_nobody_set_are_told_as_they_are_here() {
+        assertThat(value(describe(4, ConfigResource.Type.GROUP.id(), "g"), "share.assignment.interval.ms"))
+                .isEqualTo("0");
+        assertThat(value(describe(4, ConfigResource.Type.GROUP.id(), "g"), "share.heartbeat.interval.ms"))
+                .isEqualTo("5000");
+    }
+
+    @Test
     void what_has_a_configuration_is_listed() {
         peer.broker.add("t", 1);
         asAdministrator();

@@ -3,6 +3,7 @@ package io.headrace.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData.AlterShareGroupOffsetsRequestPartition;
 import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData.AlterShareGroupOffsetsRequestTopic;
@@ -48,15 +49,19 @@ class ShareGroupsApiTest {
     }
 
     private Errors heartbeat(String group, String member, String... topics) {
-        return Errors.forCode(peer.ask(
-                        ApiKeys.SHARE_GROUP_HEARTBEAT,
-                        1,
-                        new ShareGroupHeartbeatRequestData()
-                                .setGroupId(group)
-                                .setMemberId(member)
-                                .setSubscribedTopicNames(List.of(topics)),
-                        ShareGroupHeartbeatResponseData.class)
-                .errorCode());
+        return Errors.forCode(beat(group, member, 0, topics).errorCode());
+    }
+
+    private ShareGroupHeartbeatResponseData beat(String group, String member, int epoch, String... topics) {
+        return peer.ask(
+                ApiKeys.SHARE_GROUP_HEARTBEAT,
+                1,
+                new ShareGroupHeartbeatRequestData()
+                        .setGroupId(group)
+                        .setMemberId(member)
+                        .setMemberEpoch(epoch)
+                        .setSubscribedTopicNames(List.of(topics)),
+                ShareGroupHeartbeatResponseData.class);
     }
 
     @Test
@@ -70,6 +75,39 @@ class ShareGroupsApiTest {
         assertThat(heartbeat("g", "m", "orders", "secret")).isEqualTo(Errors.TOPIC_AUTHORIZATION_FAILED);
         assertThat(heartbeat("g", "")).isEqualTo(Errors.INVALID_REQUEST);
         assertThat(peer.broker.groups.asked).hasSize(1);
+    }
+
+    @Test
+    void who_joined_asks_again_soon_until_it_gets_partitions() {
+        int usual = 5000;
+        var told = new ShareGroupHeartbeatResponseData.Assignment();
+        peer.broker.groups.answer(
+                "shareGroupHeartbeat",
+                (ShareGroupHeartbeatRequestData asked) -> new ShareGroupHeartbeatResponseData()
+                        .setHeartbeatIntervalMs(usual)
+                        .setAssignment(asked.memberEpoch() == 1 ? null : told));
+
+        assertThat(beat("g", "m", 0, "orders").heartbeatIntervalMs()).isEqualTo(ShareJoins.SOON_MILLIS);
+        assertThat(beat("g", "m", 1, "orders").heartbeatIntervalMs()).isEqualTo(ShareJoins.SOON_MILLIS);
+        assertThat(beat("g", "other", 1, "orders").heartbeatIntervalMs()).isEqualTo(usual);
+        told.setTopicPartitions(List.of(new ShareGroupHeartbeatResponseData.TopicPartitions()));
+        assertThat(beat("g", "m", 2, "orders").heartbeatIntervalMs()).isEqualTo(usual);
+        assertThat(beat("g", "m", 1, "orders").heartbeatIntervalMs()).isEqualTo(usual);
+        assertThat(beat("g", "n", 0, "orders").heartbeatIntervalMs()).isEqualTo(usual);
+    }
+
+    @Test
+    void who_waits_for_a_topic_that_is_not_there_asks_as_seldom_as_others_after_a_second() {
+        peer.broker.groups.answer(
+                "shareGroupHeartbeat", _ -> new ShareGroupHeartbeatResponseData().setHeartbeatIntervalMs(5000));
+
+        beat("g", "m", 0, "nowhere");
+        var soon = Stream.generate(() -> beat("g", "m", 1, "nowhere"))
+                .takeWhile(answer -> answer.heartbeatIntervalMs() == ShareJoins.SOON_MILLIS)
+                .limit(ShareJoins.TRIES)
+                .count();
+
+        assertThat(soon).isEqualTo(ShareJoins.TRIES - 2);
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
@@ -22,7 +23,8 @@ import org.apache.kafka.coordinator.group.ShareGroupAutoOffsetResetStrategy;
 import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
 
 /// The broker's settings for groups, by Kafka's names (`offsets.topic.num.partitions`,
-/// `group.initial.rebalance.delay.ms`, ...); what is not set has Kafka's default, but for that delay, which is shorter.
+/// `group.initial.rebalance.delay.ms`, ...); what is not set has Kafka's default, but for that delay, which is shorter,
+/// and for the pause between two assignments of a share group, which is none.
 ///
 /// @param values checked
 public record GroupSettings(SortedMap<String, String> values) {
@@ -37,6 +39,15 @@ public record GroupSettings(SortedMap<String, String> values) {
     private static final int OFFSETS_RETENTION_MINUTES = 7 * 24 * 60;
     // Kafka's is 3 s in the code and 0 in the file that it ships: members that start together still make one group
     private static final int REBALANCE_DELAY_MILLIS = 500;
+
+    // The pause of share groups is 1 s in Kafka. Their first assignment is always empty (a group's state in a partition
+    // is
+    // begun after it), so each new group would pay that second before its first record.
+    private static final Map<String, String> DEFAULTS = Map.of(
+            GroupCoordinatorConfig.OFFSETS_TOPIC_REPLICATION_FACTOR_CONFIG, "1",
+            GroupCoordinatorConfig.GROUP_INITIAL_REBALANCE_DELAY_MS_CONFIG, Integer.toString(REBALANCE_DELAY_MILLIS),
+            GroupCoordinatorConfig.SHARE_GROUP_ASSIGNMENT_INTERVAL_MS_CONFIG, "0");
+
     private static final int SESSION_MILLIS_MIN = 6_000;
     private static final int SESSION_MILLIS_MAX = 1_800_000;
     private static final int SHARE_LOCK_MILLIS_MIN = 15_000;
@@ -188,6 +199,12 @@ public record GroupSettings(SortedMap<String, String> values) {
                 .toList();
     }
 
+    /// @param name a setting of the broker, by Kafka's name
+    /// @return what it is when nobody set it; empty if that is as in Kafka
+    public static Optional<String> ownDefault(String name) {
+        return Optional.ofNullable(DEFAULTS.get(name));
+    }
+
     /// Checks all that is to be set for one group.
     ///
     /// @throws InvalidConfigurationException a name that is not known, or a value that is not valid
@@ -234,10 +251,7 @@ public record GroupSettings(SortedMap<String, String> values) {
         int threads = Math.min(COORDINATOR_THREADS_MAX, Runtime.getRuntime().availableProcessors());
         Map<String, String> all = new HashMap<>();
         all.put(GroupCoordinatorConfig.GROUP_COORDINATOR_NUM_THREADS_CONFIG, Integer.toString(threads));
-        all.put(GroupCoordinatorConfig.OFFSETS_TOPIC_REPLICATION_FACTOR_CONFIG, "1");
-        all.put(
-                GroupCoordinatorConfig.GROUP_INITIAL_REBALANCE_DELAY_MS_CONFIG,
-                Integer.toString(REBALANCE_DELAY_MILLIS));
+        all.putAll(DEFAULTS);
         all.putAll(values);
         return all;
     }
