@@ -43,8 +43,8 @@ public final class Bridge implements CatalogListener {
     private final RecordHeaders headers = new RecordHeaders();
     private final Map<Integer, StreamQueue> byId = new HashMap<>();
     private final Map<Resource, TopicFeed> feeds = new HashMap<>(); // by topic
-    private List<StreamConsumer> toDeliver = new ArrayList<>();
-    private List<StreamConsumer> delivering = new ArrayList<>();
+    private List<Delivering> toDeliver = new ArrayList<>();
+    private List<Delivering> delivering = new ArrayList<>();
 
     public Bridge(Shard shard, Queues queues, Streams streams, Catalog catalog, Routers routers) {
         this.shard = shard;
@@ -258,12 +258,17 @@ public final class Bridge implements CatalogListener {
 
     // ---- consuming ----
 
-    void deliverLater(StreamConsumer consumer) {
+    void deliverLater(Delivering consumer) {
         if (!consumer.queued) {
             consumer.queued = true;
             toDeliver.add(consumer);
             shard.touch();
         }
+    }
+
+    /// The turn has something more to end.
+    void touch() {
+        shard.touch();
     }
 
     /// Gives consumers what is committed, within a bound.

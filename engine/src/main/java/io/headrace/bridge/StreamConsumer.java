@@ -1,15 +1,12 @@
 package io.headrace.bridge;
 
-import io.headrace.message.StoredMessage;
 import io.headrace.stream.Partition;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /// One consumer of a stream: an offset of its own, from which it is given what is committed for as long as it has
 /// room.
 ///
 /// Threads: the loop.
-public final class StreamConsumer {
+public final class StreamConsumer extends Delivering {
     private static final int ROUND_MAX = 256;
 
     private final StreamQueue queue;
@@ -18,14 +15,10 @@ public final class StreamConsumer {
     private final StreamPort port;
     private final StreamFilter filter;
     private final RecordReader reader;
-    private final byte[] withoutKey;
-    private final OffsetHeader header = new OffsetHeader();
-    private final StoredMessage message = new StoredMessage();
+    private final DeliveryPage page;
     private final Partition.Watch watch;
-    private ByteBuffer page = ByteBuffer.allocate(0);
     private boolean placed; // it is known where it begins
     private boolean ended;
-    boolean queued; // known to the bridge
 
     StreamConsumer(
             StreamQueue queue,
@@ -39,7 +32,7 @@ public final class StreamConsumer {
         this.partition = partition;
         this.port = port;
         this.filter = filter;
-        this.withoutKey = queue.name().getBytes(StandardCharsets.UTF_8);
+        this.page = new DeliveryPage(queue.name());
         this.reader = new RecordReader(partition, this::resume);
         this.watch = partition.watch(this::resume);
         place(spec);
@@ -79,6 +72,7 @@ public final class StreamConsumer {
         }
     }
 
+    @Override
     void queueGone() {
         if (!ended) {
             end();
@@ -92,9 +86,7 @@ public final class StreamConsumer {
         reader.close();
     }
 
-    /// Delivers what there is, within a bound.
-    ///
-    /// @return whether there may be more to do in this turn
+    @Override
     boolean deliver() {
         for (int i = 0; i < ROUND_MAX; i++) {
             if (ended || !placed || !port.ready()) {
@@ -105,18 +97,10 @@ public final class StreamConsumer {
                 return false;
             }
             long offset = record.get().offset();
-            var found = RecordMessage.of(record.get(), withoutKey);
-            if (!filter.takes(found.properties())) {
-                continue;
+            var found = page.read(record.get());
+            if (filter.takes(found.properties())) {
+                port.deliver(offset, page.message(found, offset));
             }
-            var properties = header.add(found, offset);
-            int size = (int) StoredMessage.sizeBytes(
-                    found.exchangeBytes(), found.keyBytes(), properties.limit(), found.bodyBytes());
-            if (page.capacity() < size || page.capacity() > StreamQueue.PAGE_BYTES && size <= StreamQueue.PAGE_BYTES) {
-                page = ByteBuffer.allocate(Math.max(size, Math.min(2 * page.capacity(), StreamQueue.PAGE_BYTES)));
-            }
-            found.write(page, 0, properties, properties.limit());
-            port.deliver(offset, message.wrap(page, 0));
         }
         return true;
     }

@@ -13,11 +13,9 @@ import org.apache.kafka.common.utils.Utils;
 ///
 /// Threads: the loop.
 public final class StreamQueue {
-    static final int PAGE_BYTES = 64 << 10;
-
     private final QueueDefinition definition;
     private final Bridge bridge;
-    private final List<StreamConsumer> consumers = new ArrayList<>();
+    private final List<Delivering> consumers = new ArrayList<>();
     private Partition[] partitions; // null until asked for, and when the topic has changed
     private StreamConsumer exclusive; // null if there is none
 
@@ -74,7 +72,17 @@ public final class StreamQueue {
         return consumer;
     }
 
-    void forget(StreamConsumer consumer) {
+    /// Adds a consumer that is a member of a share group; it gets nothing before it is given partitions, by
+    /// [ShareConsumer#assign].
+    ///
+    /// @param prefetch deliveries that are not settled, at most; 0 for any number
+    public ShareConsumer share(String member, SharePort port, int prefetch, boolean manualAck) {
+        var consumer = new ShareConsumer(this, bridge, member, port, prefetch, manualAck);
+        consumers.add(consumer);
+        return consumer;
+    }
+
+    void forget(Delivering consumer) {
         consumers.remove(consumer);
         if (exclusive == consumer) {
             exclusive = null;
@@ -84,7 +92,7 @@ public final class StreamQueue {
     void gone() {
         var all = List.copyOf(consumers);
         consumers.clear();
-        all.forEach(StreamConsumer::queueGone);
+        all.forEach(Delivering::queueGone);
     }
 
     void topicChanged() {

@@ -9,16 +9,23 @@
 ///        ▲                                                 ▲
 ///        └── Partition.watch: more is committed ───────────┘
 ///
+///  SharePartition.fetch ─► SharePart ─► ShareConsumer ─► SharePort (a front's consumer, a member of a share group)
+///        ▲                     │
+///        └──── acknowledge ◄───┘ ack, requeue, discard
+///
 ///  Partition.append (a Kafka producer's) ─► TopicFeed ─► Router ─► Queues.enqueue, in the append's entry
 /// ```
 /// Start with [Bridge]. A [StreamQueue] is a queue of type `stream`: a topic's partitions under the queue's name. It
-/// holds nothing itself, and what a consumer settles only makes room for the next delivery.
+/// holds nothing itself, and what a consumer settles only makes room for the next delivery. A [ShareConsumer] is
+/// another
+/// kind: what it settles is done with, for all members of its group.
 ///
 /// Relies on: `io.headrace.stream` for partitions, `io.headrace.queue` for queues, `io.headrace.routing` for where an
 /// exchange leads, `io.headrace.shard` for room in one entry.
 ///
 /// Promises: a message that goes to queues and streams is after a crash in all of them or in none
-/// (`StreamSimulationTest`); a message that AMQP wrote comes back byte for byte; consumers see committed records only.
+/// (`StreamSimulationTest`); a message that AMQP wrote comes back byte for byte; consumers see committed records
+/// only, but for members of a share group whose settings give them others.
 ///
 /// Not here: who may do it and what it is called on the wire (`io.headrace.broker` and the fronts), which streams there
 /// are (`io.headrace.catalog`).

@@ -133,7 +133,12 @@ final class LocalSession implements Session, Guest {
         }
         var stream = engine.bridge().byId(found.orElseThrow().id());
         if (stream.isPresent()) {
-            consume(stream.get(), Resource.queue(queueName, vhost), port, manualAck, exclusive, arguments, answer);
+            var resource = Resource.queue(queueName, vhost);
+            if (ShareReading.asked(arguments)) {
+                share(stream.get(), resource, port, manualAck, exclusive, arguments, answer);
+            } else {
+                consume(stream.get(), resource, port, manualAck, exclusive, arguments, answer);
+            }
             return;
         }
         var queue = queue(found.get());
@@ -143,6 +148,22 @@ final class LocalSession implements Session, Guest {
         } else {
             start(queue, queueName, port, manualAck, exclusive, priority(arguments), answer);
         }
+    }
+
+    private void share(
+            StreamQueue stream,
+            Resource queue,
+            ConsumerPort port,
+            boolean manualAck,
+            boolean exclusive,
+            FieldTable arguments,
+            Consumer<Consuming> answer) {
+        var reading = new ShareReading(engine, stream, queue, user, connectionName);
+        reading.refuse(arguments, exclusive)
+                .ifPresentOrElse(
+                        refusal -> answer.accept(new Consuming.Refused(refusal)),
+                        () -> reading.start(
+                                arguments, port, manualAck, subscriptions, tracePoint(port.channel()), answer));
     }
 
     private void consume(

@@ -32,7 +32,7 @@ final class StreamReading {
 
     private static final List<String> OF_OTHERS = List.of("x-priority");
     private static final List<String> OF_STREAMS =
-            List.of("x-stream-offset", "x-stream-filter", "x-stream-match-unfiltered");
+            List.of("x-stream-offset", "x-stream-filter", "x-stream-match-unfiltered", ShareReading.ARGUMENT);
 
     private StreamReading() {}
 

@@ -1,5 +1,6 @@
 package io.headrace.broker;
 
+import io.headrace.bridge.Bridge;
 import io.headrace.catalog.Catalog;
 import io.headrace.log.HeadraceLog;
 import io.headrace.log.LogConfig;
@@ -83,6 +84,10 @@ public final class SimulatedBroker {
 
     public Broker engine() {
         return engine;
+    }
+
+    public Bridge bridge() {
+        return engine.bridge();
     }
 
     public SimLoop loop() {

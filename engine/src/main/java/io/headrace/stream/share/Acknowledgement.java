@@ -6,10 +6,10 @@ import java.util.List;
 ///
 /// @param types one for all, or one for each
 public record Acknowledgement(long first, long last, List<Byte> types) {
-    static final byte GAP = 0;
-    static final byte ACCEPT = 1;
-    static final byte RELEASE = 2;
-    static final byte REJECT = 3;
+    public static final byte GAP = 0;
+    public static final byte ACCEPT = 1;
+    public static final byte RELEASE = 2;
+    public static final byte REJECT = 3;
     public static final byte RENEW = 4;
 
     public Acknowledgement {

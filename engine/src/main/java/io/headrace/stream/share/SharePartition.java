@@ -70,6 +70,11 @@ public final class SharePartition {
         return window.finished();
     }
 
+    /// Of which it gives out records; empty if it is gone.
+    public Optional<Partition> partition() {
+        return shares.partition(partitionId);
+    }
+
     /// The group has nothing to do with the partition any more, or the partition is gone.
     public boolean gone() {
         return gone;
@@ -329,6 +334,20 @@ public final class SharePartition {
     private void renew(long from, long to, int run, ShareSettings settings) {
         long until = shares.nowMillis() + settings.lockMillis();
         window.acquired(from, to, window.owner(run), window.deliveries(run), window.portion(run), until);
+    }
+
+    /// The member's time begins anew for all that it has, whether or not the group lets members ask for that: it is for
+    /// who is known to be there by other means.
+    public void renew(String member) {
+        var settings = settings();
+        for (long at = window.start(); at < window.end(); ) {
+            int run = window.runAt(at);
+            long end = window.end(run);
+            if (window.ownedBy(member, run)) {
+                renew(at, end, run, settings);
+            }
+            at = end;
+        }
     }
 
     /// The member is gone: what it has comes back.
