@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import statistics
 import tempfile
 import time
 
@@ -46,15 +47,18 @@ class KafkaClients:
         return {"per_s": float(rows[-1][9]), "per_s_with_join": float(rows[-1][5]), **figures}
 
     def share(self, broker, topic, records):
-        """One share consumer, which acknowledges what it was given with the next fetch."""
+        """One share consumer of a new group, which acknowledges what it was given with the next fetch. Its rate over
+        all, and the median of half seconds in the second half of the records."""
         group = f"side-{time.time_ns()}"
         self.load(broker, "share-from-start", group=group).run()
         arguments = ["--topic", topic, "--num-records", records, "--group", group, "--hide-header", "--timeout", 60_000]
+        arguments += ["--show-detailed-stats", "--reporting-interval", 500]
         output, figures = self._tool(broker, "ShareConsumerPerformance", arguments, records)
         rows = [line.split(",") for line in output.splitlines() if line.count(",") >= 6]
         if not rows or int(float(rows[-1][5])) < records:
             raise Failed("the share consumer's tool did not get all: " + output.strip().splitlines()[-1])
-        return {"per_s": float(rows[-1][4]), **figures}
+        steady = [float(row[4]) for row in rows[:-1] if int(float(row[5])) > records / 2]
+        return {"per_s": float(rows[-1][4]), "steady_per_s": statistics.median(steady) if steady else 0, **figures}
 
     def load(self, broker, workload, **options):
         command = self._clients.command("io.headrace.bench.KafkaLoad", broker.bootstrap, workload, options)
