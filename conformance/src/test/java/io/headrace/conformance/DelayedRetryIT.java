@@ -7,10 +7,15 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -129,8 +134,8 @@ class DelayedRetryIT {
         Closing.of(bad, () -> declare(bad, "delayed.wrong", "sometimes", 1, 1))
                 .assertChannel(
                         406,
-                        "PRECONDITION_FAILED - invalid arg 'x-delayed-retry-type' for queue 'delayed.wrong' in vhost '/':"
-                                + " invalid_delayed_retry_type");
+                        "PRECONDITION_FAILED - invalid arg 'x-delayed-retry-type' for queue 'delayed.wrong'"
+                                + " in vhost '/': invalid_delayed_retry_type");
         var classic = connection.createChannel();
         Closing.of(
                         classic,
@@ -167,6 +172,7 @@ class DelayedRetryIT {
             rejecting.queueDeclare("other", true, false, false, Map.of());
             rejecting.basicPublish("", "other", MessageProperties.PERSISTENT_BASIC, new byte[0]);
             rejecting.waitForConfirmsOrDie(60_000); // so what came before is in the log
+            assertThat(report(broker)).contains("\"messages_delayed\":" + messages, "\"messages_ready\":0");
             broker.kill();
             doomed.abort();
 
@@ -186,6 +192,18 @@ class DelayedRetryIT {
                 assertThat((System.nanoTime() - rejectedFrom) / 1_000_000).isGreaterThanOrEqualTo(delay);
                 assertThat(channel.basicGet("waiting", true)).isNull();
             }
+        }
+    }
+
+    /// What the management API tells of the queue.
+    private static String report(BrokerProcess broker) throws Exception {
+        var login = Base64.getEncoder().encodeToString("guest:guest".getBytes(StandardCharsets.UTF_8));
+        var uri = URI.create("http://127.0.0.1:" + broker.port("management") + "/api/queues/%2F/waiting");
+        var request = HttpRequest.newBuilder(uri)
+                .header("Authorization", "Basic " + login)
+                .build();
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
         }
     }
 }

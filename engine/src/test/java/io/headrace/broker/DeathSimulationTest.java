@@ -97,6 +97,7 @@ class DeathSimulationTest {
                 learnAnswers();
                 crash();
             }
+            world.broker.close();
         }
 
         private static Object[] dead(String queue, Object... more) {
