@@ -1,6 +1,7 @@
 package io.headrace.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.AlreadyClosedException;
@@ -12,6 +13,7 @@ import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -34,8 +36,14 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class DeadLetterCrashIT {
     private static final String GRAVE = "dead.grave";
-    private static final List<String> SOURCES =
-            List.of("dead.expiring", "dead.full", "dead.refusing", "dead.rejected", "dead.retried", "dead.chain");
+    private static final List<String> SOURCES = List.of(
+            "dead.expiring",
+            "dead.full",
+            "dead.refusing",
+            "dead.rejected",
+            "dead.retried",
+            "dead.delayed",
+            "dead.chain");
     private static final int OUTSTANDING_AT_MOST = 1_000;
 
     private final Set<Long> confirmed = ConcurrentHashMap.newKeySet();
@@ -55,6 +63,7 @@ class DeadLetterCrashIT {
                 var connections = new ArrayList<Connection>();
                 connections.add(consume(broker.endpoint(), "dead.rejected", false));
                 connections.add(consume(broker.endpoint(), "dead.retried", true));
+                connections.add(consume(broker.endpoint(), "dead.delayed", true));
                 publish(broker, 500 + random.nextInt(8_000), random);
                 connections.forEach(Connection::abort);
 
@@ -80,6 +89,21 @@ class DeadLetterCrashIT {
                     Map.of("x-max-length-bytes", 500, "x-overflow", "reject-publish-dlx"));
             declare(channel, "dead.rejected", GRAVE, Map.of("x-max-priority", 5));
             declare(channel, "dead.retried", GRAVE, Map.of("x-queue-type", "quorum", "x-delivery-limit", 2));
+            declare(
+                    channel,
+                    "dead.delayed",
+                    GRAVE,
+                    Map.of(
+                            "x-queue-type",
+                            "quorum",
+                            "x-delivery-limit",
+                            2,
+                            "x-delayed-retry-type",
+                            "all",
+                            "x-delayed-retry-min",
+                            20,
+                            "x-delayed-retry-max",
+                            30));
             declare(channel, "dead.chain", "dead.expiring", Map.of("x-message-ttl", 10));
         }
     }
@@ -161,16 +185,22 @@ class DeadLetterCrashIT {
             for (var queue : SOURCES) {
                 drain(channel, queue, places);
             }
-            long sources = places.size();
             drain(channel, GRAVE, places);
+            await().pollInterval(Duration.ofMillis(5))
+                    .untilAsserted(
+                            () -> { // nobody sees what is delayed
+                                drain(channel, "dead.delayed", places);
+                                var lost = new ArrayList<>(confirmed);
+                                lost.removeAll(places.keySet());
+                                assertThat(lost).as("lost, " + when).isEmpty();
+                            });
             assertThat(places.entrySet().stream()
                             .filter(place -> place.getValue().size() > 1))
                     .as("in two places, " + when)
                     .isEmpty();
-            var lost = new ArrayList<>(confirmed);
-            lost.removeAll(places.keySet());
-            assertThat(lost).as("lost, " + when).isEmpty();
-            return places.size() - sources;
+            return places.values().stream()
+                    .filter(queues -> queues.contains(GRAVE))
+                    .count();
         }
     }
 

@@ -26,7 +26,13 @@ final class ConsumerLease implements Session.Lease {
 
     @Override
     public void requeue(long sequence) {
-        queue.requeue(sequence);
+        queue.requeue(sequence, true);
+        subscription.settled();
+    }
+
+    @Override
+    public void release(long sequence) {
+        queue.requeue(sequence, false);
         subscription.settled();
     }
 

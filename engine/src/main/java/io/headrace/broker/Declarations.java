@@ -233,7 +233,7 @@ final class Declarations {
         int consumers = stream.isPresent() ? stream.get().consumers() : queue.subscribers();
         if (delete.ifUnused() && consumers > 0) {
             answer.accept(refused(new Refusal.InUse(resource)));
-        } else if (delete.ifEmpty() && ready > 0) {
+        } else if (delete.ifEmpty() && (ready > 0 || stream.isEmpty() && queue.delayed() > 0)) {
             answer.accept(refused(new Refusal.NotEmpty(resource)));
         } else {
             carryOut(

@@ -134,6 +134,7 @@ final class Observed implements Observation, CatalogListener {
                     0,
                     0,
                     0,
+                    0,
                     found.consumers(),
                     found.consumedExclusively(),
                     found.consumers() > 0 ? 1 : 0,
@@ -147,6 +148,7 @@ final class Observed implements Observation, CatalogListener {
         return new QueueReport(
                 queue.ready(),
                 queue.outstanding(),
+                queue.delayed(),
                 queue.readyBodyBytes(),
                 queue.bodyBytes() - queue.readyBodyBytes(),
                 queue.memoryBytes(),

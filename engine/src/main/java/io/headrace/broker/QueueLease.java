@@ -13,7 +13,12 @@ record QueueLease(Queue queue) implements Session.Lease {
 
     @Override
     public void requeue(long sequence) {
-        queue.requeue(sequence);
+        queue.requeue(sequence, true);
+    }
+
+    @Override
+    public void release(long sequence) {
+        queue.requeue(sequence, false);
     }
 
     @Override

@@ -4,7 +4,8 @@ package io.headrace.broker;
 ///
 /// @param ready messages that wait; of a stream all records
 /// @param unacked delivered and not settled
-/// @param readyBytes of the bodies of those that wait
+/// @param delayed came back to a quorum queue and wait for their time
+/// @param readyBytes of the bodies of those that wait, delayed ones among them
 /// @param unackedBytes of the bodies of the others
 /// @param memoryBytes that are kept for it
 /// @param consumerCapacity the share of time in which its consumers could take a message; 1 for a stream that has some
@@ -12,6 +13,7 @@ package io.headrace.broker;
 public record QueueReport(
         long ready,
         long unacked,
+        long delayed,
         long readyBytes,
         long unackedBytes,
         long memoryBytes,
@@ -21,10 +23,10 @@ public record QueueReport(
         Tally tally) {
     /// A queue in which nothing is.
     public static QueueReport nothing(Tally tally) {
-        return new QueueReport(0, 0, 0, 0, 0, 0, false, 0, tally);
+        return new QueueReport(0, 0, 0, 0, 0, 0, 0, false, 0, tally);
     }
 
     public long messages() {
-        return ready + unacked;
+        return ready + unacked + delayed;
     }
 }

@@ -190,8 +190,11 @@ public interface Session {
     interface Lease {
         void ack(long sequence);
 
-        /// Back to its place, marked as redelivered.
+        /// Back to its place, marked as redelivered: it was tried in vain.
         void requeue(long sequence);
+
+        /// The same, and nobody tried; which makes a difference to queues with a delayed retry.
+        void release(long sequence);
 
         /// Refused for good: dead-lettered where the queue says so, else gone.
         void discard(long sequence);

@@ -27,6 +27,9 @@ final class StreamReading {
         public void requeue(long sequence) {}
 
         @Override
+        public void release(long sequence) {}
+
+        @Override
         public void discard(long sequence) {}
     };
 

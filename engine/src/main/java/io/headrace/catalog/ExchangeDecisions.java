@@ -124,8 +124,16 @@ final class ExchangeDecisions {
 
     private static Optional<Refusal> badHash(ExchangeDefinition wanted) {
         return switch (wanted.routingType()) {
-            case DIRECT, FANOUT, TOPIC, HEADERS, MODULUS_HASH, RANDOM, LOCAL_RANDOM, DELAYED, RECENT_HISTORY ->
-                Optional.empty();
+            case DIRECT,
+                    FANOUT,
+                    TOPIC,
+                    HEADERS,
+                    MODULUS_HASH,
+                    RANDOM,
+                    LOCAL_RANDOM,
+                    DELAYED,
+                    RECENT_HISTORY,
+                    JMS_TOPIC -> Optional.empty();
             case CONSISTENT_HASH -> {
                 FieldTable arguments = wanted.arguments();
                 if (arguments.get(ExchangeDefinition.HASH_HEADER).isPresent()

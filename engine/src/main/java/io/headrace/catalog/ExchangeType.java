@@ -18,6 +18,8 @@ public enum ExchangeType {
     LOCAL_RANDOM("x-local-random"),
     /// All, and whoever is bound later gets the last messages first.
     RECENT_HISTORY("x-recent-history"),
+    /// All whose selector the message's headers match (see `io.headrace.selector`); the key plays no part.
+    JMS_TOPIC("x-jms-topic"),
     /// Waits as long as a message asks for, then routes as another type does.
     DELAYED("x-delayed-message");
 

@@ -56,6 +56,24 @@ final class PolicyRules {
                     oneOf("at-most-once", "at-least-once"),
                     "a valid dead letter strategy",
                     Merge.OWN),
+            rule(
+                    "delayed-retry-type",
+                    only(QUORUM),
+                    oneOf("disabled", "all", "failed", "returned"),
+                    "a valid delayed retry type",
+                    Merge.OWN),
+            rule(
+                    "delayed-retry-min",
+                    only(QUORUM),
+                    upTo(ArgumentCheck.MAX_EXPIRY_MILLIS),
+                    "a valid delay",
+                    Merge.SMALLER),
+            rule(
+                    "delayed-retry-max",
+                    only(QUORUM),
+                    upTo(ArgumentCheck.MAX_EXPIRY_MILLIS),
+                    "a valid delay",
+                    Merge.SMALLER),
             operatorRule("delivery-limit", only(QUORUM), integer(), "a valid delivery limit", Merge.SMALLER_LIMIT),
             operatorRule("expires", BOTH, atLeast(1), "a valid queue expiry", Merge.SMALLER),
             operatorRule("message-ttl", BOTH, atLeast(0), "a valid message TTL", Merge.SMALLER),
@@ -225,6 +243,10 @@ final class PolicyRules {
 
     private static Predicate<FieldValue> atLeast(long least) {
         return value -> number(value, least);
+    }
+
+    private static Predicate<FieldValue> upTo(long most) {
+        return value -> number(value, 0) && value.integer().getAsLong() <= most;
     }
 
     private static Predicate<FieldValue> oneOf(String... allowed) {

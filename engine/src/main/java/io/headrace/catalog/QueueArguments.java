@@ -49,6 +49,12 @@ final class QueueArguments {
             accepted("x-single-active-consumer", BOTH, ArgumentCheck::bool),
             accepted("x-quorum-initial-group-size", only(QUORUM), ArgumentCheck::positive),
             accepted("x-delivery-limit", only(QUORUM), ArgumentCheck::integer),
+            accepted(
+                    "x-delayed-retry-type",
+                    only(QUORUM),
+                    oneOf("invalid_delayed_retry_type", "disabled", "all", "failed", "returned")),
+            accepted("x-delayed-retry-min", only(QUORUM), ArgumentCheck::expiry),
+            accepted("x-delayed-retry-max", only(QUORUM), ArgumentCheck::expiry),
             accepted(StreamArguments.MAX_AGE, only(STREAM), StreamArguments::age),
             accepted(StreamArguments.SEGMENT_BYTES, only(STREAM), ArgumentCheck::notNegative),
             // each record is looked at, so there is no filter whose size could matter

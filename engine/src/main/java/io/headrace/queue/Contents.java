@@ -42,7 +42,7 @@ final class Contents {
     }
 
     long ready() {
-        return totals.live - totals.taken;
+        return totals.live - totals.taken - totals.delayed;
     }
 
     Lane[] lanes() {
@@ -208,14 +208,15 @@ final class Contents {
         }
     }
 
-    /// What of a lane stays when everything ready goes, sorted; nothing is ready in it afterwards.
+    /// What of a lane stays when everything goes that is ready or delayed, sorted; neither is in it afterwards.
     ///
     /// @param back sorted numbers of what came back, which goes too
     long[] purge(Lane lane, long[] back) {
         var kept = new ArrayList<Long>();
         var index = lane.index;
         for (long s = index.nextLive(index.first()); s >= 0 && s < lane.nextSequence(); s = index.nextLive(s + 1)) {
-            if (s < lane.cursor() && Arrays.binarySearch(back, s) < 0 || index.isDying(s)) {
+            boolean outstanding = s < lane.cursor() && Arrays.binarySearch(back, s) < 0 && !index.isDelayed(s);
+            if (outstanding || index.isDying(s)) {
                 kept.add(s);
             }
         }

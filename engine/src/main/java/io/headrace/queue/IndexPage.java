@@ -14,12 +14,14 @@ import java.util.Arrays;
 ///  block on disk                          a second one, if anything here expires
 ///  0     live bits        64 × int64      0   expiries   up to 4096 × int64, ms since 1970, 0 never
 ///  512   slots            4096 × 16 bytes
+///                                         a third one, if anything here came back to a quorum queue
+///                                         0   retries    up to 4096 × int64, see [RetryWord]
 /// ```
-/// Slots and expiries grow with use, so that a short queue costs little; where nothing expires there is no
-/// room for expiries.
+/// Slots, expiries and retries grow with use, so that a short queue costs little; where nothing expires there is no
+/// room for expiries, and where nothing came back none for retries.
 ///
-/// Two more rows of bits are in memory only: what is dying, that is alive and not to be given out any more; and, where
-/// something expires, what is with consumers.
+/// Three more rows of bits are in memory only: what is dying, that is alive and not to be given out any more; what
+/// came back and waits for its time; and, where something expires, what is with consumers.
 ///
 /// Threads: the loop of the queue.
 final class IndexPage {
@@ -31,12 +33,14 @@ final class IndexPage {
     private static final long TRANSIENT = Long.MIN_VALUE;
 
     private static final long[] NONE = new long[WORDS];
-    private static final long[] NO_EXPIRIES = {};
+    private static final long[] NO_TIMES = {};
 
     private final long[] live = new long[WORDS];
     private long[] slots = new long[2 * SLOTS_INITIAL];
-    private long[] expiries = NO_EXPIRIES;
+    private long[] expiries = NO_TIMES;
+    private long[] retries = NO_TIMES;
     private long[] dying = NONE;
+    private long[] delayed = NONE; // as the retries say
     private long[] held = NONE;
 
     void put(int slot, long location, int length, int bodyBytes, boolean isTransient) {
@@ -66,6 +70,40 @@ final class IndexPage {
         return expiries.length > 0;
     }
 
+    /// What is remembered of a message that came back, as in [RetryWord]; 0 for one that never did.
+    long retry(int slot) {
+        return slot >= retries.length ? 0 : retries[slot];
+    }
+
+    /// For a message that was put.
+    void retry(int slot, long word) {
+        if (slot >= retries.length) {
+            retries = Arrays.copyOf(retries, slots.length / 2);
+        }
+        retries[slot] = word;
+        delayed(slot, RetryWord.due(word) != 0);
+    }
+
+    private void delayed(int slot, boolean now) {
+        if (now) {
+            if (delayed == NONE) {
+                delayed = new long[WORDS];
+            }
+            delayed[slot >> 6] |= 1L << slot;
+        } else if (delayed != NONE) {
+            delayed[slot >> 6] &= ~(1L << slot);
+        }
+    }
+
+    /// Whether a message that is alive came back and waits for its time; [#nextReady] passes it over.
+    boolean isDelayed(int slot) {
+        return (delayed[slot >> 6] & 1L << slot) != 0;
+    }
+
+    boolean hasRetries() {
+        return retries.length > 0;
+    }
+
     /// Alive, and passed over by [#nextReady] from now on.
     void die(int slot) {
         if (dying == NONE) {
@@ -79,7 +117,7 @@ final class IndexPage {
     }
 
     long memoryBytes() {
-        return (long) Long.BYTES * (live.length + slots.length + expiries.length);
+        return (long) Long.BYTES * (live.length + slots.length + expiries.length + retries.length);
     }
 
     boolean isLive(int slot) {
@@ -139,25 +177,25 @@ final class IndexPage {
 
     /// @return the first live slot from `slot` on, or -1
     int nextLive(int slot) {
-        return next(slot, NONE);
+        return next(slot, NONE, NONE);
     }
 
-    /// @return the first slot from `slot` on that is alive and not dying, or -1
+    /// @return the first slot from `slot` on that is alive, neither dying nor delayed, or -1
     int nextReady(int slot) {
-        return next(slot, dying);
+        return next(slot, dying, delayed);
     }
 
-    private int next(int slot, long[] but) {
+    private int next(int slot, long[] but, long[] norThese) {
         if (slot >= SLOTS) {
             return -1;
         }
         int word = slot >> 6;
-        long bits = live[word] & ~but[word] & -1L << slot;
+        long bits = live[word] & ~(but[word] | norThese[word]) & -1L << slot;
         while (bits == 0) {
             if (++word == WORDS) {
                 return -1;
             }
-            bits = live[word] & ~but[word];
+            bits = live[word] & ~(but[word] | norThese[word]);
         }
         return word * 64 + Long.numberOfTrailingZeros(bits);
     }
@@ -187,10 +225,30 @@ final class IndexPage {
     }
 
     void readExpiries(ByteBuffer block) {
-        expiries = new long[SLOTS];
-        for (int i = 0; i < SLOTS && block.remaining() >= Long.BYTES; i++) {
-            expiries[i] = block.getLong();
+        expiries = readTimes(block);
+    }
+
+    void writeRetries(ByteBuffer block) {
+        for (long word : retries) {
+            block.putLong(word);
         }
+    }
+
+    void readRetries(ByteBuffer block) {
+        retries = readTimes(block);
+        for (int i = 0; i < SLOTS; i++) {
+            if (RetryWord.due(retries[i]) != 0) {
+                delayed(i, true);
+            }
+        }
+    }
+
+    private static long[] readTimes(ByteBuffer block) {
+        var times = new long[SLOTS];
+        for (int i = 0; i < SLOTS && block.remaining() >= Long.BYTES; i++) {
+            times[i] = block.getLong();
+        }
+        return times;
     }
 
     static IndexPage read(ByteBuffer block) {

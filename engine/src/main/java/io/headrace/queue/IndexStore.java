@@ -47,7 +47,8 @@ final class IndexStore {
 
     /// Whether a page should go to make room.
     boolean full(PageSlot slot) {
-        return resident > residentMax && (resident > residentExpiringMax || !slot.page.hasExpiries());
+        return resident > residentMax
+                && (resident > residentExpiringMax || !slot.page.hasExpiries() && slot.delayed == 0);
     }
 
     void enter() {
@@ -73,6 +74,11 @@ final class IndexStore {
                 buffer.clear();
                 slot.page.writeExpiries(buffer);
                 slot.expiryBlock = file.write(buffer.flip());
+            }
+            if (slot.page.hasRetries()) {
+                buffer.clear();
+                slot.page.writeRetries(buffer);
+                slot.retryBlock = file.write(buffer.flip());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write a queue index page", e);
@@ -106,6 +112,11 @@ final class IndexStore {
                 file.read(slot.expiryBlock, buffer);
                 page.readExpiries(buffer.flip());
             }
+            if (slot.retryBlock >= 0) {
+                buffer.clear();
+                file.read(slot.retryBlock, buffer);
+                page.readRetries(buffer.flip());
+            }
             slot.loaded(page);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read a queue index page", e);
@@ -127,12 +138,19 @@ final class IndexStore {
             freedSinceCapture.set(slot.expiryBlock);
             slot.expiryBlock = -1;
         }
+        if (slot.retryBlock >= 0) {
+            freedSinceCapture.set(slot.retryBlock);
+            slot.retryBlock = -1;
+        }
     }
 
     void restored(PageSlot slot) {
         restored(slot.block);
         if (slot.expiryBlock >= 0) {
             restored(slot.expiryBlock);
+        }
+        if (slot.retryBlock >= 0) {
+            restored(slot.retryBlock);
         }
     }
 

@@ -9,6 +9,7 @@ final class IndexTotals {
     long bodyBytes; // of the bodies alone
     long taken; // of the live ones, those that are with consumers or dying
     long takenBodyBytes;
+    long delayed; // of the others, those that came back and wait for their time
 
     void clear() {
         live = 0;
@@ -16,5 +17,6 @@ final class IndexTotals {
         bodyBytes = 0;
         taken = 0;
         takenBodyBytes = 0;
+        delayed = 0;
     }
 }

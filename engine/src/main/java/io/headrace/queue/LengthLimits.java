@@ -1,6 +1,7 @@
 package io.headrace.queue;
 
-/// Whether a queue has as many ready messages, or as many bytes in their bodies, as it may have.
+/// Whether a queue has as many messages that are ready or delayed, or as many bytes in their bodies, as it may have.
+/// Those that are delayed count, and are not dropped, as in RabbitMQ 4.3.
 ///
 /// Threads: the loop of the queue.
 final class LengthLimits {
@@ -16,15 +17,18 @@ final class LengthLimits {
     boolean full(int bodyBytes) {
         var traits = queue.traits();
         return traits.refuses()
-                && (queue.ready() + arriving + 1 > traits.maxLength()
+                && (waiting() + arriving + 1 > traits.maxLength()
                         || queue.readyBodyBytes() + arrivingBytes + bodyBytes > traits.maxLengthBytes());
     }
 
     /// Whether something is to be dropped. A queue that refuses instead keeps what comes back beyond its limits.
     boolean exceeded() {
         var traits = queue.traits();
-        return traits.drops()
-                && (queue.ready() > traits.maxLength() || queue.readyBodyBytes() > traits.maxLengthBytes());
+        return traits.drops() && (waiting() > traits.maxLength() || queue.readyBodyBytes() > traits.maxLengthBytes());
+    }
+
+    private long waiting() {
+        return queue.ready() + queue.delayed();
     }
 
     /// One more was decided on.

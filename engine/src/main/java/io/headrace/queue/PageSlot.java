@@ -9,6 +9,7 @@ final class PageSlot {
     IndexPage page; // null while it is only on disk
     int block = -1; // where the index file holds it, -1 nowhere
     int expiryBlock = -1; // the same of its expiries
+    int retryBlock = -1; // the same of its retries
     boolean changed; // since it was written to `block`, by more than messages that left
     boolean left; // messages did since then
     long[] remaining = AS_WRITTEN; // of a page that is only on disk: as [#stillAlive]
@@ -16,6 +17,7 @@ final class PageSlot {
     int live;
     int liveTransient;
     int outstanding; // delivered and not settled
+    int delayed; // of the live ones, those that came back and wait for their time
     long liveBytes;
     long bodyBytes; // of live messages, like the two above
     long transientBytes; // of `liveBytes`, what a restart takes away

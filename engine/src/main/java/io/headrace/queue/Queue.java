@@ -8,8 +8,8 @@ import java.util.List;
 /// by what is decided for good; who was given what is the owner's alone and ends with the process.
 ///
 /// Invariants
-/// - a live message is exactly one of: ready (at or above its lane's cursor, or in `returned`), outstanding, dying, or
-///   settled and on its way into the log
+/// - a live message is exactly one of: ready (at or above its lane's cursor, or in `returned`), outstanding, delayed
+///   (it came back and waits for its time), dying, or settled and on its way into the log
 /// - messages leave in sequence order; returned ones have lower numbers than the cursor of their lane
 /// - a sequence number up to a lane's `deliveredEnd` may have been seen by a consumer, so it is redelivered
 ///
@@ -82,16 +82,22 @@ public final class Queue {
         return quorum || durable && persistent;
     }
 
-    /// Messages waiting; outstanding ones are not counted, nor those that died and wait to be moved.
+    /// Messages waiting for a consumer; outstanding ones are not counted, nor those that are delayed, or that died and
+    /// wait to be moved.
     public long ready() {
         return contents.ready();
+    }
+
+    /// Messages that came back and wait for their time.
+    public long delayed() {
+        return totals.delayed;
     }
 
     public long outstanding() {
         return outstanding;
     }
 
-    /// Bytes of the bodies of the messages that wait.
+    /// Bytes of the bodies of the messages that are ready or delayed, as RabbitMQ counts them.
     public long readyBodyBytes() {
         return totals.bodyBytes - totals.takenBodyBytes;
     }
@@ -176,25 +182,29 @@ public final class Queue {
         }
     }
 
-    /// A delivered message goes back to its place.
-    public void requeue(long sequence) {
-        if (gone) {
-            return;
+    /// A delivered message goes back to its place, now or when it has waited long enough.
+    ///
+    /// @param failed it was tried in vain; else nobody tried
+    public void requeue(long sequence, boolean failed) {
+        if (!gone) {
+            outstanding--;
+            retries.comesBack(sequence, failed);
         }
-        outstanding--;
-        if (quorum && retries.exceeded(sequence)) {
-            deaths.dieOutstanding(sequence, DeadLetters.Reason.DELIVERY_LIMIT);
-            return;
-        }
-        index(sequence).returned(sequence);
-        if (deaths.expiredMeanwhile(sequence)) {
-            return;
-        }
-        contents.returned().add(sequence);
-        queues.deliverLater(this);
+    }
+
+    /// Messages came back or are ready again, so there may be too many that can be dropped.
+    void trimIfExceeded() {
         if (limits.exceeded()) {
             queues.trimLater(this);
         }
+    }
+
+    /// The time has come that was noted for a message.
+    ///
+    /// @return when to try again; 0 if there is no need
+    long due(long sequence, long nowMillis) {
+        retries.due(sequence, nowMillis);
+        return deaths.due(sequence, nowMillis);
     }
 
     /// Takes the next message out of turn and calls `taker`; later, if the message has to be read from disk
@@ -209,7 +219,8 @@ public final class Queue {
         }
     }
 
-    /// Removes all ready messages. The shard must be closed before, so that all decisions are applied.
+    /// Removes all messages that are ready or delayed. The shard must be closed before, so that all decisions are
+    /// applied.
     ///
     /// @return how many
     public long purge() {
@@ -310,6 +321,9 @@ public final class Queue {
         index(firstSequence).restorePage(firstSequence, slot);
         if (slot.earliest != Long.MAX_VALUE) {
             deaths.perishable();
+        }
+        if (slot.retryBlock >= 0) {
+            retries.restored();
         }
     }
 

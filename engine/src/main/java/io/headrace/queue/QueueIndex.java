@@ -13,7 +13,7 @@ final class QueueIndex {
 
     private final IndexStore store;
     private final IndexTotals totals;
-    private final Queue queue; // told of what expires; null in tests of the index alone
+    private final IndexTimes times;
     private PageSlot[] pages = NONE;
     private long basePage; // number of pages[0]
     private int pageCount;
@@ -22,16 +22,18 @@ final class QueueIndex {
     private PageSlot currentSlot;
     private long reading = -1; // page of the last delivery: the next one is likely there too
     private long erasing = -1; // page of the last removal, likewise
+    private long retrying = -1; // page of the last message that came back or is ready again, likewise
 
     QueueIndex(IndexStore store) {
         this(store, null, 0, new IndexTotals());
     }
 
+    /// @param queue whose messages they are; null in tests of the index alone
     /// @param first the lowest sequence number that it will hold
     /// @param totals of all indexes of the queue
     QueueIndex(IndexStore store, Queue queue, long first, IndexTotals totals) {
         this.store = store;
-        this.queue = queue;
+        this.times = new IndexTimes(store, queue);
         this.totals = totals;
         this.next = first;
         this.basePage = first >> IndexPage.SLOT_BITS;
@@ -91,28 +93,7 @@ final class QueueIndex {
     }
 
     private void due(PageSlot slot, long sequence, long atMillis) {
-        if (atMillis <= slot.soonUntil) {
-            dueSoon(slot.page, position(sequence), atMillis, sequence);
-        } else if (atMillis < slot.earliest) {
-            slot.queue = queue;
-            slot.firstSequence = sequence & -IndexPage.SLOTS;
-            // what is in the newest page is still in memory, and mostly gone before its time
-            boolean newest = sequence >> IndexPage.SLOT_BITS == basePage + pageCount - 1;
-            lookAt(slot, atMillis, newest ? 0 : GatherAhead.AHEAD_MILLIS);
-        }
-    }
-
-    private void dueSoon(IndexPage page, int at, long atMillis, long sequence) {
-        long location = page.isTransient(at) ? DueSoon.ASIDE : page.location(at);
-        store.soon().add(atMillis, queue.id(), sequence, location, page.length(at));
-    }
-
-    private void lookAt(PageSlot slot, long earliest, long aheadMillis) {
-        slot.earliest = earliest;
-        if (earliest != Long.MAX_VALUE) {
-            slot.lookMillis = earliest - aheadMillis;
-            store.expiries().put(slot);
-        }
+        times.due(slot, sequence >> IndexPage.SLOT_BITS == basePage + pageCount - 1, sequence, atMillis);
     }
 
     /// When the message expires, in ms since 1970; [Long#MAX_VALUE] for never.
@@ -128,22 +109,51 @@ final class QueueIndex {
         }
     }
 
-    /// Takes note of all that expires in a page up to `untilMillis`; the page is due again `aheadMillis` before the
-    /// first
-    /// of the rest is.
-    void dueSoon(PageSlot slot, long untilMillis, long aheadMillis) {
-        var page = loaded(slot);
-        long later = Long.MAX_VALUE;
-        for (int at = page.nextReady(0); at >= 0; at = page.nextReady(at + 1)) {
-            long expiry = page.expiry(at);
-            if (expiry > untilMillis) {
-                later = Math.min(later, expiry);
-            } else if (expiry > slot.soonUntil) {
-                dueSoon(page, at, expiry, slot.firstSequence + at);
-            }
+    /// What is remembered of a message that came back, as in [RetryWord]; 0 for one that never did.
+    long retry(long sequence) {
+        var slot = find(sequence);
+        return slot == null ? 0 : loaded(slot).retry(position(sequence));
+    }
+
+    /// Remembers it of a message that is alive; if it is to wait it is not ready until then.
+    void retry(long sequence, long word) {
+        var slot = find(sequence);
+        int at = position(sequence);
+        if (slot == null || !loaded(slot).isLive(at) || slot.page.retry(at) == word) {
+            return;
         }
-        slot.soonUntil = Math.max(slot.soonUntil, untilMillis);
-        lookAt(slot, later, aheadMillis);
+        countDelayed(slot, at, -1);
+        slot.page.retry(at, word);
+        countDelayed(slot, at, 1);
+        slot.changed = true;
+        if (slot.page.isDelayed(at)) {
+            due(slot, sequence, RetryWord.due(word));
+        }
+        long before = retrying;
+        retrying = sequence >> IndexPage.SLOT_BITS;
+        if (before != retrying) {
+            passed(before << IndexPage.SLOT_BITS);
+        }
+    }
+
+    private void countDelayed(PageSlot slot, int at, int change) {
+        if (slot.page.isDelayed(at)) {
+            slot.delayed += change;
+            totals.delayed += change;
+        }
+    }
+
+    /// Whether a message is here that came back and waits for its time.
+    boolean isDelayed(long sequence) {
+        var slot = find(sequence);
+        int at = position(sequence);
+        return slot != null && slot.delayed > 0 && loaded(slot).isLive(at) && slot.page.isDelayed(at);
+    }
+
+    /// Takes note of all that happens by time in a page up to `untilMillis`, as [IndexTimes] says.
+    void dueSoon(PageSlot slot, long untilMillis, long aheadMillis) {
+        loaded(slot);
+        times.dueSoon(slot, untilMillis, aheadMillis);
         passed(slot.firstSequence);
     }
 
@@ -181,6 +191,7 @@ final class QueueIndex {
         if (!loaded(slot).isLive(at)) {
             return false;
         }
+        countDelayed(slot, at, -1);
         slot.page.clear(at);
         slot.left = true;
         slot.live--;
@@ -212,7 +223,7 @@ final class QueueIndex {
         return slot != null && loaded(slot).isLive(position(sequence));
     }
 
-    /// @return the first sequence number from `sequence` on that is alive and not dying, or -1
+    /// @return the first sequence number from `sequence` on that is alive, neither dying nor delayed, or -1
     long nextReady(long sequence) {
         return next(sequence, true);
     }
@@ -260,6 +271,7 @@ final class QueueIndex {
 
     /// The message will not be given out any more: it waits to be moved elsewhere, as if it were delivered.
     void die(long sequence) {
+        retry(sequence, RetryWord.ready(retry(sequence)));
         var slot = find(sequence);
         take(slot, sequence);
         slot.page.die(position(sequence));
@@ -298,7 +310,7 @@ final class QueueIndex {
     void advance(long sequence) {
         next = Math.max(next, sequence);
         if (pageCount > 0 && pages[pageCount - 1] != null) {
-            lookAhead(pages[pageCount - 1]);
+            times.lookAhead(pages[pageCount - 1]);
         }
     }
 
@@ -352,11 +364,8 @@ final class QueueIndex {
         totals.live += slot.live;
         totals.liveBytes += slot.liveBytes;
         totals.bodyBytes += slot.bodyBytes;
-        if (slot.earliest != Long.MAX_VALUE) {
-            slot.queue = queue;
-            slot.firstSequence = firstSequence;
-            lookAt(slot, slot.earliest, GatherAhead.AHEAD_MILLIS);
-        }
+        totals.delayed += slot.delayed;
+        times.restored(slot, firstSequence);
         next = Math.max(next, firstSequence + IndexPage.SLOTS);
     }
 
@@ -390,15 +399,8 @@ final class QueueIndex {
         if (pages[i].live == 0) {
             drop(i);
         } else {
-            lookAhead(pages[i]);
+            times.lookAhead(pages[i]);
             spillIfCold(basePage + i, pages[i]);
-        }
-    }
-
-    // what expires in it may leave memory before its time
-    private void lookAhead(PageSlot slot) {
-        if (slot.dueAt >= 0) {
-            lookAt(slot, slot.earliest, GatherAhead.AHEAD_MILLIS);
         }
     }
 
@@ -407,6 +409,7 @@ final class QueueIndex {
         if (!newest
                 && pageNumber != reading
                 && pageNumber != erasing
+                && pageNumber != retrying
                 && slot.resident()
                 && store.full(slot)
                 && slot.outstanding == 0

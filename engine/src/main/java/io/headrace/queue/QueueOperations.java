@@ -65,6 +65,7 @@ final class QueueOperations {
             case QueueOps.SETTLE -> applySettle(queue, page, at);
             case QueueOps.PURGE -> applyPurge(queue, page, at);
             case QueueOps.ATTEMPTS -> applyAttempts(queue, page, at);
+            case QueueOps.RETRIES -> applyRetries(queue, page, at);
             case QueueOps.DROP -> at + QueueOps.DROP_BYTES;
             default -> throw new IllegalStateException("operation " + type + " at " + at + " is not known");
         };
@@ -95,9 +96,18 @@ final class QueueOperations {
         int count = page.getInt(at + 5);
         for (int i = 0; i < count && queue != null; i++) {
             int attempt = QueueOps.attempt(at, i);
-            queue.retries().applied(page.getLong(attempt), page.getInt(attempt + Long.BYTES));
+            queue.retries().applied(page.getLong(attempt), RetryWord.of(page.getInt(attempt + Long.BYTES), 0));
         }
         return at + QueueOps.attemptsBytes(count);
+    }
+
+    private static int applyRetries(Queue queue, ByteBuffer page, int at) {
+        int count = page.getInt(at + 5);
+        for (int i = 0; i < count && queue != null; i++) {
+            int retry = QueueOps.retry(at, i);
+            queue.retries().applied(page.getLong(retry), page.getLong(retry + Long.BYTES));
+        }
+        return at + QueueOps.retriesBytes(count);
     }
 
     int replay(long entry, ByteBuffer page, int entryStart, int at) {

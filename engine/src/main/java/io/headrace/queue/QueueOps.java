@@ -11,10 +11,12 @@ import java.nio.ByteBuffer;
 ///  DROP      u8 4 | u32 queue
 ///  EXPIRING  u8 5 | u16 targets | targets × { u32 queue, u64 sequence, u64 expiry } | stored message
 ///  ATTEMPTS  u8 6 | u32 queue | u32 messages | messages × { u64 sequence, u32 attempts }
+///  RETRIES   u8 7 | u32 queue | u32 messages | messages × { u64 sequence, u64 as in [RetryWord] }
 /// ```
 /// A sequence number is given by the queue when the message is decided on, and is part of the operation:
 /// transient messages take numbers too and are not in the log, so replay meets gaps. EXPIRING is an ENQUEUE
-/// of which one target at least is to expire, at a time in ms since 1970 that was decided too; 0 is never.
+/// of which one target at least is to expire, at a time in ms since 1970 that was decided too; 0 is never. ATTEMPTS is
+/// of brokers in which nothing waited that came back; it is read and not written.
 final class QueueOps {
     static final byte ENQUEUE = 1;
     static final byte SETTLE = 2;
@@ -22,6 +24,7 @@ final class QueueOps {
     static final byte DROP = 4;
     static final byte EXPIRING = 5;
     static final byte ATTEMPTS = 6;
+    static final byte RETRIES = 7;
 
     static final int RANGE_BYTES = Long.BYTES + Integer.BYTES;
     static final int DROP_BYTES = 1 + Integer.BYTES;
@@ -32,6 +35,8 @@ final class QueueOps {
     private static final int TARGET_BYTES = Integer.BYTES + Long.BYTES;
     private static final int EXPIRING_TARGET_BYTES = TARGET_BYTES + Long.BYTES;
     private static final int ATTEMPT_BYTES = Long.BYTES + Integer.BYTES;
+    private static final int RETRY_BYTES = 2 * Long.BYTES;
+    private static final int RETRIES_START = 1 + 2 * Integer.BYTES; // of attempts too
 
     private QueueOps() {}
 
@@ -101,22 +106,30 @@ final class QueueOps {
     }
 
     static int attemptsBytes(int messages) {
-        return 1 + 2 * Integer.BYTES + messages * ATTEMPT_BYTES;
+        return RETRIES_START + messages * ATTEMPT_BYTES;
     }
 
-    static void attempts(ByteBuffer page, int at, int queue, int messages) {
-        page.put(at, ATTEMPTS);
+    static int attempt(int at, int index) {
+        return at + RETRIES_START + index * ATTEMPT_BYTES;
+    }
+
+    static int retriesBytes(int messages) {
+        return RETRIES_START + messages * RETRY_BYTES;
+    }
+
+    static void retries(ByteBuffer page, int at, int queue, int messages) {
+        page.put(at, RETRIES);
         page.putInt(at + 1, queue);
         page.putInt(at + 5, messages);
     }
 
-    static void attempt(ByteBuffer page, int at, int index, long sequence, int attempts) {
-        int start = attempt(at, index);
+    static void retry(ByteBuffer page, int at, int index, long sequence, long word) {
+        int start = retry(at, index);
         page.putLong(start, sequence);
-        page.putInt(start + Long.BYTES, attempts);
+        page.putLong(start + Long.BYTES, word);
     }
 
-    static int attempt(int at, int index) {
-        return at + 9 + index * ATTEMPT_BYTES;
+    static int retry(int at, int index) {
+        return at + RETRIES_START + index * RETRY_BYTES;
     }
 }

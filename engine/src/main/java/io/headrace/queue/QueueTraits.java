@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param maxPriority 0 for a queue without priorities
 /// @param delays each message waits here as long as it asks for, and then goes on
 /// @param deliveryLimit failed attempts that a message may have, or [#NONE]; quorum queues count them
+/// @param delayedRetry how long what comes back waits; only in quorum queues
 public record QueueTraits(
         long messageTtlMillis,
         long expiresMillis,
@@ -26,6 +27,7 @@ public record QueueTraits(
         int maxPriority,
         boolean singleActiveConsumer,
         long deliveryLimit,
+        DelayedRetry delayedRetry,
         boolean delays) {
     public static final long NONE = -1;
     public static final long UNLIMITED = Long.MAX_VALUE;
@@ -33,13 +35,33 @@ public record QueueTraits(
 
     /// A queue of which nothing was said.
     public static final QueueTraits PLAIN = new QueueTraits(
-            NONE, NONE, UNLIMITED, UNLIMITED, Overflow.DROP_HEAD, Optional.empty(), 0, false, NONE, false);
+            NONE,
+            NONE,
+            UNLIMITED,
+            UNLIMITED,
+            Overflow.DROP_HEAD,
+            Optional.empty(),
+            0,
+            false,
+            NONE,
+            DelayedRetry.NONE,
+            false);
 
     /// Where messages wait that a delayed exchange holds back.
     public static QueueTraits delaying(String exchange) {
         var back = new DeadLetter(exchange, Optional.empty(), false);
         return new QueueTraits(
-                NONE, NONE, UNLIMITED, UNLIMITED, Overflow.DROP_HEAD, Optional.of(back), 0, false, NONE, true);
+                NONE,
+                NONE,
+                UNLIMITED,
+                UNLIMITED,
+                Overflow.DROP_HEAD,
+                Optional.of(back),
+                0,
+                false,
+                NONE,
+                DelayedRetry.NONE,
+                true);
     }
 
     /// What a full queue does.
@@ -80,6 +102,7 @@ public record QueueTraits(
     public QueueTraits {
         Objects.requireNonNull(overflow);
         Objects.requireNonNull(deadLetter);
+        Objects.requireNonNull(delayedRetry);
         if (maxPriority < 0 || maxPriority > MAX_PRIORITY) {
             throw new IllegalArgumentException("max-priority " + maxPriority);
         }
@@ -117,7 +140,15 @@ public record QueueTraits(
                         .filter(new FieldValue.Bool(true)::equals)
                         .isPresent(),
                 quorum ? Math.max(NONE, integer(settings, "delivery-limit", defaultDeliveryLimit)) : NONE,
+                quorum ? delayedRetry(settings) : DelayedRetry.NONE,
                 false);
+    }
+
+    private static DelayedRetry delayedRetry(FieldTable settings) {
+        return DelayedRetry.of(
+                settings.text("delayed-retry-type").orElse(""),
+                number(settings, "delayed-retry-min", 0),
+                number(settings, "delayed-retry-max", Long.MAX_VALUE));
     }
 
     private static long number(FieldTable settings, String name, long absent) {

@@ -360,7 +360,7 @@ public final class Queues implements DataPart {
             if (!crowded) {
                 long sequence = soon.nextSequence();
                 soon.removeFirst();
-                dueAgain(queue, sequence, queue == null ? 0 : queue.deaths().due(sequence, turnMillis()));
+                dueAgain(queue, sequence, queue == null ? 0 : queue.due(sequence, turnMillis()));
                 awaiting = alarm.awaitsFirst();
             }
         }
@@ -374,7 +374,7 @@ public final class Queues implements DataPart {
         }
     }
 
-    /// Something will expire that nobody looked for in this turn.
+    /// Something will expire, or be ready again, that nobody looked for in this turn.
     void expiresSooner() {
         if (alarm.late()) {
             shard.touch();

@@ -45,7 +45,6 @@ final class Removals {
             shard.releaseTransient(index.location(sequence));
         }
         index.clear(sequence);
-        queue.retries().forget(sequence);
     }
 
     /// A ready message is gone at once: nothing may find it before the log has it.
@@ -58,7 +57,6 @@ final class Removals {
             queues.settleLater(queue);
         }
         index.erase(sequence);
-        queue.retries().forget(sequence);
     }
 
     void clear() {
@@ -82,7 +80,6 @@ final class Removals {
         var index = queue.index(first);
         for (long sequence = first; sequence < first + count; sequence++) {
             index.clear(sequence);
-            queue.retries().forget(sequence);
         }
     }
 
@@ -94,15 +91,14 @@ final class Removals {
                 shard.releaseTransient(index.location(sequence));
             }
             index.erase(sequence);
-            queue.retries().forget(sequence);
         });
     }
 
-    /// Removes all ready messages, and closes the turn.
+    /// Removes all messages that are ready or delayed, and closes the turn.
     ///
     /// @return how many
     long purge() {
-        long count = queue.ready();
+        long count = queue.ready() + queue.delayed();
         if (count == 0) {
             return 0;
         }

@@ -1,9 +1,18 @@
 package io.headrace.queue;
 
+import io.headrace.queue.DeadLetters.Reason;
 import io.headrace.shard.Shard;
 import java.util.Arrays;
 
-/// How often each message of a quorum queue came back, in memory and in the log.
+/// What becomes of messages that come back to a quorum queue: how often each was tried in vain, and until when it
+/// waits before it is ready again. Both are kept in the index as a [RetryWord], and logged.
+///
+/// ```text
+///  requeue ─► count, due ─► QueueIndex.retry ─► RETRIES ─► the log
+///                               │
+///    ready ◄─ came ◄─ DueSoon ◄─┘
+/// ```
+/// The time is decided with the return, so neither a crash nor a policy changes it.
 ///
 /// Threads: the loop of the queue.
 final class Retries {
@@ -14,7 +23,7 @@ final class Retries {
 
     private final Queue queue;
     private final Queues queues;
-    private final Attempts attempts = new Attempts();
+    private boolean some; // a message came back, ever
     private long[] changed = NONE; // on their way into the log
     private int changedCount;
 
@@ -23,57 +32,99 @@ final class Retries {
         this.queues = queues;
     }
 
+    /// How often a message was tried in vain.
     int attempts(long sequence) {
-        return attempts.get(sequence);
+        return some ? RetryWord.failures(queue.index(sequence).retry(sequence)) : 0;
     }
 
-    /// The message came back once more.
+    /// An outstanding message comes back: it dies, or it is delayed, or ready.
     ///
-    /// @return whether that is more often than it may
-    boolean exceeded(long sequence) {
-        int count = attempts.get(sequence) + 1;
-        long limit = queue.traits().deliveryLimit();
-        if (limit != QueueTraits.NONE && count > limit) {
+    /// @param failed it was tried in vain
+    void comesBack(long sequence, boolean failed) {
+        if (queue.quorum() && exceeded(sequence, failed)) {
+            queue.deaths().dieOutstanding(sequence, Reason.DELIVERY_LIMIT);
+            return;
+        }
+        var index = queue.index(sequence);
+        index.returned(sequence);
+        if (queue.deaths().expiredMeanwhile(sequence)) {
+            return;
+        }
+        if (!index.isDelayed(sequence)) {
+            queue.contents().returned().add(sequence);
+            queues.deliverLater(queue);
+        }
+        queue.trimIfExceeded();
+    }
+
+    // counts it, and delays it if it has to wait
+    private boolean exceeded(long sequence, boolean failed) {
+        var traits = queue.traits();
+        var index = queue.index(sequence);
+        long before = index.retry(sequence);
+        int failures = RetryWord.failures(before) + (traits.delayedRetry().counts(failed) ? 1 : 0);
+        if (traits.deliveryLimit() != QueueTraits.NONE && failures > traits.deliveryLimit()) {
             queues.deliveryLimitReached(queue);
             return true;
         }
-        attempts.put(sequence, count);
+        long delay = Math.min(traits.delayedRetry().delayMillis(failed, failures), RetryWord.DUE_MAX);
+        long word = RetryWord.of(failures, delay == 0 ? 0 : queues.turnMillis() + delay);
+        if (word != before) {
+            some = true;
+            index.retry(sequence, word);
+            changed(sequence);
+            if (delay > 0) {
+                queues.expiresSooner();
+            }
+        }
+        return false;
+    }
+
+    private void changed(long sequence) {
         if (changedCount == changed.length) {
             changed = Arrays.copyOf(changed, Math.max(FIRST_ROOM, changedCount * 2));
         }
         changed[changedCount++] = sequence;
         queues.settleLater(queue);
-        return false;
     }
 
-    void forget(long sequence) {
-        attempts.remove(sequence);
+    /// The time may have come for a message that waits: it is ready then.
+    void due(long sequence, long nowMillis) {
+        var index = queue.index(sequence);
+        if (!some || !index.isDelayed(sequence)) {
+            return;
+        }
+        long word = index.retry(sequence);
+        if (RetryWord.due(word) <= nowMillis) {
+            index.retry(sequence, RetryWord.ready(word)); // the log need not know: this time will not come again
+            if (sequence < queue.contents().lane(sequence).cursor()) { // else the cursor will come to it
+                queue.contents().returned().add(sequence);
+            }
+            queues.deliverLater(queue);
+            queue.trimIfExceeded();
+        }
+    }
+
+    /// At restore: pages have some.
+    void restored() {
+        some = true;
     }
 
     void clear() {
-        attempts.clear();
         changed = NONE;
         changedCount = 0;
-    }
-
-    int size() {
-        return attempts.size();
-    }
-
-    void forEach(Attempts.Visitor visitor) {
-        attempts.forEach(visitor);
     }
 
     /// Logs what changed since the last call.
     void encode(Shard shard) {
         for (int from = 0; from < changedCount; from += MESSAGES_MAX) {
             int count = Math.min(changedCount - from, MESSAGES_MAX);
-            int at = shard.reserve(QueueOps.attemptsBytes(count));
+            int at = shard.reserve(QueueOps.retriesBytes(count));
             var page = shard.durablePage();
-            QueueOps.attempts(page, at, queue.id(), count);
+            QueueOps.retries(page, at, queue.id(), count);
             for (int i = 0; i < count; i++) {
                 long sequence = changed[from + i];
-                QueueOps.attempt(page, at, i, sequence, attempts.get(sequence));
+                QueueOps.retry(page, at, i, sequence, queue.index(sequence).retry(sequence));
             }
         }
         changedCount = 0;
@@ -82,9 +133,9 @@ final class Retries {
         }
     }
 
-    void applied(long sequence, int count) {
-        if (count > 0 && queue.index(sequence).isLive(sequence)) {
-            attempts.put(sequence, count);
-        }
+    /// What the log or a checkpoint says of a message, if it is still there.
+    void applied(long sequence, long word) {
+        some |= word != 0;
+        queue.index(sequence).retry(sequence, word);
     }
 }

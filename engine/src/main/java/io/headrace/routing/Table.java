@@ -8,7 +8,8 @@ import java.util.List;
 ///
 /// Threads: the catalog's owner adds and removes; any thread matches at the same time and finds each
 /// binding that was there all along.
-sealed interface Table permits DirectTable, FanoutTable, TopicTable, HeadersTable, ConsistentHashTable, OneOfTable {
+sealed interface Table
+        permits DirectTable, FanoutTable, TopicTable, HeadersTable, SelectorTable, ConsistentHashTable, OneOfTable {
     void add(BindingKey binding, Target target);
 
     void remove(BindingKey binding, Target target);
@@ -29,6 +30,7 @@ sealed interface Table permits DirectTable, FanoutTable, TopicTable, HeadersTabl
             case FANOUT, RECENT_HISTORY -> new FanoutTable();
             case TOPIC -> new TopicTable();
             case HEADERS -> new HeadersTable();
+            case JMS_TOPIC -> new SelectorTable();
             case CONSISTENT_HASH -> new ConsistentHashTable(exchange.arguments());
             case MODULUS_HASH -> OneOfTable.modulus();
             case RANDOM, LOCAL_RANDOM -> OneOfTable.random();

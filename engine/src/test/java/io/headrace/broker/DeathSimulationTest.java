@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class DeathSimulationTest {
     private static final int SEEDS = 400;
+    private static final int LONGEST_DELAY_MILLIS = 600;
     private static final List<String> QUEUES = List.of("work", "strict", "overflowing", "quorum", "retry", "grave");
 
     @Test
@@ -48,7 +49,7 @@ class DeathSimulationTest {
         private final Set<String> confirmed = new HashSet<>(); // persistent, and the broker said so
         private final Set<String> refused = new HashSet<>();
         private final Set<String> acked = new HashSet<>();
-        private final Map<String, Long> expiries = new HashMap<>(); // in the queue it was sent to, by this life's clock
+        private final Map<String, Long> expiries = new HashMap<>(); // in the queue it was sent to
         private final List<QueueWorld.Received> held = new ArrayList<>();
         private long next;
 
@@ -74,7 +75,20 @@ class DeathSimulationTest {
             world.declare(
                     "overflowing",
                     dead("retry", "x-max-length-bytes", random.nextInt(2_000), "x-overflow", "reject-publish-dlx"));
-            world.declare("quorum", dead("retry", "x-queue-type", "quorum", "x-delivery-limit", random.nextInt(3)));
+            world.declare(
+                    "quorum",
+                    dead(
+                            "retry",
+                            "x-queue-type",
+                            "quorum",
+                            "x-delivery-limit",
+                            random.nextInt(3),
+                            "x-delayed-retry-type",
+                            random.nextBoolean() ? "all" : "disabled",
+                            "x-delayed-retry-min",
+                            random.nextInt(300),
+                            "x-delayed-retry-max",
+                            random.nextInt(600)));
             for (int life = 0; life < 3; life++) {
                 int steps = 20 + random.nextInt(150);
                 for (int i = 0; i < steps; i++) {
@@ -83,6 +97,7 @@ class DeathSimulationTest {
                 learnAnswers();
                 crash();
             }
+            world.broker.close();
         }
 
         private static Object[] dead(String queue, Object... more) {
@@ -178,13 +193,13 @@ class DeathSimulationTest {
         private void crash() throws IOException {
             world.crash();
             held.clear();
-            expiries.clear(); // the clock begins anew
             check();
         }
 
         // takes everything, compares, and puts it back
         private void check() {
             var places = new HashMap<String, List<String>>();
+            world.pass(LONGEST_DELAY_MILLIS); // what came back is ready again
             for (var queue : QUEUES) {
                 for (var got = world.get(queue); got.isPresent(); got = world.get(queue)) {
                     held.add(got.get());

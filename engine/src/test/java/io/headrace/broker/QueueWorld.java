@@ -44,6 +44,10 @@ final class QueueWorld {
 
     private void boot() throws IOException {
         broker.boot();
+        connect();
+    }
+
+    private void connect() {
         sequence = 0;
         confirmedUpTo = 0;
         confirmed.clear();
@@ -69,7 +73,8 @@ final class QueueWorld {
     /// What was not forced is lost; starts again.
     void crash() throws IOException {
         storage.crash();
-        boot();
+        broker.bootAgain();
+        connect();
         broker.settle();
     }
 
@@ -184,6 +189,11 @@ final class QueueWorld {
             lease.requeue(sequence);
         }
 
+        /// Back to the queue, untried.
+        void release() {
+            lease.release(sequence);
+        }
+
         void reject() {
             lease.discard(sequence);
         }
@@ -264,9 +274,18 @@ final class QueueWorld {
     }
 
     long ready(String queue) {
+        return report(queue).ready();
+    }
+
+    QueueReport report(String queue) {
         broker.settle();
         var definition = broker.engine.catalog().queue("/", queue).orElseThrow();
-        return broker.engine.queues().byId(definition.id()).ready();
+        return broker.engine.observation().queue(definition);
+    }
+
+    void perform(AdminCommand command) {
+        broker.engine.admin().perform(command, _ -> {});
+        broker.settle();
     }
 
     /// A consumer that takes at most `window` unsettled messages.

@@ -36,7 +36,12 @@ public final class SimulatedBroker {
 
     /// Opens what the disk holds.
     public void boot() throws IOException {
+        boot(0);
+    }
+
+    private void boot(long atMillis) throws IOException {
         loop = new SimLoop();
+        loop.advance(Math.max(0, atMillis - loop.clock().millis()));
         if (arena != null) {
             arena.close();
         }
@@ -52,6 +57,12 @@ public final class SimulatedBroker {
         settle();
         var opening = engine.open(new User("guest", Set.of("administrator")), "/", loop, "sim");
         session = ((Broker.Opening.Opened) opening).session();
+    }
+
+    /// Opens what the disk holds at the time at which it ended.
+    void bootAgain() throws IOException {
+        long endedMillis = loop.clock().millis();
+        boot(endedMillis);
     }
 
     /// Gives its memory back, which is outside the heap: for tests that make hundreds of them.

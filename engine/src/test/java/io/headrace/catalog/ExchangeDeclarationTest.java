@@ -52,8 +52,8 @@ class ExchangeDeclarationTest {
 
     @Test
     void an_unknown_type_is_refused() {
-        assertThat(refusal(test.decideExchange("x", "x-jms-topic", FieldTable.EMPTY)))
-                .isEqualTo(new Refusal.UnknownExchangeType("x-jms-topic"));
+        assertThat(refusal(test.decideExchange("x", "x-none-such", FieldTable.EMPTY)))
+                .isEqualTo(new Refusal.UnknownExchangeType("x-none-such"));
         assertThat(refusal(test.decideExchange(
                         "x", "x-recent-history", new FieldTable(Map.of("x-recent-history-length", number(0))))))
                 .isEqualTo(new Refusal.Malformed(

@@ -131,6 +131,56 @@ class QueueRestoreTest {
         assertThat(file.usedBlocks()).isZero();
     }
 
+    @Test
+    void what_is_delayed_leaves_memory_and_is_restored_and_comes_due() {
+        var queue = queues.byId(2);
+        put(2, 0, 40_000);
+        queues.recovered(false);
+        for (long sequence = 0; sequence < 40_000; sequence++) {
+            queue.retries().applied(sequence, RetryWord.of((int) sequence % 7, sequence % 2 == 0 ? 0 : 1_000_000));
+        }
+        assertThat(queue.ready()).isEqualTo(20_000);
+        assertThat(queue.delayed()).isEqualTo(20_000);
+        assertThat(queue.memoryBytes()).isLessThan(4 * 4096 * (16 + 8 + 8));
+
+        restore(QueueSnapshot.take(queues));
+
+        var restored = queues.byId(2);
+        assertThat(restored.ready()).isEqualTo(20_000);
+        assertThat(restored.delayed()).isEqualTo(20_000);
+        assertThat(restored.peekAlive()).isZero();
+        assertThat(restored.retries().attempts(12_345)).isEqualTo(12_345 % 7);
+        for (long sequence = 0; sequence < 40_000; sequence++) {
+            restored.due(sequence, 999_999);
+        }
+        assertThat(restored.delayed()).as("before the time").isEqualTo(20_000);
+        for (long sequence = 0; sequence < 40_000; sequence++) {
+            restored.due(sequence, 1_000_000);
+        }
+        assertThat(restored.delayed()).isZero();
+        assertThat(restored.ready()).isEqualTo(40_000);
+        assertThat(restored.memoryBytes()).isLessThan(4 * 4096 * (16 + 8 + 8));
+    }
+
+    @Test
+    void attempts_of_a_checkpoint_from_before_delays_are_read() {
+        var before = ByteBuffer.allocate(256).put((byte) 3).putInt(1);
+        before.putInt(2).putInt(1).putLong(0).putInt(3); // queue 2, once: message 0 had three attempts
+        before.putShort((short) 2);
+        before.putLong(1).putLong(1).putInt(0).putInt(1); // next, delivered end, no blocks, one message
+        before.putLong(0).putLong(1_000).putInt(100).putInt(50).putLong(Long.MAX_VALUE);
+        before.putLong(1L << Lane.NUMBER_BITS)
+                .putLong(1L << Lane.NUMBER_BITS)
+                .putInt(0)
+                .putInt(0);
+
+        restore(before.flip());
+
+        assertThat(queues.byId(2).ready()).isEqualTo(1);
+        assertThat(queues.byId(2).delayed()).isZero();
+        assertThat(queues.byId(2).retries().attempts(0)).isEqualTo(3);
+    }
+
     private void put(int queue, long from, long end) {
         for (long sequence = from; sequence < end; sequence++) {
             queues.byId(queue).replayed(sequence, 1000 + sequence, 100, 50);

@@ -139,7 +139,7 @@ final class AmqpChannel {
             tx.rollback(unacked);
             tx = null;
         }
-        settlements.requeueAll();
+        settlements.backAll(Settlements.Kind.REQUEUE);
     }
 
     /// Ends the channel if something it was given has been outstanding for too long.

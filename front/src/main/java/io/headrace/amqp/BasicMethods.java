@@ -220,7 +220,7 @@ final class BasicMethods {
         if (!requeue) {
             throw ReplyCode.NOT_IMPLEMENTED.because("requeue=false");
         }
-        channel.settlements().requeueAll();
+        channel.settlements().backAll(Settlements.Kind.RELEASE);
         channel.resumeConsumers();
     }
 

@@ -10,7 +10,10 @@ final class Settlements {
     /// What becomes of a delivery.
     enum Kind {
         ACK,
+        /// Back to the queue, and it failed.
         REQUEUE,
+        /// Back to the queue; nobody tried.
+        RELEASE,
         DISCARD
     }
 
@@ -36,7 +39,7 @@ final class Settlements {
         if (!nack.wrap(bytes, at, end)) {
             throw MethodReader.undecodable(bytes, at, end);
         }
-        settle(nack.deliveryTag, nack.multiple, nack.requeue ? Kind.REQUEUE : Kind.DISCARD);
+        settle(nack.deliveryTag, nack.multiple, nack.requeue ? Kind.RELEASE : Kind.DISCARD);
     }
 
     void reject(ByteBuffer bytes, int at, int end) throws AmqpException {
@@ -91,6 +94,7 @@ final class Settlements {
         switch (kind) {
             case ACK -> lease.ack(sequence);
             case REQUEUE -> lease.requeue(sequence);
+            case RELEASE -> lease.release(sequence);
             case DISCARD -> lease.discard(sequence);
         }
         if (consumer != null) {
@@ -99,9 +103,9 @@ final class Settlements {
     }
 
     /// Everything outstanding goes back, oldest first.
-    void requeueAll() {
+    void backAll(Kind kind) {
         while (unacked.takeFirst(Long.MAX_VALUE)) {
-            apply(Kind.REQUEUE, unacked.takenLease(), unacked.takenSequence(), unacked.takenConsumer());
+            apply(kind, unacked.takenLease(), unacked.takenSequence(), unacked.takenConsumer());
         }
     }
 }

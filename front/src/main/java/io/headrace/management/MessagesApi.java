@@ -407,7 +407,8 @@ final class MessagesApi {
         private void settle() {
             for (Held one : held) {
                 switch (mode) {
-                    case ACK_REQUEUE_TRUE, REJECT_REQUEUE_TRUE -> one.lease.requeue(one.sequence);
+                    case ACK_REQUEUE_TRUE -> one.lease.release(one.sequence);
+                    case REJECT_REQUEUE_TRUE -> one.lease.requeue(one.sequence);
                     case ACK_REQUEUE_FALSE -> one.lease.ack(one.sequence);
                     case REJECT_REQUEUE_FALSE -> one.lease.discard(one.sequence);
                 }

@@ -148,6 +148,9 @@ final class QueuesApi {
             switch (queue.type()) {
                 case CLASSIC -> json.put("storage_version", 2);
                 case QUORUM, STREAM -> {
+                    if (queue.type() == QueueType.QUORUM) {
+                        json.put("messages_delayed", report.delayed());
+                    }
                     json.put("leader", node);
                     json.putArray("members").add(node);
                     json.putArray("online").add(node);

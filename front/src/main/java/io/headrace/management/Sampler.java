@@ -175,12 +175,12 @@ final class Sampler {
     // ---- what is sampled ----
 
     static long[] of(QueueReport report) {
-        return withLengths(report.ready(), report.unacked(), report.tally());
+        return withLengths(report.messages(), report.ready(), report.unacked(), report.tally());
     }
 
-    private static long[] withLengths(long ready, long unacked, Tally tally) {
+    private static long[] withLengths(long messages, long ready, long unacked, Tally tally) {
         var values = new long[LENGTHS + KINDS];
-        values[0] = ready + unacked;
+        values[0] = messages;
         values[1] = ready;
         values[2] = unacked;
         put(tally, values, LENGTHS);
@@ -222,12 +222,14 @@ final class Sampler {
 
     /// Lengths, counters of messages as channels have them, and what came and went.
     private long[] ofAll() {
+        long messages = 0;
         long ready = 0;
         long unacked = 0;
         for (String vhost : catalog.vhosts()) {
             var queues = catalog.queues(vhost).iterator();
             while (queues.hasNext()) {
                 var report = observation.lengths(queues.next());
+                messages += report.messages();
                 ready += report.ready();
                 unacked += report.unacked();
             }
@@ -237,7 +239,7 @@ final class Sampler {
         for (ObservedConnection connection : connections.open()) {
             tally = tally.plus(connection.tally());
         }
-        var values = java.util.Arrays.copyOf(withLengths(ready, unacked, tally), LENGTHS + KINDS + CHURN);
+        var values = java.util.Arrays.copyOf(withLengths(messages, ready, unacked, tally), LENGTHS + KINDS + CHURN);
         var churn = connections.churn();
         var queueChurn = observation.queueChurn();
         int at = LENGTHS + KINDS;

@@ -124,6 +124,9 @@ class HotPathTest {
             public void requeue(long sequence) {}
 
             @Override
+            public void release(long sequence) {}
+
+            @Override
             public void discard(long sequence) {}
         };
         private final ByteBuffer page = ByteBuffer.allocateDirect(1 << 20);

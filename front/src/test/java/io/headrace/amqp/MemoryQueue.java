@@ -115,6 +115,11 @@ final class MemoryQueue implements Session.Lease {
     }
 
     @Override
+    public void release(long sequence) {
+        requeue(sequence);
+    }
+
+    @Override
     public void discard(long sequence) {
         settled.add("discard " + sequence);
         unsettled.remove(sequence);

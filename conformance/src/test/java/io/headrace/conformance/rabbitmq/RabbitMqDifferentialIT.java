@@ -14,9 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Method: a [Script] of several hundred steps is run against it, and its answers are compared with those of a real
 /// RabbitMQ to the same script, which are kept in a file. Whatever differs has its reason in another file, or fails.
 ///
-/// To record the answers anew, after the script has changed, start a RabbitMQ with the plugins `rabbitmq_management`
-/// and
-/// `rabbitmq_recent_history_exchange`, and run
+/// To record the answers anew, after the script has changed, start a RabbitMQ with the plugins `rabbitmq_management`,
+/// `rabbitmq_recent_history_exchange` and `rabbitmq_jms_topic_exchange`, and run
 /// `./mvnw -pl conformance -am verify -Dit.test=RabbitMqDifferentialIT -Dheadrace.broker=localhost:5672
 /// -Dheadrace.management=localhost:15672 -Dheadrace.record=true`. It works in a vhost of its own, which it makes.
 @DisplayNameGeneration(ReplaceUnderscores.class)

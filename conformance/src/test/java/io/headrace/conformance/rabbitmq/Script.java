@@ -48,6 +48,7 @@ final class Script implements AutoCloseable {
             script.part("permissions", PermissionScript::run);
             script.part("policies", PolicyScript::run);
             script.part("histories", HistoryScript::run);
+            script.part("selectors", SelectorScript::run);
             return script.transcript;
         }
     }
