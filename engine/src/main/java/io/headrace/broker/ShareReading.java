@@ -205,6 +205,11 @@ final class ShareReading {
             }
 
             @Override
+            public void release(long sequence) {
+                part.requeue(sequence);
+            }
+
+            @Override
             public void discard(long sequence) {
                 part.discard(sequence);
             }

@@ -4,6 +4,7 @@ import static io.headrace.bridge.World.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.broker.Command;
+import io.headrace.broker.SimulatedBroker;
 import io.headrace.message.FieldTable;
 import io.headrace.stream.Append;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,7 @@ class StreamSimulationTest {
         int seeds = Integer.getInteger("headrace.seeds", SEEDS);
         for (long seed = 0; seed < seeds; seed++) {
             run(seed);
+            SimulatedBroker.closeAll();
         }
     }
 

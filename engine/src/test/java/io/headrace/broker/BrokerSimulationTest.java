@@ -43,6 +43,8 @@ class BrokerSimulationTest {
                 new Run(seed).go();
             } catch (IOException | RuntimeException | AssertionError e) {
                 throw new AssertionError("seed " + seed + " (repeat with -Dheadrace.seed=" + seed + ")", e);
+            } finally {
+                SimulatedBroker.closeAll();
             }
         }
     }

@@ -10,6 +10,7 @@ import io.headrace.message.FieldTable;
 import io.headrace.security.User;
 import io.headrace.shard.SimLoop;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -20,6 +21,8 @@ import java.util.Set;
 public final class SimulatedBroker {
     private static final long MIB = 1 << 20;
     static final LogConfig CONFIG = new LogConfig(MIB, 8 * MIB, 2 * MIB, 1_000, 10, MIB);
+
+    private static final Set<PageArena> OPEN = new HashSet<>();
 
     private final LyingStorage storage;
     private final Random random;
@@ -42,10 +45,9 @@ public final class SimulatedBroker {
     private void boot(long atMillis) throws IOException {
         loop = new SimLoop();
         loop.advance(Math.max(0, atMillis - loop.clock().millis()));
-        if (arena != null) {
-            arena.close();
-        }
+        close();
         arena = new PageArena(CONFIG.memoryBytes());
+        OPEN.add(arena);
         log = HeadraceLog.open(storage, CONFIG, loop.clock(), arena);
         var ground = new Engine.Ground(
                 log, CONFIG, storage, arena, loop, loop, this::randomName, Set.of("guest"), broken -> {
@@ -65,9 +67,16 @@ public final class SimulatedBroker {
         boot(endedMillis);
     }
 
-    /// Gives its memory back, which is outside the heap: for tests that make hundreds of them.
+    /// Gives back the memory of all that are open: for tests that make hundreds of them; see [BrokersClosed].
+    public static void closeAll() {
+        OPEN.forEach(PageArena::close);
+        OPEN.clear();
+    }
+
+    /// Gives its memory back, which is outside the heap.
     public void close() {
         if (arena != null) {
+            OPEN.remove(arena);
             arena.close();
             arena = null;
         }

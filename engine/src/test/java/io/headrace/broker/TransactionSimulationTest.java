@@ -59,6 +59,8 @@ class TransactionSimulationTest {
                 new Run(seed).go();
             } catch (IOException | RuntimeException | AssertionError e) {
                 throw new AssertionError("seed " + seed + " (repeat with -Dheadrace.seed=" + seed + ")", e);
+            } finally {
+                SimulatedBroker.closeAll();
             }
         }
     }

@@ -2,6 +2,7 @@ package io.headrace.stream.share;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.broker.SimulatedBroker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -27,6 +28,8 @@ class ShareModelTest {
                 new Run(seed).go();
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError("seed " + seed + " (repeat with -Dheadrace.seed=" + seed + ")", e);
+            } finally {
+                SimulatedBroker.closeAll();
             }
         }
     }

@@ -2,6 +2,7 @@ package io.headrace.stream.share;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.broker.SimulatedBroker;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +36,8 @@ class ShareSimulationTest {
                 new Run(seed).go();
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError("seed " + seed + " (repeat with -Dheadrace.seed=" + seed + ")", e);
+            } finally {
+                SimulatedBroker.closeAll();
             }
         }
     }
