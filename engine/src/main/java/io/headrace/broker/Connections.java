@@ -84,6 +84,11 @@ public final class Connections {
         return requests;
     }
 
+    /// Channels that are open, of all connections.
+    public long channels() {
+        return channelsOpened.sum() - channelsClosed.sum();
+    }
+
     public Churn churn() {
         return new Churn(
                 opened.sum(),

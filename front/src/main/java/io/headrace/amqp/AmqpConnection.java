@@ -344,13 +344,13 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         wire.closeAfterFlush();
     }
 
-    /// The broker stops. Any thread.
+    /// The broker wants no more clients. Any thread.
     ///
+    /// @param reason as the client is told
     /// @return completes when the connection is gone
-    CompletableFuture<Void> shutdown(long graceMillis) {
+    CompletableFuture<Void> shutdown(String reason, long graceMillis) {
         wire.loop().execute(() -> {
-            failConnection(
-                    0, ReplyCode.CONNECTION_FORCED.because("broker forced connection closure with reason 'shutdown'"));
+            failConnection(0, ReplyCode.CONNECTION_FORCED.because(reason));
             if (phase != Phase.GONE) {
                 cutAfter(graceMillis);
             }
@@ -413,6 +413,15 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
 
     String name() {
         return name;
+    }
+
+    /// AMQP connections that there are, this one too.
+    int openInBroker() {
+        return open.size();
+    }
+
+    String node() {
+        return broker.identity().nodeName();
     }
 
     Connections observed() {

@@ -65,6 +65,7 @@ final class Channels {
         if (refusal.isPresent()) {
             throw RefusalTexts.ofOpening(refusal.get()).ofNoMethod();
         }
+        connection.config().node().admitChannel(connection.observed().channels(), connection.node());
         byNumber.put(number, new AmqpChannel(connection, number));
         connection.observed().channelOpened();
         connection.send(number, new ChannelMethod.OpenOk());

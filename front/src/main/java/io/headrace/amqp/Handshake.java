@@ -115,6 +115,7 @@ final class Handshake {
     }
 
     private void open(ConnectionMethod.Open method) throws AmqpException {
+        config.node().admitConnection(connection.openInBroker());
         var name = peer.connectionName().isEmpty() ? connection.name() : peer.connectionName();
         switch (broker.open(user, method.virtualHost(), connection.wire().loop(), name)) {
             case Broker.Opening.Opened(var session) -> {

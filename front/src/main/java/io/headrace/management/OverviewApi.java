@@ -196,10 +196,13 @@ final class OverviewApi {
                 var context = contexts.addObject()
                         .put(
                                 "description",
-                                door.protocol().equals("http") ? "RabbitMQ Management" : "RabbitMQ Prometheus")
+                                door.protocol().endsWith("/prometheus") ? "RabbitMQ Prometheus" : "RabbitMQ Management")
                         .put("path", "/")
                         .put("ip", door.host())
                         .put("port", Integer.toString(door.port()));
+                if (door.tls()) {
+                    context.put("ssl", "true"); // a text, as RabbitMQ has it
+                }
                 if (withNode) {
                     context.put("node", ground.nodeName());
                 }
@@ -253,7 +256,7 @@ final class OverviewApi {
                 .put("disk_free_alarm", levels.diskAlarm())
                 .put("rates_mode", "detailed")
                 .put("net_ticktime", 60)
-                .put("being_drained", false)
+                .put("being_drained", node.maintenance().drained())
                 .put("db_dir", node.dataDirectory())
                 .put("rabbitmq_version", ground.broker().identity().version())
                 .put("erlang_version", ERLANG)
