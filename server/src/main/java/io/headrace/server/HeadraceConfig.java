@@ -104,8 +104,8 @@ public record HeadraceConfig(
         var kafkas = settings.section("kafkas");
         var kafkasListener = ListenerConfig.read("kafkas", 9093, kafkas);
         var kafkaTls = TlsConfig.read(kafkas);
-        var management = ManagementConfig.read(settings.section("management"));
-        var metrics = MetricsConfig.read(settings.section("metrics"));
+        var management = ManagementConfig.read(settings.section("management"), settings.section("management-tls"));
+        var metrics = MetricsConfig.read(settings.section("metrics"), settings.section("metrics-tls"));
         return new HeadraceConfig(
                 Path.of(data),
                 acceptLoss ? OnCorruption.ACCEPT_LOSS : OnCorruption.REFUSE,
