@@ -1,5 +1,6 @@
 package io.headrace.broker;
 
+import io.headrace.broker.CatalogEvents.Actor;
 import io.headrace.catalog.Catalog;
 import io.headrace.catalog.Decision;
 import io.headrace.catalog.OperatorDecisions;
@@ -32,6 +33,11 @@ final class LocalAdmin implements Admin {
     @Override
     public Loop loop() {
         return engine.shard().loop();
+    }
+
+    @Override
+    public void perform(AdminCommand command, String by, Consumer<Outcome> answer) {
+        engine.events().as(new Actor(by, ""), () -> perform(command, answer));
     }
 
     @Override

@@ -127,6 +127,7 @@ final class AmqpChannel {
         inOrder = NO_CONSUMERS;
         for (AmqpConsumer consumer : ended) {
             consumer.cancel();
+            connection.observed().consumerEnded(connection.view(), number, consumer::report);
         }
         if (publishing != null) {
             publishing.close();
@@ -167,10 +168,14 @@ final class AmqpChannel {
     void add(AmqpConsumer consumer) {
         consumers.put(consumer.tag(), consumer);
         inOrder = consumers.values().toArray(NO_CONSUMERS);
+        connection.observed().consumerStarted(connection.view(), number, consumer::report);
     }
 
     boolean remove(AmqpConsumer consumer) {
         boolean removed = consumers.remove(consumer.tag(), consumer);
+        if (removed) {
+            connection.observed().consumerEnded(connection.view(), number, consumer::report);
+        }
         inOrder = consumers.values().toArray(NO_CONSUMERS);
         return removed;
     }

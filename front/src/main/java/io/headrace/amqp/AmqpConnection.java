@@ -219,6 +219,7 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
 
     void opened(Session opened, String mechanism) {
         session = opened;
+        opened.ofConnection(name);
         view = new ConnectionView(this, mechanism);
         wire.known();
         observed().opened(view);
@@ -463,6 +464,10 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
 
     Tuning tuning() {
         return tuning;
+    }
+
+    ConnectionView view() {
+        return view;
     }
 
     Session session() {

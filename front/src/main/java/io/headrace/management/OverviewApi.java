@@ -42,7 +42,8 @@ final class OverviewApi {
     }
 
     private HttpResponse setClusterName(Call call) throws Problem, InterruptedException {
-        ground.perform(new AdminCommand.SetClusterName(call.body().requiredText("name")));
+        ground.perform(
+                call.caller(), new AdminCommand.SetClusterName(call.body().requiredText("name")));
         return HttpResponse.empty(204);
     }
 
@@ -263,7 +264,11 @@ final class OverviewApi {
                 .put("gc_num", 0)
                 .put("gc_bytes_reclaimed", 0)
                 .put("context_switches", 0);
-        json.putArray("enabled_plugins").add("rabbitmq_management").add("rabbitmq_prometheus");
+        var plugins = json.putArray("enabled_plugins");
+        if (ground.broker().events().enabled()) {
+            plugins.add("rabbitmq_event_exchange");
+        }
+        plugins.add("rabbitmq_management").add("rabbitmq_prometheus");
         json.putArray("applications")
                 .addObject()
                 .put("name", "rabbit")

@@ -57,7 +57,7 @@ final class StreamsApi {
         var queue = find(call);
         long millis = StreamArguments.millis(call.body().requiredText("max-age"))
                 .orElseThrow(() -> Problem.badRequest("invalid_max_age"));
-        ground.perform(new AdminCommand.KeepStream(queue.vhost(), queue.name(), millis));
+        ground.perform(call.caller(), new AdminCommand.KeepStream(queue.vhost(), queue.name(), millis));
         return HttpResponse.empty(204);
     }
 }

@@ -93,6 +93,7 @@ public final class Headrace implements AutoCloseable {
                         config.transactions(),
                         new ProcessMemory(arena),
                         config.resources(),
+                        config.events(),
                         this::broken));
         amqp = new AmqpProtocol(engine, config.amqp());
         kafka = kafka(config);

@@ -1,6 +1,7 @@
 package io.headrace.server;
 
 import io.headrace.amqp.AmqpConfig;
+import io.headrace.broker.EventConfig;
 import io.headrace.broker.ResourceLimits;
 import io.headrace.config.ConfigText;
 import io.headrace.config.Declared;
@@ -54,6 +55,7 @@ public record HeadraceConfig(
         TransactionSettings transactions,
         LogConfig log,
         ResourceLimits resources,
+        EventConfig events,
         LoggingConfig logging) {
 
     /// What became of reading it.
@@ -127,6 +129,7 @@ public record HeadraceConfig(
                 TransactionSettings.read(settings.section("transactions")),
                 LogConfig.read(settings.section("log")),
                 ResourceLimits.read(settings.section("resources")),
+                EventConfig.read(settings.section("events")),
                 LoggingConfig.read(settings.section("logging")));
     }
 }
