@@ -30,7 +30,7 @@ import java.util.Set;
 /// Threads: the catalog's owner.
 final class CatalogEvents {
     /// Who does what nobody asked for.
-    private static final String NOBODY = "rmq-internal";
+    static final String NOBODY = "rmq-internal";
 
     private static final String LIMITS = "limits";
     private static final String VHOST_LIMITS = "vhost-limits";
@@ -208,15 +208,20 @@ final class CatalogEvents {
     }
 
     private void queueCreated(QueueDefinition queue) {
-        if (!queue.hidden()) {
-            add("queue.created")
-                    .with("name", queue.name())
-                    .with("vhost", queue.vhost())
-                    .with("durable", queue.durable())
-                    .with("auto_delete", queue.autoDelete())
-                    .with("exclusive", queue.exclusive())
-                    .with("owner_pid", queue.exclusive() ? owner : "")
-                    .with("arguments", queue.arguments());
+        if (queue.hidden()) {
+            return;
+        }
+        var event = add("queue.created")
+                .with("name", queue.name())
+                .with("vhost", queue.vhost())
+                .with("durable", queue.durable())
+                .with("auto_delete", queue.autoDelete())
+                .with("exclusive", queue.exclusive())
+                .with("arguments", queue.arguments());
+        switch (queue.type()) {
+            case CLASSIC -> event.with("owner_pid", queue.exclusive() ? owner : "");
+            case QUORUM -> event.with("type", "rabbit_quorum_queue");
+            case STREAM -> event.with("type", "rabbit_stream_queue");
         }
     }
 

@@ -105,24 +105,26 @@ final class ConnectionEvents {
     }
 
     void consumerCreated(ObservedConnection connection, int channel, ConsumerReport consumer) {
-        events.tell(ofConsumer("consumer.created", connection, channel, consumer)
+        events.tell(ofConsumer("consumer.created", connection, channel, consumer, connection.user())
                 .with("exclusive", consumer.exclusive())
                 .with("ack_required", consumer.manualAck())
                 .with("prefetch_count", consumer.prefetch())
                 .with("arguments", consumer.arguments()));
     }
 
-    void consumerDeleted(ObservedConnection connection, int channel, ConsumerReport consumer) {
-        events.tell(ofConsumer("consumer.deleted", connection, channel, consumer));
+    void consumerDeleted(ObservedConnection connection, int channel, ConsumerReport consumer, boolean cancelled) {
+        var by = cancelled ? connection.user() : CatalogEvents.NOBODY;
+        events.tell(ofConsumer("consumer.deleted", connection, channel, consumer, by));
     }
 
-    private Event ofConsumer(String key, ObservedConnection connection, int channel, ConsumerReport consumer) {
+    private Event ofConsumer(
+            String key, ObservedConnection connection, int channel, ConsumerReport consumer, String by) {
         return new Event(key)
                 .with("consumer_tag", consumer.tag())
                 .with("channel", pid(connection, channel))
                 .with("queue", consumer.queue())
                 .with("vhost", connection.vhost())
-                .by(connection.user());
+                .by(by);
     }
 
     void login(LoginReport login) {

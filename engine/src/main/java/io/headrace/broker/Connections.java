@@ -91,9 +91,11 @@ public final class Connections {
         }
     }
 
-    public void consumerEnded(ObservedConnection connection, int channel, Supplier<ConsumerReport> consumer) {
+    /// @param cancelled by its client, and not because its channel or queue is gone
+    public void consumerEnded(
+            ObservedConnection connection, int channel, Supplier<ConsumerReport> consumer, boolean cancelled) {
         if (events.heard()) {
-            events.consumerDeleted(connection, channel, consumer.get());
+            events.consumerDeleted(connection, channel, consumer.get(), cancelled);
         }
     }
 
