@@ -43,7 +43,7 @@ final class CatalogEvents {
     private final String owner; // process id of the connection that asked, empty if none did
     private final List<Event> events = new ArrayList<>();
     private final Set<String> newVhosts = new HashSet<>();
-    private final Set<BindingKey> goneBindings = new HashSet<>(); // of one vhost: a change is about one
+    private final Set<Gone> goneBindings = new HashSet<>();
     private final Set<String> goneTopicPermissions = new HashSet<>();
 
     private CatalogEvents(Catalog catalog, String node, Actor by) {
@@ -52,6 +52,9 @@ final class CatalogEvents {
         this.user = by.user();
         this.owner = by.connection().isEmpty() ? "" : ProcessIds.of(node, by.connection());
     }
+
+    /// A binding may go with both of its ends, and is told once.
+    private record Gone(String vhost, BindingKey binding) {}
 
     /// Who asked for a change.
     ///
@@ -236,7 +239,7 @@ final class CatalogEvents {
     }
 
     private void bindingDeleted(String vhost, BindingKey binding, String by) {
-        if (goneBindings.add(binding)) {
+        if (goneBindings.add(new Gone(vhost, binding))) {
             binding("binding.deleted", vhost, binding, by);
         }
     }

@@ -74,7 +74,8 @@ final class Declarations {
 
     /// At the end of the session. Nothing of them lasts, so nothing is waited for.
     void deleteExclusiveQueues() {
-        carryOut(engine.catalog().decideConnectionGone(connection), answer -> {});
+        engine.events()
+                .as(Actor.NOBODY, () -> carryOut(engine.catalog().decideConnectionGone(connection), answer -> {}));
     }
 
     private Optional<Refusal> refuse(Command command, String generatedName) {

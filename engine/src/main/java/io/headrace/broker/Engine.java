@@ -265,7 +265,7 @@ public final class Engine implements Broker {
         carryOut(catalog.decideRestart());
         queueLives.start();
         change(events.settle(), () -> {});
-        events.listen(alarms);
+        events.begin(alarms);
         if (catalog.settings(CLUSTER_SETTINGS).isEmpty()) {
             carryOut(catalog.decidePutSettings(
                     CLUSTER_SETTINGS, Map.of(CLUSTER_ID, randomId().toString())));

@@ -24,6 +24,7 @@ final class EventExchange implements Events, CatalogListener {
     private Actor actor = Actor.NOBODY; // who asked for what is being done
     private int bindings;
     private volatile boolean heard;
+    private boolean begun; // what a start takes away is not told
     private String alarm = ""; // that was told last
 
     EventExchange(Engine engine, EventConfig config) {
@@ -50,9 +51,10 @@ final class EventExchange implements Events, CatalogListener {
         return operations;
     }
 
-    /// Hears of alarms from now on.
-    void listen(Broker.Alarms alarms) {
-        if (config.enabled()) {
+    /// Tells from now on, of alarms too.
+    void begin(Broker.Alarms alarms) {
+        begun = config.enabled();
+        if (begun) {
             alarms.listen(engine.shard().loop(), () -> alarmed(alarms.reason()));
         }
     }
@@ -88,7 +90,7 @@ final class EventExchange implements Events, CatalogListener {
 
     /// Makes a change and tells of it, if that is heard.
     void around(List<CatalogOperation> operations, Runnable change) {
-        if (!config.enabled() || !heard && operations.stream().noneMatch(this::begins)) {
+        if (!begun || !heard && operations.stream().noneMatch(this::begins)) {
             change.run();
             return;
         }

@@ -17,6 +17,7 @@ import io.headrace.message.MessageProperties.Property;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -35,6 +36,11 @@ class EventExchangeTest {
         world.broker.events(new EventConfig(true, "/"));
         world.crash();
         world.done(World.queue("events", "classic"));
+    }
+
+    @AfterEach
+    void giveMemoryBack() {
+        world.broker.close();
     }
 
     private void listen() {
@@ -198,6 +204,18 @@ class EventExchangeTest {
         assertThat(keys()).contains("queue.created");
         assertThat(copy.exchange("/", EXCHANGE)).isPresent();
         assertThat(copy.bindingsFrom("/", EXCHANGE)).hasSize(1);
+    }
+
+    @Test
+    void what_a_start_takes_away_is_not_told() {
+        listen();
+        world.done(new Command.DeclareQueue("transient", false, false, false, false, FieldTable.EMPTY));
+        world.done(new Command.PurgeQueue("events"));
+
+        world.crash();
+
+        assertThat(catalog().queue("/", "transient")).isEmpty();
+        assertThat(heard()).isEmpty();
     }
 
     @Test

@@ -16,6 +16,11 @@ public record MetricsConfig(
     private static final int PORT = 15_692;
     private static final int SECURE_PORT = 15_691;
 
+    /// Whether anybody can ask for them.
+    public boolean enabled() {
+        return listener.isPresent() || secure.isPresent();
+    }
+
     /// @param secure the section of the listener with TLS
     public static MetricsConfig read(Settings settings, Settings secure) {
         boolean enabled = settings.flag("enabled", true, "Whether there are metrics for Prometheus without TLS.");

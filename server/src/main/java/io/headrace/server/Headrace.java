@@ -151,8 +151,10 @@ public final class Headrace implements AutoCloseable {
         shovels = DynamicShovels.open(engine, AmqpProtocol::words); // before definitions, which may have some
         makeManagement(config);
         var machine = machine(config);
-        var metrics = new MetricsApi(engine, engine.observation(), machine, config.metrics());
-        listeners.open(config, request -> management.get().serve(request), metrics);
+        listeners.open(
+                config,
+                request -> management.get().serve(request),
+                () -> new MetricsApi(engine, engine.observation(), machine, config.metrics()));
         shovels.start();
         announce(config.node().nodeName());
     }

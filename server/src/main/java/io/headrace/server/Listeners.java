@@ -7,6 +7,7 @@ import io.headrace.http.HttpLimits;
 import io.headrace.http.HttpListener;
 import io.headrace.http.HttpService;
 import io.headrace.kafka.KafkaProtocol;
+import io.headrace.metrics.MetricsConfig;
 import io.headrace.net.EventLoops;
 import io.headrace.net.Listener;
 import io.headrace.net.ListenerConfig;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 /// The open ports: those of clients, which may be drained, and those of operators.
 ///
@@ -45,7 +47,8 @@ final class Listeners implements Maintenance, AutoCloseable {
 
     // ---- opening, one thread ----
 
-    void open(HeadraceConfig config, HttpService management, HttpService metrics) throws IOException {
+    /// @param metrics made only if somebody can ask for them
+    void open(HeadraceConfig config, HttpService management, Supplier<HttpService> metrics) throws IOException {
         if (config.amqpListener().isPresent()) {
             forClients(amqp, config.amqpListener().get(), Optional.empty());
         }
@@ -66,7 +69,12 @@ final class Listeners implements Maintenance, AutoCloseable {
             var secure = api.secure().get();
             forHttp(secure.listener(), api.limits(), management, "https", Optional.of(secure.tls()));
         }
-        var scraped = config.metrics();
+        if (config.metrics().enabled()) {
+            openMetrics(config.metrics(), metrics.get());
+        }
+    }
+
+    private void openMetrics(MetricsConfig scraped, HttpService metrics) throws IOException {
         if (scraped.listener().isPresent()) {
             forHttp(scraped.listener().get(), scraped.limits(), metrics, "http/prometheus", Optional.empty());
         }
@@ -129,9 +137,7 @@ final class Listeners implements Maintenance, AutoCloseable {
             return;
         }
         drained = true;
-        ofClients.forEach(Listener::suspend);
-        amqp.drain(DRAINED);
-        kafka.drain();
+        empty();
         LOG.log(
                 System.Logger.Level.WARNING,
                 "drained: clients are told to go, and none is let in until the broker is revived"
@@ -145,11 +151,25 @@ final class Listeners implements Maintenance, AutoCloseable {
         }
         amqp.revive(); // before the first can come
         kafka.revive();
-        for (Listener listener : ofClients) {
-            listener.resume();
+        boolean all = false;
+        try {
+            for (Listener listener : ofClients) {
+                listener.resume();
+            }
+            all = true;
+        } finally {
+            if (!all) {
+                empty();
+            }
         }
         drained = false;
         LOG.log(System.Logger.Level.INFO, "revived: clients are let in again");
+    }
+
+    private void empty() {
+        ofClients.forEach(Listener::suspend);
+        amqp.drain(DRAINED);
+        kafka.drain();
     }
 
     /// Accepts nobody any more. Connections of clients stay for whoever says goodbye to them.
