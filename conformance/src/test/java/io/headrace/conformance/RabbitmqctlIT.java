@@ -1,5 +1,6 @@
 package io.headrace.conformance;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.Connection;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeoutException;
 import org.assertj.core.api.SoftAssertions;
 import org.awaitility.Awaitility;
@@ -339,6 +341,32 @@ class RabbitmqctlIT {
 
             assertThat(there.run(CTL, "list_queues").exit()).isEqualTo(69);
             assertThat(there.run(DIAGNOSTICS, "-q", "ping").exit()).isEqualTo(69);
+        }
+    }
+
+    @Test
+    void a_connection_and_a_channel_have_the_process_ids_that_events_tell(@TempDir Path empty) throws Exception {
+        try (var own = BrokerProcess.start(empty, "--events-enabled", "true");
+                var listening = own.endpoint().factory().newConnection()) {
+            var told = new LinkedBlockingQueue<String>();
+            var listener = listening.createChannel();
+            var queue = listener.queueDeclare().getQueue();
+            listener.queueBind(queue, "amq.rabbitmq.event", "connection.created");
+            listener.queueBind(queue, "amq.rabbitmq.event", "channel.created");
+            listener.basicConsume(
+                    queue,
+                    true,
+                    (_, event) -> told.add(
+                            event.getProperties().getHeaders().get("pid").toString()),
+                    _ -> {});
+
+            try (var watched = own.endpoint().factory().newConnection()) {
+                watched.createChannel();
+
+                var ctl = new Shell(empty);
+                assertThat(ctl.run(CTL, "-q", "list_connections", "pid").out()).contains(told.poll(20, SECONDS));
+                assertThat(ctl.run(CTL, "-q", "list_channels", "pid").out()).contains(told.poll(20, SECONDS));
+            }
         }
     }
 }

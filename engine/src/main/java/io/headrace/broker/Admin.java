@@ -16,6 +16,13 @@ public interface Admin {
     Loop loop();
 
     /// Decides, logs, and answers once the change is committed (at once if nothing changes).
+    ///
+    /// @param by the user who asks, for whoever hears of it
+    default void perform(AdminCommand command, String by, Consumer<Outcome> answer) {
+        perform(command, answer);
+    }
+
+    /// The same for what nobody asked for, or nobody knows who did.
     void perform(AdminCommand command, Consumer<Outcome> answer);
 
     /// What became of a command.

@@ -66,5 +66,8 @@ public sealed interface AdminCommand {
 
     record DeleteUserLimit(String user, String limit) implements AdminCommand {}
 
+    /// How long the topic of a stream queue keeps its records.
+    record KeepStream(String vhost, String stream, long retentionMillis) implements AdminCommand {}
+
     record SetClusterName(String name) implements AdminCommand {}
 }

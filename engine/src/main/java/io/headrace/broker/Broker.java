@@ -72,6 +72,11 @@ public interface Broker {
     /// Where fronts register their connections, and operators find them.
     Connections connections();
 
+    /// Where fronts tell what happened that no connection knows of.
+    default Events events() {
+        return Events.NONE;
+    }
+
     /// What operators' fronts need.
     Admin admin();
 

@@ -5,12 +5,14 @@ import java.util.Collections;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /// The connections of all protocols, and what those that are gone have left in the statistics: a sum over all of them
 /// must not fall when one goes.
 ///
 /// Threads: any.
 public final class Connections {
+    private final ConnectionEvents events;
     private final Requests requests = new Requests();
     private final Set<ObservedConnection> open = ConcurrentHashMap.newKeySet();
     private final LongAdder opened = new LongAdder();
@@ -22,17 +24,32 @@ public final class Connections {
     private Tally gone = Tally.NOTHING; // guarded by this
     private ConnectionReport.Traffic goneTraffic = new ConnectionReport.Traffic(0, 0, 0, 0, 0); // likewise
 
-    /// It has logged in.
+    /// Nobody is told of what happens to them.
+    public Connections() {
+        this("", Events.NONE);
+    }
+
+    Connections(String node, Events events) {
+        this.events = new ConnectionEvents(node, events);
+    }
+
+    /// It has logged in. On its loop, and so are all that follow and have a connection.
     public void opened(ObservedConnection connection) {
         if (open.add(connection)) {
             opened.increment();
+            if (events.heard()) {
+                events.connectionCreated(connection);
+            }
         }
     }
 
-    /// Nothing happens if it was not there. On its loop.
+    /// Nothing happens if it was not there.
     public void closed(ObservedConnection connection) {
         if (open.remove(connection)) {
             closed.increment();
+            if (events.heard()) {
+                events.connectionClosed(connection);
+            }
             leave(connection.traffic());
         }
     }
@@ -51,17 +68,45 @@ public final class Connections {
         return goneTraffic;
     }
 
-    public void channelOpened() {
+    public void channelOpened(ObservedConnection connection, int channel) {
         channelsOpened.increment();
+        if (events.heard()) {
+            events.channelCreated(connection, channel);
+        }
     }
 
     /// @param tally what it has counted in its life
-    public synchronized void channelClosed(Tally tally) {
+    public void channelClosed(ObservedConnection connection, int channel, Tally tally) {
         channelsClosed.increment();
-        gone = gone.plus(tally);
+        add(tally);
+        if (events.heard()) {
+            events.channelClosed(connection, channel);
+        }
     }
 
-    /// What happened without a channel.
+    /// @param consumer how it is; asked for only if somebody wants to know
+    public void consumerStarted(ObservedConnection connection, int channel, Supplier<ConsumerReport> consumer) {
+        if (events.heard()) {
+            events.consumerCreated(connection, channel, consumer.get());
+        }
+    }
+
+    /// @param cancelled by its client, and not because its channel or queue is gone
+    public void consumerEnded(
+            ObservedConnection connection, int channel, Supplier<ConsumerReport> consumer, boolean cancelled) {
+        if (events.heard()) {
+            events.consumerDeleted(connection, channel, consumer.get(), cancelled);
+        }
+    }
+
+    /// Somebody was let in or not. Counting is [#login]'s.
+    public void told(LoginReport login) {
+        if (events.heard()) {
+            events.login(login);
+        }
+    }
+
+    /// What was counted by something that is gone.
     public synchronized void add(Tally tally) {
         gone = gone.plus(tally);
     }
@@ -82,6 +127,11 @@ public final class Connections {
     /// What was asked on connections of Kafka's protocol. On the loop.
     public Requests requests() {
         return requests;
+    }
+
+    /// Channels that are open, of all connections.
+    public long channels() {
+        return channelsOpened.sum() - channelsClosed.sum();
     }
 
     public Churn churn() {

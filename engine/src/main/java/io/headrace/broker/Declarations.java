@@ -1,5 +1,6 @@
 package io.headrace.broker;
 
+import io.headrace.broker.CatalogEvents.Actor;
 import io.headrace.catalog.Acl;
 import io.headrace.catalog.BindingKey;
 import io.headrace.catalog.Decision;
@@ -26,15 +27,25 @@ final class Declarations {
     private final User user;
     private final String vhost;
     private final long connection;
+    private Actor actor; // who asks
 
     Declarations(Engine engine, User user, String vhost, long connection) {
         this.engine = engine;
+        this.actor = new Actor(user.name(), "");
         this.user = user;
         this.vhost = vhost;
         this.connection = connection;
     }
 
+    void ofConnection(String name) {
+        actor = new Actor(user.name(), name);
+    }
+
     void perform(Command command, Consumer<Answer> answer) {
+        engine.events().as(actor, () -> decide(command, answer));
+    }
+
+    private void decide(Command command, Consumer<Answer> answer) {
         engine.shard().close(); // counts and existence as of everything before
         if (command instanceof Command.DeclareQueue declare && DirectReplies.concerns(declare.name())) {
             answer.accept(declareReplies(declare.name()));
@@ -63,7 +74,8 @@ final class Declarations {
 
     /// At the end of the session. Nothing of them lasts, so nothing is waited for.
     void deleteExclusiveQueues() {
-        carryOut(engine.catalog().decideConnectionGone(connection), answer -> {});
+        engine.events()
+                .as(Actor.NOBODY, () -> carryOut(engine.catalog().decideConnectionGone(connection), answer -> {}));
     }
 
     private Optional<Refusal> refuse(Command command, String generatedName) {

@@ -79,6 +79,8 @@ public final class Engine implements Broker {
     private final Sessions sessions;
     private final CatalogSettings settings;
     private final Firehose firehose = new Firehose(this);
+    private final EventExchange events;
+    private final Connections connections;
     private final ProducerIds producerIds = new ProducerIds(this);
     private final boolean defaultUser;
     private boolean live;
@@ -95,6 +97,7 @@ public final class Engine implements Broker {
     /// @param transactions limits of transactions
     /// @param memory how much is used
     /// @param limits of memory and disk, beyond which publishers wait
+    /// @param events whether it tells what happens in it
     /// @param onBroken hears once that an invariant is violated: nothing is to be trusted, and the process
     ///     ends
     public record Ground(
@@ -113,6 +116,7 @@ public final class Engine implements Broker {
             TransactionSettings transactions,
             MemoryGauge memory,
             ResourceLimits limits,
+            EventConfig events,
             Consumer<Throwable> onBroken) {
         /// With RabbitMQ's defaults for queues, Kafka's for topics and groups, and no limit but the log's own.
         public Ground(
@@ -141,6 +145,7 @@ public final class Engine implements Broker {
                     TransactionSettings.defaults(),
                     MemoryGauge.PLENTY,
                     ResourceLimits.none(),
+                    EventConfig.none(),
                     onBroken);
         }
     }
@@ -196,7 +201,9 @@ public final class Engine implements Broker {
                 ground.memory(),
                 ground.limits(),
                 alarms);
-        this.observed = new Observed(this, log.commits());
+        this.events = new EventExchange(this, ground.events());
+        this.connections = new Connections(identity.nodeName(), events);
+        this.observed = new Observed(this, log.commits(), connections);
         this.admin = new LocalAdmin(this);
         this.sessions = new Sessions(catalog, ground.loop());
         this.entrance = new Entrance(
@@ -215,6 +222,7 @@ public final class Engine implements Broker {
         catalog.addListener(histories);
         catalog.addListener(firehose);
         catalog.addListener(settings);
+        catalog.addListener(events);
     }
 
     /// Recovers what `ground` holds. Then the log is to be started, and then the engine, with [#start].
@@ -230,7 +238,7 @@ public final class Engine implements Broker {
     ///
     /// @param ready runs on the loop when fronts may be opened
     public void start(Runnable ready) {
-        hear();
+        log.commits().addListener(new LogNews(shard, catalogWriter, alarms, checkpointer));
         shard.loop().execute(() -> {
             begin();
             ready.run();
@@ -256,6 +264,8 @@ public final class Engine implements Broker {
         carryOut(catalog.decideFirstStart(defaultUser ? Optional.of(Logins.defaultUser(salt())) : Optional.empty()));
         carryOut(catalog.decideRestart());
         queueLives.start();
+        change(events.settle(), () -> {});
+        events.begin(alarms);
         if (catalog.settings(CLUSTER_SETTINGS).isEmpty()) {
             carryOut(catalog.decidePutSettings(
                     CLUSTER_SETTINGS, Map.of(CLUSTER_ID, randomId().toString())));
@@ -263,27 +273,6 @@ public final class Engine implements Broker {
         coordinators.start();
         checkpointer.start();
         resources.start();
-    }
-
-    private void hear() {
-        log.commits().addListener(new CommitLog.Listener() {
-            @Override
-            public void committed(int group, long offset) {
-                if (group == CommitLog.CATALOG) {
-                    shard.loop().execute(() -> catalogWriter.committed(offset));
-                } else {
-                    shard.onLog();
-                }
-            }
-
-            @Override
-            public void spaceForPublishing(boolean ample) {
-                alarms.logFull(!ample);
-                if (!ample) { // what a checkpoint frees may be what is missing
-                    shard.loop().execute(checkpointer::soon);
-                }
-            }
-        });
     }
 
     /// Takes the last checkpoint. Fronts must have closed their sessions; nothing may be asked afterwards.
@@ -360,7 +349,12 @@ public final class Engine implements Broker {
 
     @Override
     public Connections connections() {
-        return observed.connections();
+        return connections;
+    }
+
+    @Override
+    public EventExchange events() {
+        return events;
     }
 
     /// What happens here, for those who watch.
@@ -487,7 +481,11 @@ public final class Engine implements Broker {
 
     /// Logs and applies a decided change; `then` runs when it is committed, or at once if none of it lasts.
     void change(List<CatalogOperation> operations, Runnable then) {
-        catalogWriter.append(operations, Lasting.any(operations, catalog), then);
+        if (operations.isEmpty()) {
+            then.run();
+        } else {
+            events.around(operations, () -> catalogWriter.append(operations, Lasting.any(operations, catalog), then));
+        }
     }
 
     private void carryOut(Decision<?> decision) {

@@ -1,11 +1,9 @@
 package io.headrace.broker;
 
-import io.headrace.bridge.Destinations;
 import io.headrace.catalog.CatalogListener;
 import io.headrace.catalog.VhostDefinition;
 import io.headrace.message.FieldTable;
 import io.headrace.message.FieldValue;
-import io.headrace.queue.Queues;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -50,20 +48,11 @@ final class Firehose implements CatalogListener {
     ///
     /// @param body never written to afterwards
     void publish(String vhost, String key, Supplier<Map<String, FieldValue>> headers, byte[] body) {
-        var router = engine.router(vhost);
-        var first = router.route(EXCHANGE, key, () -> FieldTable.EMPTY);
-        if (first.queueIds().length == 0 && !first.headersLookedAt()) {
-            return;
-        }
-        var message = new TraceMessage(key, new FieldTable(headers.get()), body);
-        var route = first.headersLookedAt() ? router.route(EXCHANGE, key, message::headers) : first;
-        Destinations to = engine.bridge().destinations(route.queueIds());
-        boolean fits = Queues.enqueueBytes(to.count(), message.sizeBytes())
-                <= engine.shard().operationBytesMax();
-        if (to.streams().length > 0) {
-            engine.bridge().publish(to, false, message); // one that is too large is not traced
-        } else if (to.count() > 0 && fits) { // likewise
-            engine.queues().enqueue(to.queues(), false, message);
-        }
+        BrokerMessage.publish(
+                engine,
+                vhost,
+                EXCHANGE,
+                key,
+                () -> BrokerMessage.copy(EXCHANGE, key, new FieldTable(headers.get()), body));
     }
 }

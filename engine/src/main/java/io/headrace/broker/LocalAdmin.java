@@ -1,13 +1,16 @@
 package io.headrace.broker;
 
+import io.headrace.broker.CatalogEvents.Actor;
 import io.headrace.catalog.Catalog;
 import io.headrace.catalog.Decision;
 import io.headrace.catalog.OperatorDecisions;
 import io.headrace.catalog.Parameter;
 import io.headrace.catalog.PolicyDecisions;
 import io.headrace.catalog.Refusal;
+import io.headrace.catalog.TopicDefinition;
 import io.headrace.message.FieldValue;
 import io.headrace.shard.Loop;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /// Operators' changes on the shard that owns everything.
@@ -30,6 +33,11 @@ final class LocalAdmin implements Admin {
     @Override
     public Loop loop() {
         return engine.shard().loop();
+    }
+
+    @Override
+    public void perform(AdminCommand command, String by, Consumer<Outcome> answer) {
+        engine.events().as(new Actor(by, ""), () -> perform(command, answer));
     }
 
     @Override
@@ -96,9 +104,18 @@ final class LocalAdmin implements Admin {
                         answer);
             case AdminCommand.DeleteUserLimit(String user, String limit) ->
                 delete(operators.decideRemoveUserLimit(user, limit), answer);
+            case AdminCommand.KeepStream(String vhost, String stream, long millis) ->
+                put(true, keep(vhost, stream, millis), answer);
             case AdminCommand.SetClusterName(String name) ->
                 putGlobal(Catalog.CLUSTER_NAME, FieldValue.LongString.of(name), rules, answer);
         }
+    }
+
+    private Decision<?> keep(String vhost, String stream, long millis) {
+        var settings = new TreeMap<>(
+                catalog.topic(vhost, stream).map(TopicDefinition::settings).orElseGet(TreeMap::new));
+        settings.put("retention.ms", Long.toString(millis));
+        return catalog.decideSetTopic(vhost, stream, settings);
     }
 
     private void putGlobal(String name, FieldValue value, PolicyDecisions rules, Consumer<Outcome> answer) {

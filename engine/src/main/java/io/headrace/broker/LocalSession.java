@@ -355,6 +355,11 @@ final class LocalSession implements Session, Guest {
     }
 
     @Override
+    public void ofConnection(String name) {
+        declarations.ofConnection(name);
+    }
+
+    @Override
     public void onEnd(Consumer<String> listener) {
         onEnd = listener;
     }

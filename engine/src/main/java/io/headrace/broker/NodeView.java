@@ -9,10 +9,28 @@ import java.util.OptionalLong;
 public interface NodeView {
     /// An open port.
     ///
-    /// @param protocol as RabbitMQ calls it: `amqp`, `amqp/ssl`, `http`, `http/prometheus`; `kafka`, `kafka/ssl`
+    /// @param protocol as RabbitMQ calls it: `amqp`, `amqp/ssl`, `http`, `https`, `http/prometheus`,
+    /// `https/prometheus`; `kafka`, `kafka/ssl`
     record Door(String protocol, String host, int port, boolean tls) {}
 
     List<Door> doors();
+
+    /// AMQP connections, and how many there may be.
+    ///
+    /// @param most 0 for no limit
+    record ConnectionLimit(int open, int most) {
+        public boolean reached() {
+            return most > 0 && open >= most;
+        }
+    }
+
+    default ConnectionLimit connectionLimit() {
+        return new ConnectionLimit(0, 0);
+    }
+
+    default Maintenance maintenance() {
+        return Maintenance.NEVER;
+    }
 
     /// Version of Headrace.
     String version();

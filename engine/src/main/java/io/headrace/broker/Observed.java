@@ -34,7 +34,7 @@ final class Observed implements Observation, CatalogListener {
 
     private final Engine engine;
     private final CommitLog log;
-    private final Connections connections = new Connections();
+    private final Connections connections;
     private final MessageSizes sizes = new MessageSizes();
     private final Map<ExchangeName, ExchangeCounts> exchanges = new HashMap<>();
     private final Map<QueueType, Tally> gone = new EnumMap<>(QueueType.class);
@@ -43,8 +43,9 @@ final class Observed implements Observation, CatalogListener {
     private long created;
     private long deleted;
 
-    Observed(Engine engine, CommitLog log) {
+    Observed(Engine engine, CommitLog log, Connections connections) {
         this.engine = engine;
+        this.connections = connections;
         this.log = log;
     }
 

@@ -74,6 +74,9 @@ public interface Session {
     /// One that [#openChannel] counted is gone. Those open at the end go with the session.
     default void closeChannel() {}
 
+    /// It belongs to a connection that operators see by this name.
+    default void ofConnection(String name) {}
+
     /// `listener` hears, once, why the session has to end although nobody on either side asked for it: its vhost or
     /// its user was deleted. The front says so to its peer and closes the session.
     default void onEnd(Consumer<String> listener) {}

@@ -2,15 +2,20 @@ package io.headrace.catalog;
 
 import io.headrace.message.FieldTable;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The exchanges that each vhost has from its first moment and that cannot be deleted.
-final class BuiltInExchanges {
+public final class BuiltInExchanges {
     static final String DEFAULT = "";
     static final String RESERVED_PREFIX = "amq.";
 
+    private static final Set<String> NAMES =
+            of("").stream().map(ExchangeDefinition::name).collect(Collectors.toUnmodifiableSet());
+
     private BuiltInExchanges() {}
 
-    static List<ExchangeDefinition> of(String vhost) {
+    public static List<ExchangeDefinition> of(String vhost) {
         return List.of(
                 builtIn(vhost, DEFAULT, ExchangeType.DIRECT, false),
                 builtIn(vhost, "amq.direct", ExchangeType.DIRECT, false),
@@ -21,9 +26,9 @@ final class BuiltInExchanges {
                 builtIn(vhost, "amq.topic", ExchangeType.TOPIC, false));
     }
 
-    /// Nobody can declare a name with the reserved prefix, so whatever has it is built in.
+    /// Whether it comes with its vhost. The event exchange, which has a reserved name too, does not.
     static boolean isBuiltIn(String exchange) {
-        return exchange.equals(DEFAULT) || exchange.startsWith(RESERVED_PREFIX);
+        return NAMES.contains(exchange);
     }
 
     private static ExchangeDefinition builtIn(String vhost, String name, ExchangeType type, boolean internal) {

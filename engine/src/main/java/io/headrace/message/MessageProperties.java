@@ -43,7 +43,8 @@ public final class MessageProperties {
             this.form = form;
         }
 
-        int flag() {
+        /// Of the word of flags.
+        public int flag() {
             return 0x8000 >>> ordinal();
         }
 

@@ -82,6 +82,7 @@ class GroupsOnLogTest {
                 TransactionSettings.defaults(),
                 MemoryGauge.PLENTY,
                 ResourceLimits.none(),
+                EventConfig.none(),
                 broken -> {
                     throw new AssertionError("the broker broke", broken);
                 });

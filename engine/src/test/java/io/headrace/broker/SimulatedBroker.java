@@ -7,8 +7,12 @@ import io.headrace.log.LogConfig;
 import io.headrace.log.LyingStorage;
 import io.headrace.log.PageArena;
 import io.headrace.message.FieldTable;
+import io.headrace.queue.QueueConfig;
 import io.headrace.security.User;
 import io.headrace.shard.SimLoop;
+import io.headrace.stream.StreamConfig;
+import io.headrace.stream.group.GroupSettings;
+import io.headrace.stream.txn.TransactionSettings;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Optional;
@@ -27,6 +31,7 @@ public final class SimulatedBroker {
     private final LyingStorage storage;
     private final Random random;
     private PageArena arena;
+    private EventConfig events = EventConfig.none();
     SimLoop loop;
     HeadraceLog log;
     Engine engine;
@@ -35,6 +40,11 @@ public final class SimulatedBroker {
     public SimulatedBroker(LyingStorage storage, long seed) {
         this.storage = storage;
         this.random = new Random(seed);
+    }
+
+    /// From the next boot on.
+    public void events(EventConfig config) {
+        events = config;
     }
 
     /// Opens what the disk holds.
@@ -50,7 +60,23 @@ public final class SimulatedBroker {
         OPEN.add(arena);
         log = HeadraceLog.open(storage, CONFIG, loop.clock(), arena);
         var ground = new Engine.Ground(
-                log, CONFIG, storage, arena, loop, loop, this::randomName, Set.of("guest"), broken -> {
+                log,
+                CONFIG,
+                storage,
+                arena,
+                loop,
+                loop,
+                this::randomName,
+                Set.of("guest"),
+                true,
+                QueueConfig.defaults(),
+                StreamConfig.defaults(),
+                GroupSettings.defaults(),
+                TransactionSettings.defaults(),
+                MemoryGauge.PLENTY,
+                ResourceLimits.none(),
+                events,
+                broken -> {
                     throw new AssertionError("the broker broke", broken);
                 });
         engine = Engine.recover(new Broker.Identity("sim@localhost", "sim", "4.2.0"), ground);

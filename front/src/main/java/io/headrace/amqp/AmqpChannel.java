@@ -127,6 +127,7 @@ final class AmqpChannel {
         inOrder = NO_CONSUMERS;
         for (AmqpConsumer consumer : ended) {
             consumer.cancel();
+            connection.observed().consumerEnded(connection.view(), number, consumer::report, false);
         }
         if (publishing != null) {
             publishing.close();
@@ -167,10 +168,15 @@ final class AmqpChannel {
     void add(AmqpConsumer consumer) {
         consumers.put(consumer.tag(), consumer);
         inOrder = consumers.values().toArray(NO_CONSUMERS);
+        connection.observed().consumerStarted(connection.view(), number, consumer::report);
     }
 
-    boolean remove(AmqpConsumer consumer) {
+    /// @param cancelled by the client
+    boolean remove(AmqpConsumer consumer, boolean cancelled) {
         boolean removed = consumers.remove(consumer.tag(), consumer);
+        if (removed) {
+            connection.observed().consumerEnded(connection.view(), number, consumer::report, cancelled);
+        }
         inOrder = consumers.values().toArray(NO_CONSUMERS);
         return removed;
     }
@@ -186,7 +192,7 @@ final class AmqpChannel {
 
     /// The engine ended it, because its queue is gone.
     void consumerCancelled(AmqpConsumer consumer) {
-        if (remove(consumer) && connection.peer().hearsCancels()) {
+        if (remove(consumer, false) && connection.peer().hearsCancels()) {
             send(new BasicMethod.Cancel(consumer.tag(), true));
         }
     }

@@ -21,6 +21,7 @@ import io.headrace.config.Settings;
 /// @param inputPauseBytes no reading from a connection for which so much waits to be sent
 /// @param txMaxBytes publishes held for one transaction
 /// @param txMaxOperations publishes and settlements held for one transaction
+/// @param node what the whole broker takes
 public record AmqpConfig(
         int maxFrameBytes,
         int preLoginFrameBytes,
@@ -37,7 +38,8 @@ public record AmqpConfig(
         int deliveryTurnBytes,
         int inputPauseBytes,
         int txMaxBytes,
-        int txMaxOperations) {
+        int txMaxOperations,
+        NodeLimits node) {
     /// No client may ask for less. RabbitMQ says 8192 since 4.1; older Node clients ask for 4096.
     static final int FRAME_BYTES_MIN = 4096;
 
@@ -64,8 +66,23 @@ public record AmqpConfig(
 
     public static AmqpConfig defaults() {
         return new AmqpConfig(
-                131_072, 8192, 2047, 60, 10_000, 30_000, 3_000, 16 << 20, 64 << 20, 0, 1 << 20, 1_800_000, 256 << 10,
-                4 << 20, 64 << 20, 1 << 20);
+                131_072,
+                8192,
+                2047,
+                60,
+                10_000,
+                30_000,
+                3_000,
+                16 << 20,
+                64 << 20,
+                0,
+                1 << 20,
+                1_800_000,
+                256 << 10,
+                4 << 20,
+                64 << 20,
+                1 << 20,
+                NodeLimits.NONE);
     }
 
     private static void within(String key, long value, long least, long most) {
@@ -144,6 +161,7 @@ public record AmqpConfig(
                         normal.txMaxOperations,
                         1,
                         1 << 28,
-                        "Publishes and acknowledgements held for one transaction."));
+                        "Publishes and acknowledgements held for one transaction."),
+                NodeLimits.read(settings));
     }
 }

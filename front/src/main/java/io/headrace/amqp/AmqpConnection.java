@@ -219,6 +219,7 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
 
     void opened(Session opened, String mechanism) {
         session = opened;
+        opened.ofConnection(name);
         view = new ConnectionView(this, mechanism);
         wire.known();
         observed().opened(view);
@@ -344,13 +345,13 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         wire.closeAfterFlush();
     }
 
-    /// The broker stops. Any thread.
+    /// The broker wants no more clients. Any thread.
     ///
+    /// @param reason as the client is told
     /// @return completes when the connection is gone
-    CompletableFuture<Void> shutdown(long graceMillis) {
+    CompletableFuture<Void> shutdown(String reason, long graceMillis) {
         wire.loop().execute(() -> {
-            failConnection(
-                    0, ReplyCode.CONNECTION_FORCED.because("broker forced connection closure with reason 'shutdown'"));
+            failConnection(0, ReplyCode.CONNECTION_FORCED.because(reason));
             if (phase != Phase.GONE) {
                 cutAfter(graceMillis);
             }
@@ -415,6 +416,15 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         return name;
     }
 
+    /// AMQP connections that there are, this one too.
+    int openInBroker() {
+        return open.size();
+    }
+
+    String node() {
+        return broker.identity().nodeName();
+    }
+
     Connections observed() {
         return broker.connections();
     }
@@ -454,6 +464,10 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
 
     Tuning tuning() {
         return tuning;
+    }
+
+    ConnectionView view() {
+        return view;
     }
 
     Session session() {

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Threads: any loop.
 public final class AmqpProtocol implements Protocol {
     static final int HEADER_BYTES = 8;
+    private static final String SHUTDOWN = "broker forced connection closure with reason 'shutdown'";
     private static final byte[] SUPPORTED = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
     /// 0-9, which some old clients announce and mean 0-9-1.
     private static final byte[] ALSO_TAKEN = {'A', 'M', 'Q', 'P', 1, 1, 0, 9};
@@ -24,6 +25,7 @@ public final class AmqpProtocol implements Protocol {
     private final Broker broker;
     private final AmqpConfig config;
     private final Set<AmqpConnection> open = ConcurrentHashMap.newKeySet();
+    private volatile String drainedBecause = ""; // empty while clients are welcome
 
     public AmqpProtocol(Broker broker, AmqpConfig config) {
         this.broker = Objects.requireNonNull(broker);
@@ -73,7 +75,28 @@ public final class AmqpProtocol implements Protocol {
     public Conversation serve(Wire wire) {
         var connection = new AmqpConnection(wire, broker, config, open);
         open.add(connection);
+        if (!drainedBecause.isEmpty()) { // it was accepted while the listener closed
+            connection.shutdown(drainedBecause, config.closeMillis());
+        }
         return connection;
+    }
+
+    /// Connections, those included on which nobody has logged in.
+    public int connections() {
+        return open.size();
+    }
+
+    /// Tells every client that it has to go (320), also those that come from now on.
+    ///
+    /// @param reason what they are told
+    public void drain(String reason) {
+        drainedBecause = reason;
+        open.forEach(connection -> connection.shutdown(reason, config.closeMillis()));
+    }
+
+    /// Clients are welcome again.
+    public void revive() {
+        drainedBecause = "";
     }
 
     /// Tells every client that the broker stops (320) and waits for them to say goodbye.
@@ -82,7 +105,7 @@ public final class AmqpProtocol implements Protocol {
     /// @return completes when the last connection is gone
     public CompletableFuture<Void> shutdown(long graceMillis) {
         var gone = open.stream()
-                .map(connection -> connection.shutdown(graceMillis))
+                .map(connection -> connection.shutdown(SHUTDOWN, graceMillis))
                 .toArray(CompletableFuture[]::new);
         return CompletableFuture.allOf(gone);
     }

@@ -135,7 +135,7 @@ final class BasicMethods {
     private void cancel(String tag, boolean noWait) {
         var consumer = channel.consumer(tag);
         if (consumer != null) {
-            channel.remove(consumer);
+            channel.remove(consumer, true);
             consumer.cancel();
         }
         if (!noWait) {

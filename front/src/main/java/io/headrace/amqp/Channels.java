@@ -65,8 +65,9 @@ final class Channels {
         if (refusal.isPresent()) {
             throw RefusalTexts.ofOpening(refusal.get()).ofNoMethod();
         }
+        connection.config().node().admitChannel(connection.observed().channels(), connection.node());
         byNumber.put(number, new AmqpChannel(connection, number));
-        connection.observed().channelOpened();
+        connection.observed().channelOpened(connection.view(), number);
         connection.send(number, new ChannelMethod.OpenOk());
     }
 
@@ -77,7 +78,7 @@ final class Channels {
     void remove(int number) {
         var removed = byNumber.remove(number);
         if (removed != null) {
-            connection.observed().channelClosed(removed.tally());
+            connection.observed().channelClosed(connection.view(), number, removed.tally());
             connection.session().closeChannel();
         }
         last = null;
@@ -96,7 +97,7 @@ final class Channels {
         }
         for (AmqpChannel channel : byNumber.values()) {
             channel.release();
-            connection.observed().channelClosed(channel.tally());
+            connection.observed().channelClosed(connection.view(), channel.number(), channel.tally());
         }
         byNumber.clear();
         last = null;

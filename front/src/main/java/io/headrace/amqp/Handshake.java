@@ -1,6 +1,7 @@
 package io.headrace.amqp;
 
 import io.headrace.broker.Broker;
+import io.headrace.broker.LoginReport;
 import io.headrace.security.User;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -90,11 +91,13 @@ final class Handshake {
     private void finishLogin(String name, Broker.Login answer) {
         switch (answer) {
             case Broker.Login.Accepted(User accepted) -> {
+                told(name, Optional.empty());
                 user = accepted;
                 step = Step.TUNE_OK;
                 connection.send(0, Tuning.proposal(config));
             }
             case Broker.Login.Refused(String reason) -> {
+                told(name, Optional.of(reason));
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "{0}: login of ''{1}'' by {2} refused: {3}",
@@ -109,12 +112,27 @@ final class Handshake {
         }
     }
 
+    private void told(String name, Optional<String> refusal) {
+        var wire = connection.wire();
+        connection
+                .observed()
+                .told(new LoginReport(
+                        name,
+                        mechanism.toString(),
+                        connection.name(),
+                        wire.remote(),
+                        wire.local(),
+                        wire.tlsSession().isPresent(),
+                        refusal));
+    }
+
     private void tuned(ConnectionMethod.TuneOk method) throws AmqpException {
         connection.tuned(Tuning.agreed(method, config));
         step = Step.OPEN;
     }
 
     private void open(ConnectionMethod.Open method) throws AmqpException {
+        config.node().admitConnection(connection.openInBroker());
         var name = peer.connectionName().isEmpty() ? connection.name() : peer.connectionName();
         switch (broker.open(user, method.virtualHost(), connection.wire().loop(), name)) {
             case Broker.Opening.Opened(var session) -> {

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.ByteArrayOutputStream;
@@ -236,7 +237,12 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     /// and the answer may be lost with it.
     private void linger(ChannelHandlerContext context) {
         if (context.channel() instanceof SocketChannel socket && socket.isActive()) {
-            socket.shutdownOutput();
+            var tls = context.pipeline().get(SslHandler.class);
+            if (tls == null) {
+                socket.shutdownOutput();
+            } else {
+                tls.closeOutbound().addListener(_ -> socket.shutdownOutput()); // TLS has an end of its own
+            }
             context.channel().config().setAutoRead(true);
             patience = context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
         }

@@ -3,10 +3,12 @@ package io.headrace.http;
 import io.headrace.net.EventLoops;
 import io.headrace.net.Listener;
 import io.headrace.net.ListenerConfig;
+import io.headrace.net.Tls;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -38,8 +40,20 @@ public final class HttpListener implements AutoCloseable {
     /// @throws IOException the address is taken or not ours, in words for the operator
     public static HttpListener open(ListenerConfig config, HttpLimits limits, EventLoops loops, HttpService service)
             throws IOException {
+        return open(config, limits, loops, service, Optional.empty());
+    }
+
+    /// Binds and accepts.
+    ///
+    /// @throws IOException the address is taken or not ours, in words for the operator
+    public static HttpListener open(
+            ListenerConfig config, HttpLimits limits, EventLoops loops, HttpService service, Optional<Tls> tls)
+            throws IOException {
         var http = new HttpListener(limits, service);
-        http.listener = Listener.open(config, loops, http::accept);
+        http.listener = Listener.open(config, loops, channel -> {
+            tls.ifPresent(secret -> secret.protect(channel));
+            http.accept(channel);
+        });
         return http;
     }
 

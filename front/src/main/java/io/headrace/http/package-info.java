@@ -1,9 +1,9 @@
 /// HTTP/1.1 for the fronts that people and tools talk to: requests come in whole, answers go out whole.
 ///
 /// ```text
-///  socket ─► codec ─► HttpConnection ── whole request ──► a virtual thread ─► HttpService
-///              loop                                                              │
-///  socket ◄────────── HttpConnection ◄────────────── HttpResponse ───────────────┘
+///  socket ─► (TLS) ─► codec ─► HttpConnection ── whole request ──► a virtual thread ─► HttpService
+///                       loop                                                              │
+///  socket ◄─────────────────── HttpConnection ◄────────────── HttpResponse ───────────────┘
 /// ```
 /// A connection has one request at a time; what is pipelined behind it waits in the socket. Everything is bounded:
 /// head,

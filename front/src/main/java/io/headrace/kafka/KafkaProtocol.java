@@ -26,6 +26,7 @@ public final class KafkaProtocol implements Protocol {
     /// Far more than there are; which of them is served is seen later.
     private static final int KEY_MAX = 255;
     private static final byte[] NOTHING = {};
+    private static final long DRAIN_MILLIS = 5_000;
 
     private final Broker broker;
     private final KafkaConfig config;
@@ -35,7 +36,9 @@ public final class KafkaProtocol implements Protocol {
     private final FetchMemory fetchMemory;
     private final Mechanisms mechanisms;
     private final CertificateNames certificates;
+
     private final Set<KafkaConnection> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean drained;
 
     /// @throws IOException a file that the configuration names cannot be used
     public KafkaProtocol(Broker broker, KafkaConfig config) throws IOException {
@@ -141,6 +144,9 @@ public final class KafkaProtocol implements Protocol {
         var connection = new KafkaConnection(wire, shared);
         open.add(connection);
         connection.delay(tooSoonMillis(shared.quotas(), wire));
+        if (drained) { // it was accepted while the listener closed
+            connection.shutdown(DRAIN_MILLIS);
+        }
         return connection;
     }
 
@@ -148,6 +154,18 @@ public final class KafkaProtocol implements Protocol {
         return quotas.any() && wire.remote() instanceof InetSocketAddress remote
                 ? quotas.connected(remote.getAddress(), wire.loop().clock().millis())
                 : 0;
+    }
+
+    /// Lets every client have the answers that are under way, and go; also those that come from now on. Kafka has no
+    /// words for it.
+    public void drain() {
+        drained = true;
+        open.forEach(connection -> connection.shutdown(DRAIN_MILLIS));
+    }
+
+    /// Clients are welcome again.
+    public void revive() {
+        drained = false;
     }
 
     /// Lets every client have the answers that are under way.

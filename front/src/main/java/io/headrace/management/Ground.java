@@ -61,11 +61,11 @@ record Ground(
         });
     }
 
-    /// Carries out an operator's command; answers when it is committed.
+    /// Carries out an operator's command as the caller; answers when it is committed.
     ///
     /// @throws Problem the engine refuses
-    Admin.Outcome perform(AdminCommand command) throws Problem, InterruptedException {
-        Admin.Outcome outcome = loop.await(done -> admin.perform(command, done));
+    Admin.Outcome perform(Caller caller, AdminCommand command) throws Problem, InterruptedException {
+        Admin.Outcome outcome = loop.await(done -> admin.perform(command, caller.name(), done));
         if (outcome instanceof Admin.Outcome.Refused(Refusal refusal)) {
             throw Problem.refused(refusal, words);
         }

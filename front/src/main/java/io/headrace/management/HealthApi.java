@@ -39,10 +39,10 @@ final class HealthApi {
                 check("/port-listener/{port}", this::port),
                 check("/protocol-listener/{protocol}", this::protocol),
                 check("/certificate-expiration/{within}/{unit}", this::certificates),
-                check("/is-in-service", _ -> ok()),
-                check("/ready-to-serve-clients", _ -> ok()),
+                check("/is-in-service", _ -> serving()),
+                check("/ready-to-serve-clients", _ -> serving()),
                 check("/reached-target-cluster-size", _ -> ok()),
-                check("/below-node-connection-limit", _ -> ok()),
+                check("/below-node-connection-limit", _ -> belowLimit()),
                 check("/metadata-store/initialized", _ -> ok()),
                 check("/metadata-store/initialized/with-data", _ -> ok()),
                 check("/quorum-queues-without-elected-leaders/all-vhosts", _ -> ok()),
@@ -88,6 +88,25 @@ final class HealthApi {
             }
         }
         return failed(json, "There are alarms in effect");
+    }
+
+    private HttpResponse serving() {
+        return ground.node().maintenance().drained()
+                ? failed(Json.object(), "the rabbit node is not currently available to serve")
+                : ok();
+    }
+
+    private HttpResponse belowLimit() {
+        if (ground.node().maintenance().drained()) {
+            return serving();
+        }
+        if (ground.node().doors().stream().noneMatch(door -> door.protocol().startsWith("amqp"))) {
+            return failed(Json.object(), "no active listeners for AMQP/AMQPS");
+        }
+        var limit = ground.node().connectionLimit();
+        return limit.reached()
+                ? failed(Json.object().put("connections", limit.open()), "node connection limit is reached")
+                : ok();
     }
 
     private HttpResponse port(Call call) throws Problem {

@@ -70,6 +70,7 @@ public final class ManagementApi implements HttpService {
         all.addAll(new HealthApi(ground).routes());
         all.addAll(new ConsumerGroupsApi(ground).routes());
         all.addAll(new OperatorApi(ground).routes());
+        all.addAll(new StreamsApi(ground).routes());
         return all;
     }
 

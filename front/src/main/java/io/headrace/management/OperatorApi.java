@@ -4,12 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headrace.broker.Broker;
 import io.headrace.config.Share;
 import io.headrace.http.HttpResponse;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// What RabbitMQ has for its command line alone, and not in its HTTP API: limits of memory and disk, alarms set by
 /// hand,
-/// a look at a password, the log's level.
+/// a look at a password, the log's level, maintenance.
 ///
 /// Nothing here outlasts the process.
 final class OperatorApi {
@@ -31,6 +32,8 @@ final class OperatorApi {
                 new Route("PUT", RESOURCE, Rule.ADMINISTRATOR, this::limit),
                 new Route("PUT", RESOURCE + "/alarm", Rule.ADMINISTRATOR, this::setAlarm),
                 new Route("DELETE", RESOURCE + "/alarm", Rule.ADMINISTRATOR, this::clearAlarm),
+                new Route("PUT", "/api/headrace/maintenance", Rule.ADMINISTRATOR, _ -> drain()),
+                new Route("DELETE", "/api/headrace/maintenance", Rule.ADMINISTRATOR, _ -> revive()),
                 new Route("POST", "/api/headrace/authenticate", Rule.ADMINISTRATOR, this::authenticate),
                 new Route("PUT", "/api/headrace/log-level", Rule.ADMINISTRATOR, this::logLevel));
     }
@@ -114,6 +117,20 @@ final class OperatorApi {
                     diskBefore = null;
                 }
             }
+        }
+        return HttpResponse.empty(204);
+    }
+
+    private HttpResponse drain() {
+        ground.node().maintenance().drain();
+        return HttpResponse.empty(204);
+    }
+
+    private HttpResponse revive() throws Problem {
+        try {
+            ground.node().maintenance().revive();
+        } catch (IOException taken) {
+            throw Problem.of(503, "not_revived", taken.getMessage());
         }
         return HttpResponse.empty(204);
     }

@@ -42,7 +42,8 @@ final class OverviewApi {
     }
 
     private HttpResponse setClusterName(Call call) throws Problem, InterruptedException {
-        ground.perform(new AdminCommand.SetClusterName(call.body().requiredText("name")));
+        ground.perform(
+                call.caller(), new AdminCommand.SetClusterName(call.body().requiredText("name")));
         return HttpResponse.empty(204);
     }
 
@@ -196,10 +197,13 @@ final class OverviewApi {
                 var context = contexts.addObject()
                         .put(
                                 "description",
-                                door.protocol().equals("http") ? "RabbitMQ Management" : "RabbitMQ Prometheus")
+                                door.protocol().endsWith("/prometheus") ? "RabbitMQ Prometheus" : "RabbitMQ Management")
                         .put("path", "/")
                         .put("ip", door.host())
                         .put("port", Integer.toString(door.port()));
+                if (door.tls()) {
+                    context.put("ssl", "true"); // a text, as RabbitMQ has it
+                }
                 if (withNode) {
                     context.put("node", ground.nodeName());
                 }
@@ -253,14 +257,18 @@ final class OverviewApi {
                 .put("disk_free_alarm", levels.diskAlarm())
                 .put("rates_mode", "detailed")
                 .put("net_ticktime", 60)
-                .put("being_drained", false)
+                .put("being_drained", node.maintenance().drained())
                 .put("db_dir", node.dataDirectory())
                 .put("rabbitmq_version", ground.broker().identity().version())
                 .put("erlang_version", ERLANG)
                 .put("gc_num", 0)
                 .put("gc_bytes_reclaimed", 0)
                 .put("context_switches", 0);
-        json.putArray("enabled_plugins").add("rabbitmq_management").add("rabbitmq_prometheus");
+        var plugins = json.putArray("enabled_plugins");
+        if (ground.broker().events().enabled()) {
+            plugins.add("rabbitmq_event_exchange");
+        }
+        plugins.add("rabbitmq_management").add("rabbitmq_prometheus");
         json.putArray("applications")
                 .addObject()
                 .put("name", "rabbit")

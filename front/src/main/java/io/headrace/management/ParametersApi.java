@@ -119,16 +119,19 @@ final class ParametersApi {
 
     private HttpResponse put(Call call) throws Problem, InterruptedException {
         var value = Json.value(call.body().required("value"), "value");
-        return created(ground.perform(new AdminCommand.PutParameter(
-                call.path("component"),
-                call.vhost(),
-                call.path("name"),
-                value,
-                Optional.of(call.caller().name()))));
+        return created(ground.perform(
+                call.caller(),
+                new AdminCommand.PutParameter(
+                        call.path("component"),
+                        call.vhost(),
+                        call.path("name"),
+                        value,
+                        Optional.of(call.caller().name()))));
     }
 
     private HttpResponse delete(Call call) throws Problem, InterruptedException {
         return gone(ground.perform(
+                call.caller(),
                 new AdminCommand.DeleteParameter(call.path("component"), call.vhost(), call.path("name"))));
     }
 
@@ -157,11 +160,11 @@ final class ParametersApi {
 
     private HttpResponse putGlobal(Call call) throws Problem, InterruptedException {
         var value = Json.value(call.body().required("value"), "value");
-        return created(ground.perform(new AdminCommand.PutGlobalParameter(call.path("name"), value)));
+        return created(ground.perform(call.caller(), new AdminCommand.PutGlobalParameter(call.path("name"), value)));
     }
 
     private HttpResponse deleteGlobal(Call call) throws Problem, InterruptedException {
-        return gone(ground.perform(new AdminCommand.DeleteGlobalParameter(call.path("name"))));
+        return gone(ground.perform(call.caller(), new AdminCommand.DeleteGlobalParameter(call.path("name"))));
     }
 
     // ---- limits ----
@@ -185,13 +188,13 @@ final class ParametersApi {
 
     private HttpResponse putVhostLimit(Call call) throws Problem, InterruptedException {
         vhostExists(call);
-        ground.perform(new AdminCommand.PutVhostLimit(call.vhost(), call.path("limit"), value(call)));
+        ground.perform(call.caller(), new AdminCommand.PutVhostLimit(call.vhost(), call.path("limit"), value(call)));
         return HttpResponse.empty(204);
     }
 
     private HttpResponse deleteVhostLimit(Call call) throws Problem, InterruptedException {
         vhostExists(call);
-        ground.perform(new AdminCommand.DeleteVhostLimit(call.vhost(), call.path("limit")));
+        ground.perform(call.caller(), new AdminCommand.DeleteVhostLimit(call.vhost(), call.path("limit")));
         return HttpResponse.empty(204);
     }
 
@@ -221,12 +224,12 @@ final class ParametersApi {
         if (ground.catalog().user(call.path("user")).isEmpty()) {
             throw Problem.notFound();
         }
-        ground.perform(new AdminCommand.PutUserLimit(call.path("user"), call.path("limit"), value));
+        ground.perform(call.caller(), new AdminCommand.PutUserLimit(call.path("user"), call.path("limit"), value));
         return HttpResponse.empty(204);
     }
 
     private HttpResponse deleteUserLimit(Call call) throws Problem, InterruptedException {
-        ground.perform(new AdminCommand.DeleteUserLimit(call.path("user"), call.path("limit")));
+        ground.perform(call.caller(), new AdminCommand.DeleteUserLimit(call.path("user"), call.path("limit")));
         return HttpResponse.empty(204);
     }
 }

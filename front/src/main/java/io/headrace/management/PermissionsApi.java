@@ -129,7 +129,8 @@ final class PermissionsApi {
         var permission =
                 new Permission(body.requiredText("configure"), body.requiredText("write"), body.requiredText("read"));
         bothExist(call);
-        var outcome = ground.perform(new AdminCommand.PutPermission(call.path("user"), call.vhost(), permission));
+        var outcome = ground.perform(
+                call.caller(), new AdminCommand.PutPermission(call.path("user"), call.vhost(), permission));
         return HttpResponse.empty(outcome instanceof Outcome.Created ? 201 : 204);
     }
 
@@ -141,7 +142,7 @@ final class PermissionsApi {
     }
 
     private HttpResponse delete(Call call) throws Problem, InterruptedException {
-        var outcome = ground.perform(new AdminCommand.DeletePermission(call.path("user"), call.vhost()));
+        var outcome = ground.perform(call.caller(), new AdminCommand.DeletePermission(call.path("user"), call.vhost()));
         return gone(outcome);
     }
 
@@ -189,12 +190,14 @@ final class PermissionsApi {
         var permission = new TopicPermission(
                 body.requiredText("exchange"), body.requiredText("write"), body.requiredText("read"));
         bothExist(call);
-        var outcome = ground.perform(new AdminCommand.PutTopicPermission(call.path("user"), call.vhost(), permission));
+        var outcome = ground.perform(
+                call.caller(), new AdminCommand.PutTopicPermission(call.path("user"), call.vhost(), permission));
         return HttpResponse.empty(outcome instanceof Outcome.Created ? 201 : 204);
     }
 
     private HttpResponse deleteTopic(Call call) throws Problem, InterruptedException {
         Optional<String> exchange = call.has("exchange") ? Optional.of(call.path("exchange")) : Optional.empty();
-        return gone(ground.perform(new AdminCommand.DeleteTopicPermission(call.path("user"), call.vhost(), exchange)));
+        return gone(ground.perform(
+                call.caller(), new AdminCommand.DeleteTopicPermission(call.path("user"), call.vhost(), exchange)));
     }
 }

@@ -61,6 +61,7 @@ final class PoliciesApi {
             throw Problem.notFound();
         }
         var outcome = ground.perform(
+                call.caller(),
                 new AdminCommand.PutPolicy(read(call.vhost(), call.path("policy"), call.body(), operator)));
         return HttpResponse.empty(outcome instanceof Outcome.Created ? 201 : 204);
     }
@@ -83,7 +84,8 @@ final class PoliciesApi {
     }
 
     private HttpResponse delete(Call call, boolean operator) throws Problem, InterruptedException {
-        var outcome = ground.perform(new AdminCommand.DeletePolicy(call.vhost(), call.path("policy"), operator));
+        var outcome = ground.perform(
+                call.caller(), new AdminCommand.DeletePolicy(call.vhost(), call.path("policy"), operator));
         if (outcome instanceof Outcome.Missing) {
             throw Problem.notFound();
         }

@@ -68,8 +68,8 @@ final class ShovelsApi {
     }
 
     private HttpResponse delete(Call call) throws Problem, InterruptedException {
-        var outcome =
-                ground.perform(new AdminCommand.DeleteParameter(Shovels.COMPONENT, call.vhost(), call.path("name")));
+        var outcome = ground.perform(
+                call.caller(), new AdminCommand.DeleteParameter(Shovels.COMPONENT, call.vhost(), call.path("name")));
         if (outcome instanceof Outcome.Missing) {
             throw Problem.notFound();
         }

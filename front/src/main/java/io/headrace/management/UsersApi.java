@@ -85,6 +85,7 @@ final class UsersApi {
             throw Problem.badRequest("tags_not_present");
         }
         var outcome = ground.perform(
+                call.caller(),
                 new AdminCommand.PutUser(read(name, body, ground.catalog().user(name))));
         return HttpResponse.empty(outcome instanceof Outcome.Created ? 201 : 204);
     }
@@ -128,13 +129,13 @@ final class UsersApi {
     }
 
     private HttpResponse delete(Call call) throws Problem, InterruptedException {
-        ground.perform(new AdminCommand.DeleteUser(find(call).name()));
+        ground.perform(call.caller(), new AdminCommand.DeleteUser(find(call).name()));
         return HttpResponse.empty(204);
     }
 
     private HttpResponse bulkDelete(Call call) throws Problem, InterruptedException {
         for (var name : call.body().required("users")) {
-            ground.perform(new AdminCommand.DeleteUser(name.asText()));
+            ground.perform(call.caller(), new AdminCommand.DeleteUser(name.asText()));
         }
         return HttpResponse.empty(204);
     }

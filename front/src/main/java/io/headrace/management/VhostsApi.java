@@ -145,13 +145,15 @@ final class VhostsApi {
         var body = call.body();
         var name = call.vhost();
         var outcome = ground.perform(
+                call.caller(),
                 new AdminCommand.PutVhost(read(name, body, ground.catalog().vhost(name))));
         if (!(outcome instanceof Outcome.Created)) {
             return HttpResponse.empty(204);
         }
         // who makes a vhost may use it, as in RabbitMQ
         if (!call.caller().operator()) {
-            ground.perform(new AdminCommand.PutPermission(call.caller().name(), name, Permission.ALL));
+            ground.perform(
+                    call.caller(), new AdminCommand.PutPermission(call.caller().name(), name, Permission.ALL));
         }
         return HttpResponse.empty(201);
     }
@@ -164,7 +166,7 @@ final class VhostsApi {
                     "precondition_failed",
                     "Cannot delete vhost '" + vhost.name() + "': it is protected from deletion");
         }
-        ground.perform(new AdminCommand.DeleteVhost(vhost.name()));
+        ground.perform(call.caller(), new AdminCommand.DeleteVhost(vhost.name()));
         return HttpResponse.empty(204);
     }
 
@@ -175,8 +177,10 @@ final class VhostsApi {
 
     private HttpResponse protect(Call call, boolean on) throws Problem, InterruptedException {
         var was = find(call);
-        ground.perform(new AdminCommand.PutVhost(new VhostDefinition(
-                was.name(), was.description(), was.tags(), was.defaultQueueType(), was.tracing(), on)));
+        ground.perform(
+                call.caller(),
+                new AdminCommand.PutVhost(new VhostDefinition(
+                        was.name(), was.description(), was.tags(), was.defaultQueueType(), was.tracing(), on)));
         return HttpResponse.empty(204);
     }
 }

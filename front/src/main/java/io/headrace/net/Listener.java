@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/// An open port and the connections that came through it.
+/// An open port and the connections that came through it. It may be suspended, which closes the port and nothing else,
+/// and resumed.
 ///
 /// Threads: any.
 public final class Listener implements AutoCloseable {
@@ -32,7 +33,8 @@ public final class Listener implements AutoCloseable {
     private final AtomicInteger refusals = new AtomicInteger(); // not in the log yet
     private final AtomicLong loggedNanos;
     private final AtomicInteger connections = new AtomicInteger();
-    private final Channel server;
+    private final int port; // that was bound first
+    private Channel server; // under the lock; closed while suspended
 
     /// Adds to a connection what handles it.
     private interface Pipeline {
@@ -45,7 +47,8 @@ public final class Listener implements AutoCloseable {
         this.strangers = strangers;
         this.pipeline = pipeline;
         this.loggedNanos = new AtomicLong(now() - LOG_NANOS);
-        this.server = bind();
+        this.server = bind(config.port());
+        this.port = ((InetSocketAddress) server.localAddress()).getPort();
     }
 
     /// Binds and accepts.
@@ -55,7 +58,7 @@ public final class Listener implements AutoCloseable {
             throws IOException {
         var spoken = List.copyOf(protocols);
         return new Listener(config, loops, true, (channel, place) -> {
-            tls.ifPresent(secret -> channel.pipeline().addLast(secret.handler(channel.alloc())));
+            tls.ifPresent(secret -> secret.protect(channel));
             channel.pipeline()
                     .addLast(new SocketWire(channel, loops.of(channel.eventLoop()), place, spoken, config, tls));
         });
@@ -70,10 +73,9 @@ public final class Listener implements AutoCloseable {
         return new Listener(config, loops, false, (channel, _) -> pipeline.accept(channel));
     }
 
-    private Channel bind() throws IOException {
-        var address = config.host().isEmpty()
-                ? new InetSocketAddress(config.port())
-                : new InetSocketAddress(config.host(), config.port());
+    private Channel bind(int port) throws IOException {
+        var address =
+                config.host().isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(config.host(), port);
         var binding = bootstrap().bind(address).awaitUninterruptibly();
         if (!binding.isSuccess()) {
             throw new IOException(
@@ -145,9 +147,23 @@ public final class Listener implements AutoCloseable {
         return loops.loops().getFirst().clock().nanos();
     }
 
+    /// Accepts no more, until it is resumed. Connections that are open stay.
+    public synchronized void suspend() {
+        server.close().awaitUninterruptibly();
+    }
+
+    /// Accepts again, at the same port. Nothing happens if it does.
+    ///
+    /// @throws IOException somebody else has the port by now, in words for the operator
+    public synchronized void resume() throws IOException {
+        if (!server.isOpen()) {
+            server = bind(port);
+        }
+    }
+
     /// The port that is really bound.
     public int port() {
-        return ((InetSocketAddress) server.localAddress()).getPort();
+        return port;
     }
 
     public String name() {
@@ -163,9 +179,9 @@ public final class Listener implements AutoCloseable {
         return connections.get();
     }
 
-    /// Accepts no more. Connections that are open stay.
+    /// The same for good.
     @Override
     public void close() {
-        server.close().awaitUninterruptibly();
+        suspend();
     }
 }

@@ -1,10 +1,9 @@
 package io.headrace.net;
 
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -111,8 +110,9 @@ public final class Tls implements AutoCloseable {
         return stamps;
     }
 
-    SslHandler handler(ByteBufAllocator allocator) {
-        return loaded.context().newHandler(allocator);
+    /// Puts itself in front of what handles a new connection.
+    public void protect(SocketChannel channel) {
+        channel.pipeline().addLast(loaded.context().newHandler(channel.alloc()));
     }
 
     /// The name in the peer's certificate, if it showed one and the name is there.

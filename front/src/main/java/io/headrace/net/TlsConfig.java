@@ -49,6 +49,15 @@ public record TlsConfig(Path certificate, Path key, Optional<Path> authority, Pe
 
     /// Empty if no certificate is named: then there is no TLS listener.
     public static Optional<TlsConfig> read(Settings settings) {
+        return read(settings, true);
+    }
+
+    /// For a listener where a certificate lets somebody connect, and says nothing about who he is.
+    public static Optional<TlsConfig> readNameless(Settings settings) {
+        return read(settings, false);
+    }
+
+    private static Optional<TlsConfig> read(Settings settings, boolean named) {
         var certificate = settings.path(
                 "certificate",
                 "",
@@ -56,8 +65,10 @@ public record TlsConfig(Path certificate, Path key, Optional<Path> authority, Pe
         var key = settings.path("key", "", "PEM file of the private key, PKCS#8, not encrypted.");
         var authority = settings.path("authority", "", "PEM file of those who sign the clients that we trust.");
         var peer = settings.choice("peer", Peer.ANYONE, "Whether a client must show a certificate that we trust.");
-        var name = settings.choice(
-                "name", Name.DISTINGUISHED_NAME, "Which part of its certificate is the name of a client.");
+        var name = named
+                ? settings.choice(
+                        "name", Name.DISTINGUISHED_NAME, "Which part of its certificate is the name of a client.")
+                : Name.DISTINGUISHED_NAME;
         var reloadMillis = settings.millis(
                 "reload-interval", 5_000, 100, 86_400_000, "How often the files are looked at for a change.");
         if (certificate.isEmpty() != key.isEmpty()) {

@@ -122,7 +122,7 @@ public final class DynamicShovels implements Shovels, AutoCloseable {
     private synchronized void end(Parameter parameter) {
         var gone = shovels.remove(new Key(parameter.vhost(), parameter.name()));
         if (gone != null) {
-            gone.stop();
+            gone.removed();
         }
     }
 

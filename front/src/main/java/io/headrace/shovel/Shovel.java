@@ -1,6 +1,7 @@
 package io.headrace.shovel;
 
 import io.headrace.broker.Broker;
+import io.headrace.broker.Event;
 import io.headrace.broker.Shovels.State;
 import io.headrace.broker.Shovels.Status;
 import io.headrace.catalog.Refusal;
@@ -8,6 +9,7 @@ import io.headrace.shovel.ShovelDefinition.AckMode;
 import io.headrace.shovel.ShovelDefinition.DeleteAfter;
 import io.headrace.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -123,7 +125,7 @@ final class Shovel {
 
     /// @return true if all that was to be carried was
     private boolean carried() throws InterruptedException {
-        seen = new Seen(State.STARTING, clock.millis(), Map.of(), null, "");
+        see(new Seen(State.STARTING, clock.millis(), Map.of(), null, ""));
         try {
             attempt();
             return true;
@@ -142,7 +144,29 @@ final class Shovel {
     }
 
     private void terminated(String reason) {
-        seen = new Seen(State.TERMINATED, clock.millis(), Map.of(), null, reason);
+        see(new Seen(State.TERMINATED, clock.millis(), Map.of(), null, reason));
+    }
+
+    private void see(Seen now) {
+        seen = now;
+        if (broker.events().heard()) {
+            var event = event("shovel.worker.status")
+                    .with("status", now.state().name().toLowerCase(Locale.ROOT));
+            now.ends().forEach(event::with);
+            broker.events().tell(now.reason().isEmpty() ? event : event.with("reason", now.reason()));
+        }
+    }
+
+    private Event event(String key) {
+        return new Event(key).with("name", definition.name()).with("vhost", definition.vhost());
+    }
+
+    /// Its parameter is gone.
+    void removed() {
+        if (broker.events().heard()) {
+            broker.events().tell(event("shovel.worker.removed"));
+        }
+        stop();
     }
 
     private void attempt() throws ShovelTrouble, InterruptedException {
@@ -154,7 +178,7 @@ final class Shovel {
             try (var destination = to.end()) {
                 var stamp = new Stamp(definition, broker.identity().clusterName(), from.uri(), to.uri(), clock);
                 var transfer = new Transfer(definition.ackMode(), source, destination, inbox, stamp, most(source));
-                seen = new Seen(State.RUNNING, clock.millis(), definition.ends(from.uri(), to.uri()), destination, "");
+                see(new Seen(State.RUNNING, clock.millis(), definition.ends(from.uri(), to.uri()), destination, ""));
                 source.start();
                 transfer.run();
             }

@@ -23,7 +23,31 @@ final class TestConfig {
                 normal.deliveryTurnBytes(),
                 normal.inputPauseBytes(),
                 normal.txMaxBytes(),
-                normal.txMaxOperations());
+                normal.txMaxOperations(),
+                normal.node());
+    }
+
+    /// The broker has room for so much.
+    static AmqpConfig of(NodeLimits node) {
+        var quick = quick();
+        return new AmqpConfig(
+                quick.maxFrameBytes(),
+                quick.preLoginFrameBytes(),
+                quick.channelMax(),
+                quick.heartbeatSeconds(),
+                quick.handshakeMillis(),
+                quick.closeMillis(),
+                quick.silentCloseMillis(),
+                quick.maxMessageBytes(),
+                quick.maxAssemblingBytes(),
+                quick.maxConsumersPerChannel(),
+                quick.maxUnackedPerChannel(),
+                quick.consumerTimeoutMillis(),
+                quick.deliveryTurnBytes(),
+                quick.inputPauseBytes(),
+                quick.txMaxBytes(),
+                quick.txMaxOperations(),
+                node);
     }
 
     /// Limits that a test reaches.
@@ -45,6 +69,7 @@ final class TestConfig {
                 quick.deliveryTurnBytes(),
                 quick.inputPauseBytes(),
                 20_000,
-                10);
+                10,
+                quick.node());
     }
 }

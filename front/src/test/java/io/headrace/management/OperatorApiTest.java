@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -103,5 +104,58 @@ class OperatorApiTest {
         assertThat(api.logLevel).isEqualTo("debug");
         assertThat(api.put("/headrace/log-level", "{\"level\":\"nonsense\"}").status())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void a_drained_broker_says_that_it_does_not_serve_until_it_is_revived() {
+        assertThat(api.put("/headrace/maintenance", "").status()).isEqualTo(204);
+
+        assertThat(api.get("/nodes").json().path(0).path("being_drained").asBoolean())
+                .isTrue();
+        for (String check : List.of("is-in-service", "ready-to-serve-clients", "below-node-connection-limit")) {
+            var answer = api.get("/health/checks/" + check);
+            assertThat(answer.status()).as(check).isEqualTo(503);
+            assertThat(answer.reason()).isEqualTo("the rabbit node is not currently available to serve");
+        }
+
+        assertThat(api.delete("/headrace/maintenance").status()).isEqualTo(204);
+
+        assertThat(api.get("/health/checks/ready-to-serve-clients").status()).isEqualTo(200);
+        assertThat(api.get("/nodes").json().path(0).path("being_drained").asBoolean())
+                .isFalse();
+    }
+
+    @Test
+    void the_check_of_the_connection_limit_fails_when_there_is_no_room_for_one_more() {
+        api.connections(4, 5);
+        assertThat(api.get("/health/checks/below-node-connection-limit").status())
+                .isEqualTo(200);
+
+        api.connections(5, 5);
+
+        var answer = api.get("/health/checks/below-node-connection-limit");
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.reason()).isEqualTo("node connection limit is reached");
+        assertThat(answer.json().path("connections").asInt()).isEqualTo(5);
+    }
+
+    @Test
+    void a_stream_tells_of_its_replica_and_is_told_how_long_to_keep_its_messages() {
+        api.asHolderOf("the key");
+        api.put("/queues/%2F/s", "{\"durable\":true,\"arguments\":{\"x-queue-type\":\"stream\"}}");
+        api.put("/queues/%2F/q", "{\"durable\":true}");
+
+        var status = api.get("/headrace/streams/%2F/s/status").json().path(0);
+        assertThat(status.path("role").asText()).isEqualTo("writer");
+        assertThat(status.path("offset").asLong()).isEqualTo(-1);
+        assertThat(api.put("/headrace/streams/%2F/s/retention", "{\"max-age\":\"2h\"}")
+                        .status())
+                .isEqualTo(204);
+
+        assertThat(api.setting("s", "retention.ms")).isEqualTo("7200000");
+        assertThat(api.put("/headrace/streams/%2F/s/retention", "{\"max-age\":\"long\"}")
+                        .reason())
+                .isEqualTo("invalid_max_age");
+        assertThat(api.get("/headrace/streams/%2F/q/status").status()).isEqualTo(400);
     }
 }

@@ -174,6 +174,8 @@ class PermissionMatrixTest {
                         "GET /api/shovels/{vhost}",
                         "GET /api/shovels/vhost/{vhost}/{name}",
                         "GET /api/queues/quorum/{vhost}/{queue}/status",
+                        "GET /api/headrace/streams/{vhost}/{queue}/status",
+                        "PUT /api/headrace/streams/{vhost}/{queue}/retention",
                         "PUT /api/operator-policies/{vhost}/{policy}",
                         "DELETE /api/operator-policies/{vhost}/{policy}",
                         "PUT /api/vhost-limits/{vhost}/{limit}",

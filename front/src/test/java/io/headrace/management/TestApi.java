@@ -6,6 +6,7 @@ import io.headrace.amqp.AmqpConfig;
 import io.headrace.amqp.AmqpProtocol;
 import io.headrace.broker.Broker.Identity;
 import io.headrace.broker.Engine;
+import io.headrace.broker.Maintenance;
 import io.headrace.broker.NodeView;
 import io.headrace.http.HttpLimits;
 import io.headrace.http.HttpListener;
@@ -55,6 +56,8 @@ final class TestApi implements AutoCloseable {
     private String user = "guest:guest";
     private String key = ""; // takes the user's place
     String logLevel = "";
+    private final Maintenance maintenance = new Flag();
+    private NodeView.ConnectionLimit limit = new NodeView.ConnectionLimit(0, 0);
 
     /// An answer.
     record Answer(int status, String text, HttpResponse<String> raw) {
@@ -110,6 +113,31 @@ final class TestApi implements AutoCloseable {
         http = HttpListener.open(ListenerConfig.of("http", "127.0.0.1", 0), HttpLimits.defaults(), loops, api);
     }
 
+    /// Without a port to close.
+    private static final class Flag implements Maintenance {
+        private boolean drained;
+
+        @Override
+        public boolean drained() {
+            return drained;
+        }
+
+        @Override
+        public void drain() {
+            drained = true;
+        }
+
+        @Override
+        public void revive() {
+            drained = false;
+        }
+    }
+
+    /// The broker has so many AMQP connections, and may have so many.
+    void connections(int open, int most) {
+        limit = new NodeView.ConnectionLimit(open, most);
+    }
+
     /// What the house would know.
     private final class Node implements NodeView {
         @Override
@@ -158,6 +186,16 @@ final class TestApi implements AutoCloseable {
         }
 
         @Override
+        public ConnectionLimit connectionLimit() {
+            return limit;
+        }
+
+        @Override
+        public Maintenance maintenance() {
+            return maintenance;
+        }
+
+        @Override
         public boolean isOperator(byte[] given) {
             return new String(given, StandardCharsets.US_ASCII).equals("the key");
         }
@@ -167,6 +205,16 @@ final class TestApi implements AutoCloseable {
             logLevel = level;
             return !level.equals("nonsense");
         }
+    }
+
+    /// Of a topic in the default vhost.
+    String setting(String topic, String name) {
+        return engine.admin()
+                .catalog()
+                .topic("/", topic)
+                .orElseThrow()
+                .settings()
+                .get(name);
     }
 
     /// Asked with a key instead of a password.

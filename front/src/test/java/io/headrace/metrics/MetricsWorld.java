@@ -60,7 +60,7 @@ final class MetricsWorld {
                             }));
             log.start();
             await(done -> engine.start(() -> done.complete(null)));
-            var metrics = new MetricsConfig(Optional.empty(), HttpLimits.defaults(), false);
+            var metrics = new MetricsConfig(Optional.empty(), Optional.empty(), HttpLimits.defaults(), false);
             work.with(
                     engine,
                     loops.loops().getFirst(),

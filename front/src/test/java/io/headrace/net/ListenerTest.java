@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.headrace.time.Clock;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.text.MessageFormat;
@@ -43,6 +46,40 @@ class ListenerTest {
 
             assertThat(new String(socket.getInputStream().readNBytes(9))).isEqualTo("ECHOhello");
         }
+    }
+
+    @Test
+    void a_suspended_port_refuses_comes_back_as_the_same_and_leaves_open_connections_alone() throws IOException {
+        var listener = listen(ListenerConfig.of("echo", "127.0.0.1", 0));
+        int port = listener.port();
+        try (var socket = connect(listener)) {
+            socket.getOutputStream().write("ECHO".getBytes());
+            assertThat(new String(socket.getInputStream().readNBytes(4))).isEqualTo("ECHO"); // it is served
+            listener.suspend();
+            assertThatThrownBy(() -> connect(listener).close()).isInstanceOf(ConnectException.class);
+
+            listener.resume();
+
+            assertThat(listener.port()).isEqualTo(port);
+            connect(listener).close();
+            socket.getOutputStream().write("hello".getBytes());
+            assertThat(new String(socket.getInputStream().readNBytes(5))).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void a_port_that_somebody_took_meanwhile_is_not_resumed_and_may_be_later() throws IOException {
+        var listener = listen(ListenerConfig.of("echo", "127.0.0.1", 0));
+        listener.suspend();
+        try (var _ = new ServerSocket(listener.port(), 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(listener::resume)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("Free the port, or set another one.");
+        }
+
+        listener.resume();
+
+        connect(listener).close();
     }
 
     @Test

@@ -27,7 +27,9 @@ record Door(String node, String address, int port, String protocol) {
             case "amqp" -> "AMQP 0-9-1";
             case "amqp/ssl" -> "AMQP 0-9-1 over TLS";
             case "http" -> "HTTP API";
+            case "https" -> "HTTP API over TLS (HTTPS)";
             case "http/prometheus" -> "Prometheus exporter API over HTTP";
+            case "https/prometheus" -> "Prometheus exporter API over TLS (HTTPS)";
             case "kafka" -> "Kafka";
             case "kafka/ssl" -> "Kafka over TLS";
             default -> protocol; // one that a later broker has

@@ -67,13 +67,21 @@ final class StatusText {
         call.terminal().line("OS PID: " + node.path("os_pid").asText());
         call.terminal().line("OS: " + System.getProperty("os.name"));
         call.terminal().line("Uptime (seconds): " + node.path("uptime").asLong() / MILLIS_PER_SECOND);
-        call.terminal().line("Is under maintenance?: false");
+        call.terminal().line("Is under maintenance?: " + drained(node));
         call.terminal()
                 .line("RabbitMQ version: " + overview.path("rabbitmq_version").asText());
         call.terminal()
                 .line("Headrace version: " + overview.path("product_version").asText());
         call.terminal().line("Node name: " + node.path("name").asText());
         call.terminal().line("Runtime: " + overview.path("erlang_full_version").asText());
+    }
+
+    private static boolean drained(JsonNode node) {
+        return node.path("being_drained").asBoolean();
+    }
+
+    private static String maintenance(Call call) throws Failure {
+        return drained(call.get("nodes", call.node())) ? "marked for maintenance" : "not under maintenance";
     }
 
     private static void plugins(Call call, JsonNode node) {
@@ -164,7 +172,7 @@ final class StatusText {
             json.putArray("disk_nodes").add(node);
             json.set("feature_flags", call.get("feature-flags"));
             json.putObject("listeners").set(node, Door.json(listeners));
-            json.putObject("maintenance_status").put(node, "not under maintenance");
+            json.putObject("maintenance_status").put(node, maintenance(call));
             json.putObject("partitions");
             json.putArray("ram_nodes");
             json.putArray("running_nodes").add(node);
@@ -185,7 +193,7 @@ final class StatusText {
                 "Versions",
                 List.of(node + ": RabbitMQ " + overview.path("rabbitmq_version").asText() + " on "
                         + overview.path("erlang_full_version").asText()));
-        section(call, "Maintenance status", List.of("Node: " + node + ", status: not under maintenance"));
+        section(call, "Maintenance status", List.of("Node: " + node + ", status: " + maintenance(call)));
         alarms(call);
         section(call, "Network Partitions", List.of("(none)"));
         call.terminal().line("");

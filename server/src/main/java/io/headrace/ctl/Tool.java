@@ -11,6 +11,8 @@ enum Tool {
     DIAGNOSTICS("rabbitmq-diagnostics", Tool::diagnostics),
     QUEUES("rabbitmq-queues", Tool::queues),
     PLUGINS("rabbitmq-plugins", PluginCommands::all),
+    STREAMS("rabbitmq-streams", Tool::streams),
+    UPGRADE("rabbitmq-upgrade", UpgradeCommands::all),
     HEADRACE("headrace", HeadraceCommands::all);
 
     private final String word;
@@ -63,6 +65,12 @@ enum Tool {
                         || List.of("status", "cluster_status", "ping", "node_health_check", "version")
                                 .contains(command.name()))
                 .forEach(all::add);
+        return all;
+    }
+
+    private static List<Command> streams() {
+        List<Command> all = new ArrayList<>(StreamCommands.all());
+        all.addAll(Unsupported.ofStreams());
         return all;
     }
 

@@ -11,6 +11,8 @@ final class Unsupported {
     private static final String ONE_PROCESS = "the broker is one process, which cannot be stopped in part: use stop";
     private static final String NO_ERLANG = "Headrace is no Erlang program";
 
+    private static final String MAINTENANCE = "use rabbitmq-upgrade drain and revive, which also see to the clients";
+
     private static final Map<String, String> OF_CTL = Map.ofEntries(
             Map.entry("join_cluster", ONE_NODE),
             Map.entry("forget_cluster_node", ONE_NODE),
@@ -24,8 +26,8 @@ final class Unsupported {
             Map.entry("stop_app", ONE_PROCESS),
             Map.entry("reset", "stop the broker and remove its data directory"),
             Map.entry("force_reset", "stop the broker and remove its data directory"),
-            Map.entry("suspend_listeners", ONE_PROCESS),
-            Map.entry("resume_listeners", ONE_PROCESS),
+            Map.entry("suspend_listeners", MAINTENANCE),
+            Map.entry("resume_listeners", MAINTENANCE),
             Map.entry("eval_file", NO_ERLANG),
             Map.entry("exec", NO_ERLANG),
             Map.entry("force_gc", NO_ERLANG),
@@ -41,10 +43,23 @@ final class Unsupported {
             "grow", ONE_NODE,
             "shrink", ONE_NODE);
 
+    private static final String NO_STREAM_PROTOCOL = "clients come by AMQP and Kafka, not by the stream protocol";
+    private static final Map<String, String> OF_STREAMS = Map.of(
+            "add_super_stream", NO_STREAM_PROTOCOL,
+            "delete_super_stream", NO_STREAM_PROTOCOL,
+            "reset_offset", NO_STREAM_PROTOCOL,
+            "activate_stream_consumer", NO_STREAM_PROTOCOL,
+            "restart_stream", ONE_NODE,
+            "coordinator_status", ONE_NODE);
+
     private Unsupported() {}
 
     static List<Command> ofCtl() {
         return commands(OF_CTL);
+    }
+
+    static List<Command> ofStreams() {
+        return commands(OF_STREAMS);
     }
 
     static List<Command> ofQueues() {

@@ -3,11 +3,9 @@ package io.headrace.server;
 import io.headrace.amqp.AmqpProtocol;
 import io.headrace.broker.Broker.Identity;
 import io.headrace.broker.Engine;
-import io.headrace.broker.NodeView.Door;
+import io.headrace.broker.NodeView.ConnectionLimit;
 import io.headrace.catalog.Refusal;
-import io.headrace.http.HttpLimits;
-import io.headrace.http.HttpListener;
-import io.headrace.http.HttpService;
+import io.headrace.http.HttpsConfig;
 import io.headrace.kafka.KafkaProtocol;
 import io.headrace.log.CommitLog;
 import io.headrace.log.FileStorage;
@@ -17,10 +15,6 @@ import io.headrace.management.ManagementApi;
 import io.headrace.management.Told;
 import io.headrace.metrics.MetricsApi;
 import io.headrace.net.EventLoops;
-import io.headrace.net.Listener;
-import io.headrace.net.ListenerConfig;
-import io.headrace.net.Protocol;
-import io.headrace.net.Tls;
 import io.headrace.net.TlsConfig;
 import io.headrace.shovel.DynamicShovels;
 import io.headrace.time.Clock;
@@ -28,11 +22,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -65,11 +57,8 @@ public final class Headrace implements AutoCloseable {
     private final Engine engine;
     private final AmqpProtocol amqp;
     private final KafkaProtocol kafka;
-    private final List<Door> doors = new CopyOnWriteArrayList<>();
+    private final Listeners listeners;
     private final CompletableFuture<ManagementApi> management = new CompletableFuture<>(); // never, if switched off
-    private final List<HttpListener> http = new ArrayList<>();
-    private final List<Listener> listeners = new ArrayList<>();
-    private final List<Tls> secrets = new ArrayList<>();
     private final CountDownLatch failed = new CountDownLatch(1);
     private DynamicShovels shovels; // null until the engine works
     private volatile Throwable cause; // set once, before `failed` opens
@@ -104,9 +93,11 @@ public final class Headrace implements AutoCloseable {
                         config.transactions(),
                         new ProcessMemory(arena),
                         config.resources(),
+                        config.events(),
                         this::broken));
         amqp = new AmqpProtocol(engine, config.amqp());
         kafka = kafka(config);
+        listeners = new Listeners(loops, amqp, kafka);
     }
 
     private KafkaProtocol kafka(HeadraceConfig config) throws IOException {
@@ -159,7 +150,11 @@ public final class Headrace implements AutoCloseable {
         ready.join();
         shovels = DynamicShovels.open(engine, AmqpProtocol::words); // before definitions, which may have some
         makeManagement(config);
-        listen(config);
+        var machine = machine(config);
+        listeners.open(
+                config,
+                request -> management.get().serve(request),
+                () -> new MetricsApi(engine, engine.observation(), machine, config.metrics()));
         shovels.start();
         announce(config.node().nodeName());
     }
@@ -173,56 +168,26 @@ public final class Headrace implements AutoCloseable {
         }
     }
 
-    private void listen(HeadraceConfig config) throws IOException {
-        if (config.amqpListener().isPresent()) {
-            listen(amqp, config.amqpListener().get(), Optional.empty());
-        }
-        if (config.tls().isPresent()) {
-            listen(amqp, config.amqpsListener(), config.tls());
-        }
-        if (config.kafkaListener().isPresent()) {
-            listen(kafka, config.kafkaListener().get(), Optional.empty());
-        }
-        if (config.kafkaTls().isPresent()) {
-            listen(kafka, config.kafkasListener(), config.kafkaTls());
-        }
-        if (config.management().listener().isPresent()) { // last: whoever waits for the broker waits for queues
-            listenHttp(
-                    config.management().listener().get(),
-                    config.management().limits(),
-                    request -> management.get().serve(request),
-                    "http");
-        }
-        if (config.metrics().listener().isPresent()) {
-            var api = new MetricsApi(engine, engine.observation(), machine(config), config.metrics());
-            listenHttp(config.metrics().listener().get(), config.metrics().limits(), api, "http/prometheus");
-        }
-    }
-
     private Machine machine(HeadraceConfig config) {
         return new Machine(
                 data,
                 key,
                 version(),
-                () -> doors,
-                Stream.concat(config.tls().stream(), config.kafkaTls().stream())
-                        .map(TlsConfig::certificate)
-                        .toList());
+                listeners,
+                () -> new ConnectionLimit(
+                        amqp.connections(), config.amqp().node().connectionsMax()),
+                certificates(config));
     }
 
-    private void listen(Protocol protocol, ListenerConfig config, Optional<TlsConfig> tls) throws IOException {
-        Optional<Tls> secret = Optional.empty();
-        if (tls.isPresent()) {
-            secrets.add(Tls.open(tls.get(), loops.loops().getFirst()));
-            secret = Optional.of(secrets.getLast());
-        }
-        listeners.add(Listener.open(config, loops, List.of(protocol), secret));
-        doors.add(door(
-                listeners.getLast(), tls.isPresent() ? protocol.name() + "/ssl" : protocol.name(), tls.isPresent()));
-    }
-
-    private static Door door(Listener listener, String protocol, boolean tls) {
-        return new Door(protocol, listener.host(), listener.port(), tls);
+    private static List<Path> certificates(HeadraceConfig config) {
+        return Stream.of(
+                        config.tls(),
+                        config.kafkaTls(),
+                        config.management().secure().map(HttpsConfig::tls),
+                        config.metrics().secure().map(HttpsConfig::tls))
+                .flatMap(Optional::stream)
+                .map(TlsConfig::certificate)
+                .toList();
     }
 
     /// Definitions must be there before clients are. Else management's classes, which take a while to load, are
@@ -233,7 +198,7 @@ public final class Headrace implements AutoCloseable {
             management.complete(managementApi(config));
             load(Path.of(config.management().definitions().get()), management.join());
         }
-        if (config.management().listener().isPresent()) {
+        if (config.management().enabled()) {
             Thread.ofPlatform().name("management-classes").daemon().start(() -> beginManagement(config));
         }
     }
@@ -272,13 +237,6 @@ public final class Headrace implements AutoCloseable {
         }
     }
 
-    private void listenHttp(ListenerConfig config, HttpLimits limits, HttpService service, String protocol)
-            throws IOException {
-        http.add(HttpListener.open(config, limits, loops, service));
-        listeners.add(http.getLast().listener());
-        doors.add(door(listeners.getLast(), protocol, false));
-    }
-
     /// Of this build: `0.1.0-SNAPSHOT`; in a test, where there is no jar, `development`.
     public static String version() {
         return Optional.ofNullable(Headrace.class.getPackage().getImplementationVersion())
@@ -287,9 +245,7 @@ public final class Headrace implements AutoCloseable {
 
     /// Like `amqp on 127.0.0.1:5672`, with the ports that were really taken.
     public List<String> listeners() {
-        return listeners.stream()
-                .map(listener -> listener.name() + " on " + listener.host() + ":" + listener.port())
-                .toList();
+        return listeners.shown();
     }
 
     /// Why the broker can no longer keep its promises, once that is so. Nothing is acknowledged any more.
@@ -337,15 +293,13 @@ public final class Headrace implements AutoCloseable {
             return;
         }
         closed = true;
-        listeners.forEach(Listener::close);
-        http.forEach(HttpListener::close);
+        listeners.close();
         if (management.isDone() && !management.isCompletedExceptionally()) {
             management.join().stop();
         }
         if (shovels != null) {
             shovels.close();
         }
-        secrets.forEach(Tls::close);
         waitFor(
                 "clients to leave",
                 CompletableFuture.allOf(amqp.shutdown(GOODBYE_MILLIS), kafka.shutdown(GOODBYE_MILLIS)));

@@ -1,6 +1,7 @@
 package io.headrace.server;
 
 import io.headrace.amqp.AmqpConfig;
+import io.headrace.broker.EventConfig;
 import io.headrace.broker.ResourceLimits;
 import io.headrace.config.ConfigText;
 import io.headrace.config.Declared;
@@ -54,6 +55,7 @@ public record HeadraceConfig(
         TransactionSettings transactions,
         LogConfig log,
         ResourceLimits resources,
+        EventConfig events,
         LoggingConfig logging) {
 
     /// What became of reading it.
@@ -104,8 +106,8 @@ public record HeadraceConfig(
         var kafkas = settings.section("kafkas");
         var kafkasListener = ListenerConfig.read("kafkas", 9093, kafkas);
         var kafkaTls = TlsConfig.read(kafkas);
-        var management = ManagementConfig.read(settings.section("management"));
-        var metrics = MetricsConfig.read(settings.section("metrics"));
+        var management = ManagementConfig.read(settings.section("management"), settings.section("management-tls"));
+        var metrics = MetricsConfig.read(settings.section("metrics"), settings.section("metrics-tls"));
         return new HeadraceConfig(
                 Path.of(data),
                 acceptLoss ? OnCorruption.ACCEPT_LOSS : OnCorruption.REFUSE,
@@ -127,6 +129,7 @@ public record HeadraceConfig(
                 TransactionSettings.read(settings.section("transactions")),
                 LogConfig.read(settings.section("log")),
                 ResourceLimits.read(settings.section("resources")),
+                EventConfig.read(settings.section("events")),
                 LoggingConfig.read(settings.section("logging")));
     }
 }

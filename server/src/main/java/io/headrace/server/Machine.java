@@ -1,5 +1,6 @@
 package io.headrace.server;
 
+import io.headrace.broker.Maintenance;
 import io.headrace.broker.NodeView;
 import io.headrace.server.LoggingConfig.Loudness;
 import java.io.IOException;
@@ -24,22 +25,40 @@ final class Machine implements NodeView {
     private final Path data;
     private final OperatorKey key;
     private final String version;
-    private final Supplier<List<Door>> doors;
+    private final Listeners listeners;
+    private final Supplier<ConnectionLimit> connections;
     private final List<Path> certificates;
     private final long startedMillis = System.currentTimeMillis();
 
     /// @param certificates of listeners with TLS
-    Machine(Path data, OperatorKey key, String version, Supplier<List<Door>> doors, List<Path> certificates) {
+    Machine(
+            Path data,
+            OperatorKey key,
+            String version,
+            Listeners listeners,
+            Supplier<ConnectionLimit> connections,
+            List<Path> certificates) {
         this.certificates = List.copyOf(certificates);
         this.data = data;
         this.key = key;
         this.version = version;
-        this.doors = doors;
+        this.listeners = listeners;
+        this.connections = connections;
     }
 
     @Override
     public List<Door> doors() {
-        return doors.get();
+        return listeners.doors();
+    }
+
+    @Override
+    public ConnectionLimit connectionLimit() {
+        return connections.get();
+    }
+
+    @Override
+    public Maintenance maintenance() {
+        return listeners;
     }
 
     @Override

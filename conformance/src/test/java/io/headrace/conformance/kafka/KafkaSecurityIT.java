@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.conformance.BrokerProcess;
+import io.headrace.conformance.Certificates;
 import io.headrace.conformance.Names;
 import io.headrace.conformance.Program;
 import java.net.URI;

@@ -34,11 +34,13 @@ record Target(Endpoint amqp, Management management, Optional<BrokerProcess> proc
     }
 
     /// Where everything that names no vhost goes.
-    static Target openDefaultVhost(Path data) throws IOException {
+    ///
+    /// @param options of a broker of our own
+    static Target openDefaultVhost(Path data, String... options) throws IOException {
         if (isElsewhere()) {
             return elsewhere("/");
         }
-        var process = BrokerProcess.start(data);
+        var process = BrokerProcess.start(data, options);
         var management = new Management(process.endpoint().host(), process.port("management"), "/");
         return new Target(process.endpoint(), management, Optional.of(process));
     }

@@ -1,4 +1,4 @@
-package io.headrace.conformance.kafka;
+package io.headrace.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,11 +10,11 @@ import java.security.KeyStore;
 import java.util.Base64;
 
 /// Certificates that sign themselves, made by the JDK's `keytool`, as the PEM files `NAME.crt` and `NAME.key`.
-record Certificates(Path folder) {
+public record Certificates(Path folder) {
     private static final char[] SECRET = "secret".toCharArray();
 
     /// @param distinguishedName `CN=ann,O=Acme`
-    Certificates make(String name, String distinguishedName) throws Exception {
+    public Certificates make(String name, String distinguishedName) throws Exception {
         var file = folder.resolve(name + ".p12");
         var keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -59,16 +59,16 @@ record Certificates(Path folder) {
                         + "\n-----END " + type + "-----\n");
     }
 
-    Path certificate(String name) {
+    public Path certificate(String name) {
         return folder.resolve(name + ".crt");
     }
 
-    Path key(String name) {
+    public Path key(String name) {
         return folder.resolve(name + ".key");
     }
 
     /// A file with the certificates of several.
-    Path together(String... names) throws IOException {
+    public Path together(String... names) throws IOException {
         var all = new StringBuilder();
         for (String name : names) {
             all.append(Files.readString(certificate(name)));
