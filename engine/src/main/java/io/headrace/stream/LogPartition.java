@@ -369,8 +369,10 @@ final class LogPartition implements Partition {
     }
 
     void replaced(long compactedTo, List<Segment> compacted) {
-        segments.replace(compactedTo, compacted).forEach(streams::delete);
-        recent.forget(Math.min(recent.written(), recent.find(compactedTo - 1) + 1));
+        var gone = segments.replace(compactedTo, compacted);
+        gone.forEach(streams::delete);
+        long end = gone.isEmpty() ? compactedTo : gone.getLast().endOffset();
+        recent.forget(Math.min(recent.written(), recent.find(end - 1) + 1));
     }
 
     /// Its topic is gone, and its files go.

@@ -5,6 +5,7 @@ import io.headrace.log.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -119,23 +120,61 @@ final class SegmentFiles implements AutoCloseable {
     /// @throws IOException the device refused; every later call throws too
     void force() throws IOException {
         Set<String> written;
+        synchronized (this) {
+            written = unforced;
+            unforced = new HashSet<>();
+        }
+        force(written);
+        forceNames();
+    }
+
+    /// As [#force], of what is in one segment; that it exists is left to [#forceNames].
+    void force(Segment segment) throws IOException {
+        var written = new ArrayList<String>(2);
+        synchronized (this) {
+            for (var name : List.of(segment.fileName(), segment.abortedName())) {
+                if (unforced.remove(name)) {
+                    written.add(name);
+                }
+            }
+        }
+        force(written);
+    }
+
+    /// Makes durable which files there are.
+    void forceNames() throws IOException {
         boolean names;
+        synchronized (this) {
+            names = namesUnforced;
+            namesUnforced = false;
+        }
+        attempt(() -> {
+            if (names) {
+                storage.forceDirectory(DIRECTORY);
+            }
+        });
+    }
+
+    private void force(Collection<String> written) throws IOException {
+        attempt(() -> {
+            for (var name : written) {
+                force(name);
+            }
+        });
+    }
+
+    private interface Force {
+        void run() throws IOException;
+    }
+
+    private void attempt(Force force) throws IOException {
         synchronized (this) {
             if (failure != null) {
                 throw new IOException("a force of segments failed before", failure);
             }
-            written = unforced;
-            unforced = new HashSet<>();
-            names = namesUnforced;
-            namesUnforced = false;
         }
         try {
-            for (var name : written) {
-                force(name);
-            }
-            if (names) {
-                storage.forceDirectory(DIRECTORY);
-            }
+            force.run();
         } catch (IOException e) {
             synchronized (this) {
                 failure = e;

@@ -119,6 +119,25 @@ final class SegmentRead {
         return scratch.slice(0, scratch.limit());
     }
 
+    /// Whole batches from `position` on, as many as a large piece has but at least one, in memory that the next call
+    /// uses again.
+    ByteBuffer batches(Segment segment, int position, int fileBytes) throws IOException {
+        fill(segment, position, Math.clamp(fileBytes - position, BatchHeader.BYTES, CHUNK_BYTES));
+        int end = 0;
+        while (scratch.limit() - end >= BatchHeader.BYTES) {
+            int size = size(segment, end, position);
+            if (size > scratch.limit() - end) {
+                break;
+            }
+            end += size;
+        }
+        if (end == 0) {
+            fill(segment, position, size(segment, 0, position));
+            end = scratch.limit();
+        }
+        return scratch.slice(0, end);
+    }
+
     private int find(Segment segment, int from, int fileBytes, long offset) throws IOException {
         int[] found = {fileBytes};
         walk(segment, from, fileBytes, (chunk, at, position) -> {

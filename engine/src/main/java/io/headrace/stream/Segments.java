@@ -127,14 +127,16 @@ final class Segments {
         return lag > 0 && nowMillis - segment.maxTimestamp() < lag;
     }
 
-    /// Puts compacted segments in the place of those below `endOffset`.
+    /// Puts compacted segments in the place of those that they are left of. Of the last one the end may not be
+    /// compacted: its keys had no room.
     ///
     /// @return those that went
-    List<Segment> replace(long endOffset, List<Segment> compacted) {
-        var gone = dropBelow(endOffset);
+    List<Segment> replace(long newCompactedTo, List<Segment> compacted) {
+        var gone = dropBelow(
+                compacted.isEmpty() ? newCompactedTo : compacted.getLast().endOffset());
         segments.addAll(0, compacted);
         compacted.forEach(segment -> bytes += segment.bytes());
-        compactedTo = endOffset;
+        compactedTo = newCompactedTo;
         return gone;
     }
 

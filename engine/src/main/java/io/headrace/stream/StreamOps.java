@@ -10,11 +10,12 @@ import java.util.List;
 ///  APPEND  u8 32 | u8 flags: 1 a new segment begins here | u32 partition | u32 length | record batch
 ///  TRIM    u8 33 | u32 partition | u64 start offset
 ///  DROP    u8 34 | u32 partition
-///  REPLACE u8 35 | u32 partition | u64 end offset | u32 segments | segments × what Segment draws
+///  REPLACE u8 35 | u32 partition | u64 compacted up to | u32 segments | segments × what Segment draws
 /// ```
 /// The record batch is Kafka's, whole, with its base offset and leader epoch set (`DefaultRecordBatch`, magic 2). Where
 /// segments begin was decided with the settings of that moment, so it is part of the operation. REPLACE puts compacted
-/// segments, whose files are forced, in the place of all those below its end offset.
+/// segments, whose files are forced, in the place of all those below the end of the last; if there are none, below what
+/// it has compacted.
 final class StreamOps {
     /// Numbers from here on are operations on partitions.
     static final byte FIRST = 32;

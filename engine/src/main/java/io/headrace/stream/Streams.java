@@ -1,19 +1,16 @@
 package io.headrace.stream;
 
 import io.headrace.catalog.TopicDefinition;
-import io.headrace.log.OutOfSpaceException;
 import io.headrace.log.Storage;
 import io.headrace.shard.DataPart;
 import io.headrace.shard.Shard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +40,7 @@ public final class Streams implements DataPart {
     private final Consumer<Throwable> onBroken;
     private final SegmentFiles files;
     private final SegmentWriter writer;
+    private final Compactions compactions;
     private final ReadAhead ahead = new ReadAhead(this);
     private final ReplayWriter replay;
     private final Queue<SegmentRead> readers = new ConcurrentLinkedQueue<>(); // as many as threads read at once
@@ -66,13 +64,14 @@ public final class Streams implements DataPart {
         this.files = new SegmentFiles(storage);
         this.writer = new SegmentWriter(shard.loop(), threads, files, onBroken);
         this.replay = new ReplayWriter(files);
+        this.compactions = new Compactions(this, shard.loop(), threads, files, config, onBroken);
     }
 
     /// What is appended from now on belongs to `epoch` of the shard's group.
     public void lead(int epoch) {
         this.epoch = epoch;
         scheduleRetention();
-        scheduleCompaction();
+        compactions.schedule(() -> List.copyOf(byId.values()));
     }
 
     // ---- which partitions there are ----
@@ -96,6 +95,7 @@ public final class Streams implements DataPart {
     /// The settings of the broker are others now, and so are those of all `topics` that have none of their own.
     public void set(Map<String, String> newBrokerSettings, Collection<TopicDefinition> topics) {
         brokerSettings = Map.copyOf(newBrokerSettings);
+        compactions.set(brokerSettings);
         topics.forEach(this::set);
     }
 
@@ -270,26 +270,8 @@ public final class Streams implements DataPart {
         writer.delete(segment);
     }
 
-    void compact(Compaction compaction, Consumer<Compaction.Result> then) {
-        threads.execute(() -> {
-            try {
-                var result = reading(reader -> compaction.run(files, reader));
-                shard.loop().execute(() -> then.accept(result));
-            } catch (OutOfSpaceException e) {
-                LOG.log(Level.WARNING, "No space to compact a partition; tried again: " + e.getMessage());
-                shard.loop().execute(() -> then.accept(compaction.nothing()));
-            } catch (IOException | RuntimeException e) {
-                shard.loop().execute(() -> compactionFailed(compaction, e, then));
-            }
-        });
-    }
-
-    private void compactionFailed(Compaction compaction, Exception cause, Consumer<Compaction.Result> then) {
-        if (compaction.sourceGone()) {
-            then.accept(compaction.nothing());
-        } else {
-            onBroken.accept(cause);
-        }
+    Compactions compactions() {
+        return compactions;
     }
 
     void writeReplayed(Segment segment, ByteBuffer batch, long position) {
@@ -401,24 +383,6 @@ public final class Streams implements DataPart {
             retain();
             scheduleRetention();
         });
-    }
-
-    // one at a time: it takes a file thread for itself
-    private void scheduleCompaction() {
-        shard.loop()
-                .schedule(
-                        config.compactionCheckMillis(),
-                        () -> compactNext(List.copyOf(byId.values()).iterator()));
-    }
-
-    private void compactNext(Iterator<LogPartition> candidates) {
-        while (candidates.hasNext()) {
-            var candidate = candidates.next();
-            if (!candidate.gone() && candidate.compact(() -> compactNext(candidates))) {
-                return;
-            }
-        }
-        scheduleCompaction();
     }
 
     void retain() {

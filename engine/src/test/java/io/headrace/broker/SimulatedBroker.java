@@ -6,8 +6,12 @@ import io.headrace.log.LogConfig;
 import io.headrace.log.LyingStorage;
 import io.headrace.log.PageArena;
 import io.headrace.message.FieldTable;
+import io.headrace.queue.QueueConfig;
 import io.headrace.security.User;
 import io.headrace.shard.SimLoop;
+import io.headrace.stream.StreamConfig;
+import io.headrace.stream.group.GroupSettings;
+import io.headrace.stream.txn.TransactionSettings;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Random;
@@ -22,6 +26,7 @@ public final class SimulatedBroker {
 
     private final LyingStorage storage;
     private final Random random;
+    private final StreamConfig streams;
     private PageArena arena;
     SimLoop loop;
     HeadraceLog log;
@@ -29,8 +34,13 @@ public final class SimulatedBroker {
     Session session;
 
     public SimulatedBroker(LyingStorage storage, long seed) {
+        this(storage, seed, StreamConfig.defaults());
+    }
+
+    public SimulatedBroker(LyingStorage storage, long seed, StreamConfig streams) {
         this.storage = storage;
         this.random = new Random(seed);
+        this.streams = streams;
     }
 
     /// Opens what the disk holds.
@@ -42,7 +52,22 @@ public final class SimulatedBroker {
         arena = new PageArena(CONFIG.memoryBytes());
         log = HeadraceLog.open(storage, CONFIG, loop.clock(), arena);
         var ground = new Engine.Ground(
-                log, CONFIG, storage, arena, loop, loop, this::randomName, Set.of("guest"), broken -> {
+                log,
+                CONFIG,
+                storage,
+                arena,
+                loop,
+                loop,
+                this::randomName,
+                Set.of("guest"),
+                true,
+                QueueConfig.defaults(),
+                streams,
+                GroupSettings.defaults(),
+                TransactionSettings.defaults(),
+                MemoryGauge.PLENTY,
+                ResourceLimits.none(),
+                broken -> {
                     throw new AssertionError("the broker broke", broken);
                 });
         engine = Engine.recover(new Broker.Identity("sim@localhost", "sim", "4.2.0"), ground);
