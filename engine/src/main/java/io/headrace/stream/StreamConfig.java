@@ -21,6 +21,9 @@ public record StreamConfig(
     /// The share of the memory for keys that is filled at most; as in Kafka, unless that is told otherwise.
     public static final double COMPACTION_FILL_MAX = 0.9;
 
+    /// Memory that a pass reads and writes with.
+    public static final int COMPACTION_BUFFER_BYTES = 2 << 20;
+
     private static final int KIB = 1 << 10;
     private static final int MIB = 1 << 20;
     private static final long HOUR_MILLIS = 3_600_000;

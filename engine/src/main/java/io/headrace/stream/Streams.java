@@ -117,6 +117,10 @@ public final class Streams implements DataPart {
         }
     }
 
+    public StreamConfig config() {
+        return config;
+    }
+
     public Optional<Partition> partition(int id) {
         return Optional.ofNullable(byId.get(id));
     }
