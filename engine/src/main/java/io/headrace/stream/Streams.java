@@ -72,6 +72,9 @@ public final class Streams implements DataPart {
         this.epoch = epoch;
         scheduleRetention();
         compactions.schedule(() -> List.copyOf(byId.values()));
+        shard.loop()
+                .execute(() ->
+                        byId.values().forEach(partition -> partition.feed().passOn()));
     }
 
     // ---- which partitions there are ----
@@ -101,7 +104,8 @@ public final class Streams implements DataPart {
 
     /// What producers append to the topic from now on is passed on by `tap`.
     public void tap(TopicDefinition topic, Optional<Tap> tap) {
-        topic.partitions().forEach(id -> found(id).ifPresent(partition -> partition.tap(tap)));
+        topic.partitions()
+                .forEach(id -> found(id).ifPresent(partition -> partition.feed().tap(tap)));
     }
 
     /// A topic goes, with all it holds.
@@ -184,6 +188,10 @@ public final class Streams implements DataPart {
             case StreamOps.TRIM -> {
                 found(id).ifPresent(partition -> partition.trimmed(StreamOps.trimmedTo(page, at)));
                 yield at + StreamOps.TRIM_BYTES;
+            }
+            case StreamOps.PASSED -> {
+                found(id).ifPresent(partition -> partition.feed().backlog().passed(StreamOps.passedTo(page, at)));
+                yield at + StreamOps.PASSED_BYTES;
             }
             case StreamOps.DROP -> {
                 drop(id);
