@@ -86,8 +86,16 @@ final class CompactionOutput {
     private void seal() throws IOException {
         flush();
         if (!segments.isEmpty()) {
-            writeAborted(segments.getLast());
-            segments.getLast().seal();
+            var segment = segments.getLast();
+            writeAborted(segment);
+            segment.seal();
+            files.writeIndex(
+                    segment,
+                    SegmentIndexFile.encode(
+                            segment.index().orElseThrow(),
+                            segment.baseOffset(),
+                            segment.bytes(),
+                            segment.maxTimestamp()));
             force();
         }
     }

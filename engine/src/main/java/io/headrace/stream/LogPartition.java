@@ -51,8 +51,8 @@ final class LogPartition implements Partition {
         this.streams = streams;
         this.shard = shard;
         this.segments = new Segments(id);
-        this.reads = new PartitionReads(this, streams, shard, segments, recent);
         this.writes = new PartitionWrites(this, streams, shard, recent);
+        this.reads = new PartitionReads(this, streams, shard, segments, recent, writes);
         this.feed = new PartitionFeed(this, shard);
         this.compaction = new PartitionCompaction(this, streams, shard, reads);
     }
@@ -246,7 +246,8 @@ final class LogPartition implements Partition {
     // everything that a batch changes but where it lies in the log
     private int advance(ByteBuffer page, int at, int length, boolean newSegment) {
         if (newSegment) {
-            segments.roll(BatchHeader.baseOffset(page, at), settings.indexIntervalBytes());
+            segments.roll(BatchHeader.baseOffset(page, at), settings.indexIntervalBytes())
+                    .ifPresent(writes::sealed);
         }
         if (BatchHeader.control(page, at)) {
             ended(TransactionMarker.read(page.slice(at, length)));
@@ -450,6 +451,12 @@ final class LogPartition implements Partition {
     @Override
     public void passedOn(long offset) {
         feed.passedOn(offset);
+    }
+
+    /// The partition takes appends from now on.
+    void led() {
+        writes.led();
+        feed.passOn();
     }
 
     // ---- for the room ----

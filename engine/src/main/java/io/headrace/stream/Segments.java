@@ -4,6 +4,7 @@ import io.headrace.time.Clock;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 
 /// The segments of a partition, the last of which is appended to, and the rules of when one begins and goes.
@@ -56,11 +57,12 @@ final class Segments {
         return now - active.firstTimestamp() > settings.segmentMillis();
     }
 
-    void roll(long baseOffset, int indexIntervalBytes) {
-        if (!segments.isEmpty()) {
-            active().seal();
-        }
+    /// @return the one that was appended to so far
+    Optional<Segment> roll(long baseOffset, int indexIntervalBytes) {
+        var sealed = segments.isEmpty() ? Optional.<Segment>empty() : Optional.of(active());
+        sealed.ifPresent(Segment::seal);
         segments.add(Segment.begin(partition, baseOffset, 0, indexIntervalBytes));
+        return sealed;
     }
 
     void restored(Segment segment) {

@@ -72,9 +72,7 @@ public final class Streams implements DataPart {
         this.epoch = epoch;
         scheduleRetention();
         compactions.schedule(() -> List.copyOf(byId.values()));
-        shard.loop()
-                .execute(() ->
-                        byId.values().forEach(partition -> partition.feed().passOn()));
+        shard.loop().execute(() -> byId.values().forEach(LogPartition::led));
     }
 
     // ---- which partitions there are ----
@@ -298,12 +296,13 @@ public final class Streams implements DataPart {
             ReadTarget target,
             Consumer<SegmentRead.Got> answer) {
         var known = segment.index();
+        long maxTimestamp = segment.maxTimestamp();
         int delta = (int) Math.max(0, wanted.offset() - segment.baseOffset());
         threads.execute(() -> {
             try {
                 var index = known.isPresent()
                         ? known.get()
-                        : reading(reader -> reader.index(segment, fileBytes, indexIntervalBytes));
+                        : reading(reader -> reader.index(segment, fileBytes, maxTimestamp, indexIntervalBytes));
                 var got = reading(reader -> reader.read(segment, index.positionOf(delta), fileBytes, wanted, target));
                 shard.loop().execute(() -> {
                     if (segment.index().isEmpty()) {
@@ -442,8 +441,7 @@ public final class Streams implements DataPart {
         for (var partition : byId.values()) {
             partition.recovered();
             partition.segments().all().forEach(segment -> {
-                names.add(segment.fileName());
-                names.add(segment.abortedName());
+                names.addAll(SegmentFiles.names(segment));
             });
         }
         try {
