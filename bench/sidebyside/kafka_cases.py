@@ -20,7 +20,7 @@ FORCED = {"flush.messages": 1}  # of a Kafka's topic; Headrace has forced what i
 
 
 def cases(settings):
-    return [*_produce(), *_consume(settings), *_latency(), *_forced(), *_many(), *_transactions(), *_share(), *_starts()]
+    return [*_produce(), *_consume(settings), *_latency(), *_forced(), *_many(), *_transactions(), *_compaction(), *_share(), *_starts()]
 
 
 def _produce():
@@ -133,6 +133,20 @@ def _transactions():
             (Row("", "per_s", "/s"), Row("of the rate without", "of_plain", "×", cpu=None, must=must)),
             peer="kafka",
         )
+
+
+def _compaction():
+    """Without and with, in turns of two seconds on the same broker."""
+    yield Case(
+        "producing while 1,000 MiB of 200,000 keys are compacted, 1 KiB, 1 partition",
+        _load("during-compaction"),
+        (
+            Row("", "per_s", "/s", cpu=None),
+            Row("of the rate without", "of_plain", "×", cpu=None, must=(AtLeast("of_plain", 0.8, "×"),)),
+        ),
+        peer="kafka",
+        fresh=True,
+    )
 
 
 def _share():

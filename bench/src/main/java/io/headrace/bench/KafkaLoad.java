@@ -11,6 +11,7 @@ final class KafkaLoad {
               create          topic=T partitions=1 flush.messages=N
               delete          topic=T
               open-loop       topic=T rate=5000 bytes=1024 warm=10 seconds=9 linger=N   latency at a fixed rate
+              during-compaction  keys=200000 bytes=1024 mebibytes=1000 pairs=8 window=2 look=17
               new-partitions  partitions=1000               a topic created, and a record to each partition at once
               group           members=10 partitions=900     until every partition has a member
               share-from-start  group=G                       a share group will read from the start
@@ -46,6 +47,14 @@ final class KafkaLoad {
                         options.number("bytes", 1024),
                         new Span(options.number("warm", 10), options.number("seconds", 9)),
                         options.text("linger", ""));
+            case "during-compaction" ->
+                new DuringCompaction(
+                        options.number("keys", 200_000),
+                        options.number("bytes", 1024),
+                        options.number("mebibytes", 1000),
+                        options.number("pairs", 8),
+                        options.number("window", 2),
+                        options.number("look", 17));
             case "new-partitions" -> new NewPartitions(options.number("partitions", 1000));
             case "group" -> new GroupStable(options.number("members", 10), options.number("partitions", 900));
             case "share-from-start" -> new ShareFromStart(options.text("group", "load"));

@@ -5,7 +5,14 @@ import java.util.Map;
 
 /// One way to load a broker that speaks Kafka's protocol.
 sealed interface KafkaWorkload
-        permits FirstRecord, GroupStable, ShareFromStart, NewPartitions, OpenLoop, TopicCreation, TopicDeletion {
+        permits DuringCompaction,
+                FirstRecord,
+                GroupStable,
+                ShareFromStart,
+                NewPartitions,
+                OpenLoop,
+                TopicCreation,
+                TopicDeletion {
     /// @throws Exception the broker refused or is gone; the process ends with it, and there are no figures
     void run(String bootstrap, Report report) throws Exception;
 

@@ -43,6 +43,7 @@ public final class Bridge implements CatalogListener {
     private final RecordHeaders headers = new RecordHeaders();
     private final Map<Integer, StreamQueue> byId = new HashMap<>();
     private final Map<Resource, TopicFeed> feeds = new HashMap<>(); // by topic
+    private final Map<Partition, LateFeed> late = new HashMap<>();
     private List<Delivering> toDeliver = new ArrayList<>();
     private List<Delivering> delivering = new ArrayList<>();
 
@@ -116,7 +117,7 @@ public final class Bridge implements CatalogListener {
             }
             shard.together((int) bytes);
             before.run();
-            return new Publishing.Stored(store(all, persistent, message, encoded));
+            return new Publishing.Stored(store(all, to.streams().length, persistent, message, encoded));
         } catch (MalformedException e) {
             return new Publishing.Refused(new Refusal.Malformed("invalid message headers: " + e.getMessage()));
         }
@@ -137,15 +138,19 @@ public final class Bridge implements CatalogListener {
 
     /// Room was made sure of.
     void store(Destinations to, boolean persistent, Publication message) {
-        store(to, persistent, message, to.streams().length == 0 ? NO_HEADERS : headers.encode(message));
+        store(to, 0, persistent, message, to.streams().length == 0 ? NO_HEADERS : headers.encode(message));
     }
 
-    private int store(Destinations to, boolean persistent, Publication message, ByteBuffer encoded) {
+    // what comes to a stream from another one is not passed on from there, now or later
+    private int store(Destinations to, int published, boolean persistent, Publication message, ByteBuffer encoded) {
         if (to.streams().length > 0) {
-            var key = Arrays.copyOfRange(
-                    message.names(), message.exchangeBytes(), message.exchangeBytes() + message.keyBytes());
-            for (var stream : to.streams()) {
-                stream.partition(key).ifPresent(partition -> turn.add(partition, key, message, encoded));
+            var key = key(message);
+            for (int i = 0; i < to.streams().length; i++) {
+                var stream = to.streams()[i];
+                boolean first = i < published;
+                stream.partition(key)
+                        .ifPresent(partition ->
+                                turn.add(partition, first && waits(stream, partition), key, message, encoded));
             }
         }
         int stored = to.streams().length > 0 ? Queues.LOGGED : 0;
@@ -154,6 +159,15 @@ public final class Bridge implements CatalogListener {
         }
         turn.appendIfLarge();
         return stored;
+    }
+
+    private static byte[] key(Publication message) {
+        return Arrays.copyOfRange(
+                message.names(), message.exchangeBytes(), message.exchangeBytes() + message.keyBytes());
+    }
+
+    private boolean waits(StreamQueue stream, Partition partition) {
+        return partition.behind() && feeds.containsKey(stream.topic());
     }
 
     /// Appends what was published in this turn, into the room that was held.
@@ -167,7 +181,8 @@ public final class Bridge implements CatalogListener {
         var all = to;
         for (var stream : to.streams()) {
             var feed = feeds.get(stream.topic());
-            if (feed != null) {
+            if (feed != null
+                    && !stream.partition(key(message)).filter(Partition::behind).isPresent()) {
                 all = all.and(fed(feed, message));
             }
         }
@@ -188,6 +203,20 @@ public final class Bridge implements CatalogListener {
         return to.without(feed.topic());
     }
 
+    /// What waits in a partition of the topic is passed on, as far as it may be.
+    void late(Partition partition, Resource topic) {
+        late.computeIfAbsent(partition, _ -> new LateFeed(this, shard, partition, topic))
+                .resume();
+    }
+
+    void forget(Partition partition) {
+        late.remove(partition);
+    }
+
+    Optional<TopicFeed> feed(Resource topic) {
+        return Optional.ofNullable(feeds.get(topic));
+    }
+
     @Override
     public void exchangeCreated(ExchangeDefinition exchange) {
         exchange.fromTopic().map(name -> Resource.topic(name, exchange.vhost())).ifPresent(topic -> {
@@ -206,6 +235,7 @@ public final class Bridge implements CatalogListener {
             if (feed.exchanges().isEmpty()) {
                 feeds.remove(topic);
                 tap(topic);
+                late.values().forEach(LateFeed::resume);
             }
         });
     }

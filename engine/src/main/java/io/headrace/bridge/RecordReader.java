@@ -28,7 +28,6 @@ final class RecordReader implements AutoCloseable {
     private CloseableIterator<Record> records = NO_RECORDS;
     private long batchEnd; // of the batch that `records` are from
     private long next; // the offset wanted next
-    private boolean wholeBatch; // what precedes it in its batch is wanted too
     private boolean reading;
     private boolean answered; // within the call that asked
 
@@ -43,10 +42,9 @@ final class RecordReader implements AutoCloseable {
         next = Math.clamp(offset, partition.startOffset(), Math.max(partition.startOffset(), partition.endOffset()));
     }
 
-    /// Goes on from the start of the last batch.
-    void seekLastBatch() {
-        seek(partition.lastStableOffset() - 1);
-        wholeBatch = true;
+    /// What is below was given, or is none of the committed records.
+    long position() {
+        return next;
     }
 
     /// @return the next record; empty if there is none yet, or it is on its way. Valid until the next call
@@ -54,8 +52,7 @@ final class RecordReader implements AutoCloseable {
         while (true) {
             while (records.hasNext()) {
                 var record = records.next();
-                if (wholeBatch ? record.offset() >= partition.startOffset() : record.offset() >= next) {
-                    wholeBatch = false;
+                if (record.offset() >= next) {
                     next = record.offset() + 1;
                     return Optional.of(record);
                 }

@@ -42,19 +42,26 @@ public final class StreamConsumer extends Delivering {
         placed = true;
         switch (spec) {
             case OffsetSpec.First _ -> reader.seek(partition.startOffset());
-            case OffsetSpec.Last _ -> reader.seekLastBatch();
+            case OffsetSpec.Last _ -> {
+                placed = false;
+                LastBatch.find(partition, this::placeAt);
+            }
             case OffsetSpec.Next _ -> reader.seek(partition.endOffset());
             case OffsetSpec.At(long offset) -> reader.seek(offset);
             case OffsetSpec.Since(long timestampMillis) -> {
                 placed = false;
                 long end = partition.endOffset();
-                partition.offsetOfTime(timestampMillis, found -> {
-                    reader.seek(found.isPresent() ? found.get().offset() : end);
-                    placed = true;
-                    resume();
-                });
+                partition.offsetOfTime(
+                        timestampMillis,
+                        found -> placeAt(found.isPresent() ? found.get().offset() : end));
             }
         }
+    }
+
+    private void placeAt(long offset) {
+        reader.seek(offset);
+        placed = true;
+        resume();
     }
 
     /// [StreamPort#ready] may have become true.

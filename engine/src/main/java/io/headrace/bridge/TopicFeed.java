@@ -1,6 +1,7 @@
 package io.headrace.bridge;
 
 import io.headrace.catalog.Resource;
+import io.headrace.stream.Partition;
 import io.headrace.stream.Tap;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import org.apache.kafka.common.utils.BufferSupplier;
 ///
 /// Threads: as [Tap] says; the rest on the loop.
 final class TopicFeed implements Tap {
-    private static final byte[] NO_KEY = {};
+    static final byte[] NO_KEY = {};
 
     private final Bridge bridge;
     private final Resource topic;
@@ -34,6 +35,11 @@ final class TopicFeed implements Tap {
 
     SortedSet<String> exchanges() {
         return exchanges;
+    }
+
+    @Override
+    public void late(Partition partition) {
+        bridge.late(partition, topic);
     }
 
     @Override

@@ -23,6 +23,7 @@ final class TurnBatches {
 
     private final Shard shard;
     private final Map<Partition, BatchWriter> waiting = new LinkedHashMap<>();
+    private final Map<Partition, BatchWriter> late = new LinkedHashMap<>(); // that are passed on later
     private final ArrayDeque<BatchWriter> spare = new ArrayDeque<>();
     private long waitingBytes;
 
@@ -31,11 +32,14 @@ final class TurnBatches {
     }
 
     /// Adds a record, for which room was made sure of with [Shard#together].
-    void add(Partition partition, byte[] key, Publication message, ByteBuffer headers) {
-        var batch = waiting.get(partition);
+    ///
+    /// @param isLate whether it is passed on behind what waits in the partition
+    void add(Partition partition, boolean isLate, byte[] key, Publication message, ByteBuffer headers) {
+        var batches = isLate ? late : waiting;
+        var batch = batches.get(partition);
         if (batch == null) {
             batch = spare.isEmpty() ? new BatchWriter() : spare.removeLast();
-            waiting.put(partition, batch);
+            batches.put(partition, batch);
         }
         int before = batch.isEmpty() ? -Streams.APPEND_BYTES : batch.bytes();
         batch.add(shard.loop().clock().millis(), key, message.bodyBytes(), message, headers);
@@ -54,21 +58,23 @@ final class TurnBatches {
 
     /// Into the room that was held.
     void append() {
-        if (waiting.isEmpty()) {
-            return;
-        }
-        waiting.forEach((partition, batch) -> {
+        append(waiting, false);
+        append(late, true);
+        waitingBytes = 0;
+    }
+
+    private void append(Map<Partition, BatchWriter> batches, boolean areLate) {
+        batches.forEach((partition, batch) -> {
             if (!batch.isEmpty()) {
                 var finished = batch.finish();
                 if (!partition.gone()) {
-                    partition.appendInternal(finished);
+                    partition.appendInternal(finished, areLate);
                 }
             }
             if (spare.size() < SPARE_MAX) {
                 spare.addLast(batch);
             }
         });
-        waiting.clear();
-        waitingBytes = 0;
+        batches.clear();
     }
 }

@@ -9,6 +9,7 @@ import io.headrace.catalog.TopicDefinition;
 import io.headrace.security.User;
 import io.headrace.security.Verdicts;
 import io.headrace.stream.Partition;
+import io.headrace.stream.StreamConfig;
 import io.headrace.stream.group.Groups;
 import io.headrace.stream.share.Shares;
 import io.headrace.stream.txn.Transactions;
@@ -223,6 +224,11 @@ final class LocalTopics implements TopicSession, Guest {
             throw new IllegalStateException("no transactions in vhost '" + vhost + "': no listener leads there");
         }
         return engine.coordinators().transactions();
+    }
+
+    @Override
+    public StreamConfig streamConfig() {
+        return engine.streams().config();
     }
 
     @Override

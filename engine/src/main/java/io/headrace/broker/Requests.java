@@ -8,7 +8,13 @@ import java.util.TreeMap;
 ///
 /// Threads: the loop.
 public final class Requests {
+    private final Throttles throttles = new Throttles();
     private final SortedMap<String, RequestTimes> byName = new TreeMap<>();
+
+    /// Who had to wait because of a quota.
+    public Throttles throttles() {
+        return throttles;
+    }
 
     /// To be kept by who counts: it is one and the same for a name.
     public RequestTimes of(String request) {

@@ -5,6 +5,7 @@ import io.headrace.catalog.Refusal;
 import io.headrace.catalog.TopicDefinition;
 import io.headrace.security.User;
 import io.headrace.stream.Partition;
+import io.headrace.stream.StreamConfig;
 import io.headrace.stream.group.Groups;
 import io.headrace.stream.share.Shares;
 import io.headrace.stream.txn.Transactions;
@@ -117,6 +118,9 @@ public interface TopicSession {
     /// The transactions of the vhost. Permissions are the front's to ask, as for groups; what it answers must have
     /// [#whenCommitted] between.
     Transactions transactions();
+
+    /// How partitions are looked after.
+    StreamConfig streamConfig();
 
     /// True while the broker is short of memory or disk: what would be appended has to wait for [#onRelief], and to ask
     /// again then.

@@ -2,36 +2,48 @@ package io.headrace.stream;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.DigestException;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.utils.BufferSupplier;
-import org.apache.kafka.storage.internals.log.SkimpyOffsetMap;
 
 /// One pass over the older segments of a partition: of each key the last record stays, at its offset, in new files.
 /// They are forced before anybody hears of them. [CompactionFilter] has the rules.
 ///
-/// The last offset of each key is kept in a map of fixed size; if a pass has more keys, it covers fewer segments. A
-/// record without a value, which deletes its key, stays for `delete.retention.ms` after the first pass that met it.
+/// ```text
+///  segments       ├── compacted before ──┼──────── not yet ─────────┤
+///  keys are taken                        ├── as many as fit ──►     │   [CompactionKeys]
+///  all is copied  ├── without what has a later record ───────►├ as is ┤   and this is where the next pass goes on
+/// ```
+/// A pass is made of steps of about a MiB, between which it holds no thread ([Compactions]).
+///
+/// A record without a value, which deletes its key, stays for `delete.retention.ms` after the first pass that met it.
 ///
 /// An aborted transaction stays in the index for as long as its marker stays in the segment, though its records go
 /// sooner: who has read them just before still finds out that they are of no account ([AbortedSearch]).
 ///
-/// Threads: a file thread.
+/// Threads: a file thread, one at a time.
 final class Compaction {
-    private static final int MAP_BYTES = 16 << 20;
-    private static final double MAP_FILL_MAX = 0.9;
+    private static final int KEPT_BYTES = 64 << 10; // grows with the batches
+    private static final int KEPT_BYTES_MAX = 4 << 20;
 
-    private final int partition;
     private final Source source;
     private final TopicSettings settings;
     private final long nowMillis;
-    private final int generation;
+    private final AbortedFile aborted;
+    private final SegmentRead reader;
+    private final CompactionOutput output;
+    private final CompactionKeys keys;
+    private final BufferSupplier inflated = BufferSupplier.create();
+    private CompactionTransactions transactions;
+    private CompactionFilter filter; // null as long as keys are taken
+    private List<Segment> segments; // that this stage walks through
+    private int segment;
+    private int position; // in the segment
+    private long compactedTo;
+    private ByteBuffer kept = ByteBuffer.allocate(KEPT_BYTES); // of a batch
+    private boolean done;
 
     /// What there is to compact.
     ///
@@ -47,23 +59,47 @@ final class Compaction {
         Source {
             segments = List.copyOf(segments);
         }
+
+        private long endOffset() {
+            return segments.getLast().endOffset();
+        }
     }
 
-    Compaction(int partition, Source source, TopicSettings settings, long nowMillis) {
-        this.partition = partition;
+    /// @param keyBytes memory for keys, which bounds how many a pass has room for
+    Compaction(Source source, TopicSettings settings, SegmentFiles files, long nowMillis, int keyBytes) {
         this.source = source;
         this.settings = settings;
         this.nowMillis = nowMillis;
-        this.generation =
+        this.aborted = new AbortedFile(files);
+        this.reader = new SegmentRead(files);
+        int generation =
                 1 + source.segments.stream().mapToInt(Segment::generation).max().orElse(0);
+        this.output = new CompactionOutput(files, source.segments.getFirst().partition(), generation, settings);
+        this.keys = new CompactionKeys(keyBytes, source.dirtyFrom);
+        this.transactions = new CompactionTransactions(aborted, source.aborted);
+        this.segments = source.segments.stream()
+                .filter(segment -> segment.endOffset() > source.dirtyFrom)
+                .toList();
     }
 
-    /// @param endOffset everything below is in `segments`
-    record Result(long endOffset, List<Segment> segments) {}
+    /// @param compactedTo of records below, the last of each key is left; 0 if nothing was done
+    /// @param segments all that is left of those that they take the place of
+    record Result(long compactedTo, List<Segment> segments) {
+        static final Result NOTHING = new Result(0, List.of());
+    }
 
-    /// As if there had been nothing to do.
-    Result nothing() {
-        return new Result(0, List.of());
+    /// When [#done].
+    Result result() {
+        return new Result(compactedTo, output.segments());
+    }
+
+    boolean done() {
+        return done;
+    }
+
+    /// What was written so far.
+    List<Segment> written() {
+        return output.segments();
     }
 
     boolean sourceGone() {
@@ -71,109 +107,99 @@ final class Compaction {
                 || source.aborted.stream().anyMatch(part -> part.segment().gone());
     }
 
-    Result run(SegmentFiles files, SegmentRead reader) throws IOException {
-        var aborted = new AbortedFile(files);
-        var lastOfKey = map();
-        var covered = covered(lastOfKey, new CompactionTransactions(aborted, source.aborted), reader);
-        if (covered.isEmpty() || covered.getLast().endOffset() <= source.dirtyFrom) {
-            return nothing();
+    /// Works on for a piece of a file.
+    ///
+    /// @return how many bytes were read and written
+    long step() throws IOException {
+        long writtenBefore = output.writtenBytes();
+        int read = piece();
+        if (segment == segments.size() || filter == null && keys.full()) {
+            if (filter == null) {
+                beginToCopy();
+            } else {
+                output.finish(segments.getLast().endOffset());
+                inflated.close();
+                done = true;
+            }
         }
-        long endOffset = covered.getLast().endOffset();
-        var transactions = new CompactionTransactions(aborted, source.aborted);
-        var filter = new CompactionFilter(
-                lastOfKey,
+        return read + output.writtenBytes() - writtenBefore;
+    }
+
+    private int piece() throws IOException {
+        var from = segments.get(segment);
+        int bytes = 0;
+        if (position < from.bytes()) {
+            var batches = reader.batches(from, position, from.bytes());
+            bytes = batches.capacity();
+            work(batches);
+            position += bytes;
+        }
+        if (position >= from.bytes()) {
+            segment++;
+            position = 0;
+        }
+        return bytes;
+    }
+
+    private void beginToCopy() {
+        compactedTo = keys.coveredTo(source.endOffset());
+        segments = source.segments.stream()
+                .filter(segment -> segment.baseOffset() < compactedTo)
+                .toList();
+        segment = 0;
+        position = 0;
+        transactions = new CompactionTransactions(aborted, source.aborted);
+        filter = new CompactionFilter(
+                keys.lastOfKey(),
                 transactions.account(),
                 source.newest,
-                endOffset,
+                compactedTo,
                 nowMillis,
                 settings.deleteRetentionMillis());
-        var output = new CompactionOutput(files, partition, generation, settings);
-        for (var segment : covered) {
-            copy(segment, filter, transactions, reader, output);
-        }
-        output.finish(endOffset);
-        return new Result(endOffset, output.segments());
     }
 
-    // the segments whose keys all fit into the map
-    private List<Segment> covered(SkimpyOffsetMap lastOfKey, CompactionTransactions transactions, SegmentRead reader)
-            throws IOException {
-        var covered = new ArrayList<Segment>();
-        for (var segment : source.segments) {
-            if (segment.endOffset() > source.dirtyFrom && !take(segment, lastOfKey, transactions, reader)) {
-                break;
-            }
-            covered.add(segment);
-        }
-        return covered;
-    }
-
-    private static SkimpyOffsetMap map() {
-        try {
-            return new SkimpyOffsetMap(MAP_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has MD5", e);
-        }
-    }
-
-    // false if the keys are too many: the map then has some of this segment's, which does no harm
-    private static boolean take(
-            Segment source, SkimpyOffsetMap map, CompactionTransactions transactions, SegmentRead reader)
-            throws IOException {
-        long most = (long) (map.slots() * MAP_FILL_MAX);
-        for (int position = 0; position < source.bytes(); ) {
-            var bytes = reader.batch(source, position);
-            position += bytes.capacity();
-            transactions.reach(BatchHeader.baseOffset(bytes, 0), BatchHeader.nextOffset(bytes, 0));
-            var batch = MemoryRecords.readableRecords(bytes).firstBatch();
-            if (batch.isControlBatch()) {
-                transactions.account().onControlBatchRead(batch);
-            } else if (!transactions.account().onBatchRead(batch)) {
-                for (var record : batch) {
-                    if (record.hasKey()) {
-                        if (map.size() >= most) {
-                            return false;
-                        }
-                        put(map, record);
-                    }
-                }
-            }
-        }
-        return true;
-    }
-
-    private static void put(SkimpyOffsetMap map, Record record) {
-        try {
-            map.put(record.key(), record.offset());
-        } catch (DigestException e) {
-            throw new IllegalStateException("cannot hash a key", e);
-        }
-    }
-
-    private static void copy(
-            Segment source,
-            CompactionFilter filter,
-            CompactionTransactions transactions,
-            SegmentRead reader,
-            CompactionOutput output)
-            throws IOException {
-        for (int position = 0; position < source.bytes(); ) {
-            var batch = reader.batch(source, position);
-            position += batch.capacity();
+    private void work(ByteBuffer batches) throws IOException {
+        for (int at = 0; at < batches.capacity(); ) {
+            var batch = batches.slice(at, (int) BatchHeader.sizeBytes(batches, at));
+            at += batch.capacity();
             transactions.reach(BatchHeader.baseOffset(batch, 0), BatchHeader.nextOffset(batch, 0));
-            var kept = MemoryRecords.readableRecords(batch)
-                    .filterTo(filter, ByteBuffer.allocate(batch.capacity()), BufferSupplier.NO_CACHING)
-                    .outputBuffer()
-                    .flip();
-            if (kept.hasRemaining()) {
-                output.add(kept.slice());
-                boolean marker = BatchHeader.control(kept, 0) && BatchHeader.recordCount(kept, 0) > 0;
-                var aborted =
-                        marker ? transactions.endedBy(BatchHeader.baseOffset(kept, 0)) : Optional.<AbortedRange>empty();
-                if (aborted.isPresent()) {
-                    output.add(aborted.get());
-                }
+            if (filter != null) {
+                copy(batch);
+            } else if (!keys.full()) {
+                take(batch);
             }
         }
+    }
+
+    private void take(ByteBuffer bytes) {
+        var batch = MemoryRecords.readableRecords(bytes).firstBatch();
+        if (batch.isControlBatch()) {
+            transactions.account().onControlBatchRead(batch);
+        } else if (!transactions.account().onBatchRead(batch)) {
+            keys.take(batch);
+        }
+    }
+
+    // what the keys do not cover is left to the next pass, also the time from which on a deletion may go
+    private void copy(ByteBuffer batch) throws IOException {
+        var left = BatchHeader.baseOffset(batch, 0) >= compactedTo ? batch : filtered(batch);
+        if (left.hasRemaining()) {
+            output.add(left);
+            boolean marker = BatchHeader.control(left, 0) && BatchHeader.recordCount(left, 0) > 0;
+            var ended = marker ? transactions.endedBy(BatchHeader.baseOffset(left, 0)) : Optional.<AbortedRange>empty();
+            if (ended.isPresent()) {
+                output.add(ended.get());
+            }
+        }
+    }
+
+    private ByteBuffer filtered(ByteBuffer batch) {
+        var found = MemoryRecords.readableRecords(batch)
+                .filterTo(filter, kept.clear(), inflated)
+                .outputBuffer();
+        if (found.capacity() <= KEPT_BYTES_MAX) {
+            kept = found; // what it had to grow to is kept for the next one
+        }
+        return found.flip().slice();
     }
 }

@@ -11,7 +11,7 @@ import org.apache.kafka.storage.internals.log.OffsetMap;
 /// What a compaction keeps, by the rules of Kafka's cleaner, batch after batch in their order.
 ///
 /// - a record, unless a later one of its key was seen, or it is of an aborted transaction, or it has deleted its key
-///   for long enough
+///   for long enough; those that the keys do not cover stay
 /// - a marker, until nothing of its transaction is left and one more time of that length has passed
 /// - the header of a producer's newest batch, for its sequence; of a producer that has only a marker, that marker, for
 ///   its epoch; and the header of the last batch of all
@@ -25,7 +25,7 @@ final class CompactionFilter extends RecordFilter {
     private boolean discarding; // all records of this batch go
 
     /// @param transactions knows of those that were aborted, in time
-    /// @param endOffset after the last batch of all
+    /// @param endOffset up to which keys are covered
     CompactionFilter(
             OffsetMap lastOfKey,
             CleanedTransactionMetadata transactions,
@@ -66,7 +66,7 @@ final class CompactionFilter extends RecordFilter {
         if (discarding) {
             return false;
         }
-        if (batch.isControlBatch()) {
+        if (batch.isControlBatch() || record.offset() >= endOffset) {
             return true;
         }
         if (!record.hasKey()) {

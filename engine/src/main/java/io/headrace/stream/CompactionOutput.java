@@ -11,6 +11,8 @@ import java.util.List;
 final class CompactionOutput {
     private static final int BUFFER_BYTES = 1 << 20;
     private static final int ABORTED_MAX = 4096; // so many wait in memory
+    /// So that the end of a pass does not bring the device gigabytes at once, for which the log's force would wait.
+    private static final int UNFORCED_BYTES_MAX = 8 << 20;
 
     private final SegmentFiles files;
     private final int partition;
@@ -20,6 +22,8 @@ final class CompactionOutput {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final ByteBuffer[] pieces = new ByteBuffer[1];
     private long written; // of the last segment
+    private long unforced; // of it
+    private long writtenBytes;
 
     CompactionOutput(SegmentFiles files, int partition, int generation, TopicSettings settings) {
         this.files = files;
@@ -30,6 +34,11 @@ final class CompactionOutput {
 
     List<Segment> segments() {
         return segments;
+    }
+
+    /// Of all segments.
+    long writtenBytes() {
+        return writtenBytes;
     }
 
     void add(ByteBuffer batch) throws IOException {
@@ -70,15 +79,24 @@ final class CompactionOutput {
         seal();
         if (!segments.isEmpty()) {
             segments.getLast().extendTo(endOffset);
-            files.force();
+            files.forceNames();
         }
     }
 
     private void seal() throws IOException {
         flush();
         if (!segments.isEmpty()) {
-            writeAborted(segments.getLast());
-            segments.getLast().seal();
+            var segment = segments.getLast();
+            writeAborted(segment);
+            segment.seal();
+            files.writeIndex(
+                    segment,
+                    SegmentIndexFile.encode(
+                            segment.index().orElseThrow(),
+                            segment.baseOffset(),
+                            segment.bytes(),
+                            segment.maxTimestamp()));
+            force();
         }
     }
 
@@ -102,5 +120,15 @@ final class CompactionOutput {
         pieces[0] = bytes;
         files.write(segments.getLast(), pieces, 1, written);
         written += length;
+        writtenBytes += length;
+        unforced += length;
+        if (unforced >= UNFORCED_BYTES_MAX) {
+            force();
+        }
+    }
+
+    private void force() throws IOException {
+        files.force(segments.getLast());
+        unforced = 0;
     }
 }

@@ -36,9 +36,9 @@ final class LogPartition implements Partition {
     private final PartitionReads reads;
     private final PartitionWrites writes;
     private final PartitionCompaction compaction;
+    private final PartitionFeed feed;
     private final List<Runnable> watchers = new ArrayList<>();
     private TopicSettings settings;
-    private Optional<Tap> tap = Optional.empty();
     private long startOffset;
     private long endOffset;
     private boolean gone;
@@ -51,8 +51,9 @@ final class LogPartition implements Partition {
         this.streams = streams;
         this.shard = shard;
         this.segments = new Segments(id);
-        this.reads = new PartitionReads(this, streams, shard, segments, recent);
         this.writes = new PartitionWrites(this, streams, shard, recent);
+        this.reads = new PartitionReads(this, streams, shard, segments, recent, writes);
+        this.feed = new PartitionFeed(this, shard);
         this.compaction = new PartitionCompaction(this, streams, shard, reads);
     }
 
@@ -119,8 +120,8 @@ final class LogPartition implements Partition {
         var bad = check.header(records);
         if (bad.isPresent()) {
             answer.accept(bad.get());
-        } else if (tap.isPresent()) {
-            appendTapped(tap.get(), check, records, answer);
+        } else if (feed.tap().isPresent()) {
+            appendTapped(feed.tap().get(), check, records, gate, answer);
         } else if (BatchCheck.slow(records)) {
             streams.aside(() -> check.records(records), checked -> answer.accept(store(checked, gate)));
         } else {
@@ -128,25 +129,18 @@ final class LogPartition implements Partition {
         }
     }
 
-    // a queue cannot take back what it was given, so what may yet be aborted does not go into one
-    private void appendTapped(Tap by, BatchCheck check, ByteBuffer records, Consumer<Append> answer) {
-        if (BatchHeader.transactional(records, records.position())) {
-            answer.accept(new Append.Rejected(
-                    Errors.INVALID_TXN_STATE,
-                    "Topic %s feeds an exchange (x-from-topic), and takes no records of transactions"
-                            .formatted(name.topic())));
-            return;
-        }
+    private void appendTapped(
+            Tap by, BatchCheck check, ByteBuffer records, TransactionGate gate, Consumer<Append> answer) {
         boolean slow = BatchCheck.slow(records);
         Supplier<Tapped> look = () -> switch (check.records(records)) {
             case BatchCheck.Checked.Good good -> new Tapped(good, Optional.of(by.read(good.batch())));
             case BatchCheck.Checked.Bad bad -> new Tapped(bad, Optional.empty());
         };
         if (slow) {
-            streams.aside(look, found -> answer.accept(store(found.checked, TransactionGate.CLOSED, found.taken)));
+            streams.aside(look, found -> answer.accept(store(found.checked, gate, found.taken)));
         } else {
             var found = look.get();
-            answer.accept(store(found.checked, TransactionGate.CLOSED, found.taken));
+            answer.accept(store(found.checked, gate, found.taken));
         }
     }
 
@@ -154,6 +148,11 @@ final class LogPartition implements Partition {
 
     @Override
     public Append appendInternal(ByteBuffer records) {
+        return appendInternal(records, false);
+    }
+
+    @Override
+    public Append appendInternal(ByteBuffer records, boolean waits) {
         long first = endOffset;
         for (int at = records.position(); at < records.limit(); ) {
             int length = (int) BatchHeader.sizeBytes(records, at);
@@ -161,9 +160,10 @@ final class LogPartition implements Partition {
             if (producers.judgeInternal(batch, 0) instanceof ProducerStates.Verdict.Refused(var error, var why)) {
                 return new Append.Rejected(error, why);
             }
-            place(batch);
+            place(batch, waits);
             at += length;
         }
+        feed.passOn();
         return new Append.Appended(first, endOffset - 1, NO_OFFSET);
     }
 
@@ -197,7 +197,7 @@ final class LogPartition implements Partition {
             case ProducerStates.Verdict.Next _ -> {
                 long first = endOffset;
                 if (taken.isEmpty()) {
-                    place(batch);
+                    place(batch, false);
                 } else if (!placeTapped(batch, taken.get())) {
                     yield new Append.Rejected(
                             Errors.MESSAGE_TOO_LARGE,
@@ -213,24 +213,32 @@ final class LogPartition implements Partition {
         if (bytes > shard.togetherBytesMax()) {
             return false;
         }
-        shard.together((int) bytes);
-        place(batch);
-        taken.append();
+        if (behind() || BatchHeader.transactional(batch, batch.position())) { // a queue gives back nothing
+            place(batch, true);
+            feed.passOn();
+        } else {
+            shard.together((int) bytes);
+            place(batch, false);
+            taken.append();
+        }
         return true;
     }
 
-    private void place(ByteBuffer batch) {
+    private void place(ByteBuffer batch, boolean waits) {
         int start = batch.position();
         int length = batch.remaining();
         boolean newSegment = segments.mustRoll(batch, start, length, endOffset, settings, clock());
         shard.urgent();
         int at = shard.reserve(StreamOps.APPEND_HEADER_BYTES + length);
         var page = shard.durablePage();
-        StreamOps.append(page, at, id, newSegment, length);
+        StreamOps.append(page, at, id, newSegment, waits, length);
         int copy = at + StreamOps.APPEND_HEADER_BYTES;
         page.put(copy, batch, start, length);
         BatchHeader.place(page, copy, endOffset, leaderEpoch());
         int position = advance(page, copy, length, newSegment);
+        if (waits) {
+            feed.backlog().add(BatchHeader.baseOffset(page, copy), endOffset);
+        }
         counts.appended(BatchHeader.lastOffsetDelta(page, copy) + 1, length);
         recent.add(BatchHeader.baseOffset(page, copy), length, segments.active(), position);
     }
@@ -238,7 +246,8 @@ final class LogPartition implements Partition {
     // everything that a batch changes but where it lies in the log
     private int advance(ByteBuffer page, int at, int length, boolean newSegment) {
         if (newSegment) {
-            segments.roll(BatchHeader.baseOffset(page, at), settings.indexIntervalBytes());
+            segments.roll(BatchHeader.baseOffset(page, at), settings.indexIntervalBytes())
+                    .ifPresent(writes::sealed);
         }
         if (BatchHeader.control(page, at)) {
             ended(TransactionMarker.read(page.slice(at, length)));
@@ -265,6 +274,9 @@ final class LogPartition implements Partition {
         int start = at + StreamOps.APPEND_HEADER_BYTES;
         int length = StreamOps.appendedBytes(page, at);
         int position = advance(page, start, length, StreamOps.newSegment(page, at));
+        if (StreamOps.waits(page, at)) {
+            feed.backlog().add(BatchHeader.baseOffset(page, start), endOffset);
+        }
         streams.writeReplayed(segments.active(), page.slice(start, length), position);
         producers.committed(endOffset);
         writes.replayed(AbortedIndex.KEPT_MAX);
@@ -312,7 +324,7 @@ final class LogPartition implements Partition {
             BatchHeader.stampLogAppendTime(marker, marker.position(), marker.remaining(), now);
         }
         long offset = endOffset;
-        place(marker);
+        place(marker, false);
         return new Append.Appended(offset, offset, settings.logAppendTime() ? now : NO_OFFSET);
     }
 
@@ -369,8 +381,10 @@ final class LogPartition implements Partition {
     }
 
     void replaced(long compactedTo, List<Segment> compacted) {
-        segments.replace(compactedTo, compacted).forEach(streams::delete);
-        recent.forget(Math.min(recent.written(), recent.find(compactedTo - 1) + 1));
+        var gone = segments.replace(compactedTo, compacted);
+        gone.forEach(streams::delete);
+        long end = gone.isEmpty() ? compactedTo : gone.getLast().endOffset();
+        recent.forget(Math.min(recent.written(), recent.find(end - 1) + 1));
     }
 
     /// Its topic is gone, and its files go.
@@ -417,17 +431,45 @@ final class LogPartition implements Partition {
         }
     }
 
+    // ---- what is passed on later ----
+
+    @Override
+    public boolean behind() {
+        return !feed.backlog().isEmpty();
+    }
+
+    @Override
+    public boolean waits(long offset) {
+        return feed.backlog().holds(offset);
+    }
+
+    @Override
+    public long firstWaiting() {
+        return behind() ? feed.backlog().first() : endOffset;
+    }
+
+    @Override
+    public void passedOn(long offset) {
+        feed.passedOn(offset);
+    }
+
+    /// The partition takes appends from now on.
+    void led() {
+        writes.led();
+        feed.passOn();
+    }
+
     // ---- for the room ----
+
+    PartitionFeed feed() {
+        return feed;
+    }
 
     /// The same partition with nothing in it.
     LogPartition fresh() {
         var fresh = new LogPartition(id, name, settings, streams, shard);
-        fresh.tap = tap;
+        fresh.feed.tap(feed.tap());
         return fresh;
-    }
-
-    void tap(Optional<Tap> by) {
-        tap = by;
     }
 
     TopicSettings settings() {

@@ -70,6 +70,34 @@ public interface Partition {
     /// Of all producers that are known here, by their ids.
     List<ProducerState> producerStates();
 
+    /// As [#appendInternal(ByteBuffer)].
+    ///
+    /// @param waits what has a [Tap] may not pass it on before what waits already
+    default Append appendInternal(ByteBuffer records, boolean waits) {
+        return appendInternal(records);
+    }
+
+    /// Whether something waits to be passed on by the topic's [Tap].
+    default boolean behind() {
+        return false;
+    }
+
+    /// Whether the record of this offset does; asked in the order of offsets, and told of with [#passedOn].
+    default boolean waits(long offset) {
+        return false;
+    }
+
+    /// The first offset that does, if [#behind].
+    default long firstWaiting() {
+        return endOffset();
+    }
+
+    /// What [#passedOn] encodes.
+    int PASSED_ON_BYTES = StreamOps.PASSED_BYTES;
+
+    /// Nothing below waits any more: it was passed on in the same entry of the log, or is of no account.
+    default void passedOn(long offset) {}
+
     /// Reads whole batches that begin below `end`, from the one that holds `offset` on.
     ///
     /// @param maxBytes a batch that does not fit is left out

@@ -41,8 +41,7 @@ final class PartitionCompaction {
             boolean written =
                     whole && sources.stream().allMatch(segment -> reads.writtenBytes(segment) == segment.bytes());
             if (written && !partition.gone()) {
-                var compaction = new Compaction(partition.id(), source(sources), settings, now);
-                streams.compact(compaction, result -> {
+                streams.compactions().run(source(sources), settings, result -> {
                     ended(sources, result);
                     ended.run();
                 });
@@ -65,7 +64,7 @@ final class PartitionCompaction {
 
     // what was trimmed meanwhile is not brought back
     private void ended(List<Segment> sources, Compaction.Result result) {
-        if (result.endOffset() == 0) {
+        if (result.compactedTo() == 0) {
             return;
         }
         if (partition.gone() || sources.stream().anyMatch(Segment::gone)) {
@@ -73,7 +72,7 @@ final class PartitionCompaction {
             return;
         }
         int at = shard.reserve(StreamOps.replaceBytes(result.segments().size()));
-        StreamOps.replace(shard.durablePage(), at, partition.id(), result.endOffset(), result.segments());
-        partition.replaced(result.endOffset(), result.segments());
+        StreamOps.replace(shard.durablePage(), at, partition.id(), result.compactedTo(), result.segments());
+        partition.replaced(result.compactedTo(), result.segments());
     }
 }

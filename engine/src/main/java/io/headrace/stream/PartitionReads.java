@@ -13,14 +13,22 @@ final class PartitionReads {
     private final Shard shard;
     private final Segments segments;
     private final Recent recent;
+    private final PartitionWrites writes;
     private long fileEnd; // where the last read of a file ended: who goes on there reads in order
 
-    PartitionReads(LogPartition partition, Streams streams, Shard shard, Segments segments, Recent recent) {
+    PartitionReads(
+            LogPartition partition,
+            Streams streams,
+            Shard shard,
+            Segments segments,
+            Recent recent,
+            PartitionWrites writes) {
         this.partition = partition;
         this.streams = streams;
         this.shard = shard;
         this.segments = segments;
         this.recent = recent;
+        this.writes = writes;
     }
 
     /// As [Partition#read].
@@ -91,7 +99,11 @@ final class PartitionReads {
         var segment = segments.holding(wanted.offset());
         int interval = partition.settings().indexIntervalBytes();
         boolean inOrder = wanted.offset() == fileEnd;
+        boolean unknown = segment.index().isEmpty();
         streams.read(segment, writtenBytes(segment), interval, wanted, target, got -> {
+            if (unknown && segment != segments.active()) {
+                writes.sealed(segment);
+            }
             if (partition.gone()) {
                 answer.accept(new ReadResult.Gone());
             } else if (wanted.offset() < partition.startOffset()) {

@@ -16,6 +16,7 @@ final class PartitionWrites {
     private final Shard shard;
     private final Recent recent;
     private final List<Segment> aborted = new ArrayList<>(1); // with entries that are not in their index's file
+    private final List<Segment> whole = new ArrayList<>(1); // whose index is not in its file
     private int collecting; // batches that are being written
     boolean queued; // known to the writer
 
@@ -30,6 +31,22 @@ final class PartitionWrites {
     void aborted(Segment segment) {
         if (!aborted.contains(segment)) {
             aborted.add(segment);
+        }
+    }
+
+    /// Nothing more is appended to a segment, whose index is written if that is not done.
+    void sealed(Segment segment) {
+        boolean unwritten = segment.index().filter(index -> !index.stored()).isPresent();
+        if (unwritten && !segment.gone() && !whole.contains(segment)) {
+            whole.add(segment);
+            led();
+        }
+    }
+
+    /// What replay left to be written is written with what comes.
+    void led() {
+        if (!whole.isEmpty() && streams.epoch() > 0) {
+            streams.writeAgain(this);
         }
     }
 
@@ -62,6 +79,18 @@ final class PartitionWrites {
         }
         collecting += Math.max(0, end - recent.written());
         collectAborted(stretches);
+        collectIndexes(stretches);
+    }
+
+    private void collectIndexes(List<SegmentWriter.Stretch> stretches) {
+        whole.removeIf(segment -> {
+            boolean committed = segment.endOffset() <= partition.highWatermark();
+            if (committed && !segment.gone() && segment.index().isPresent()) {
+                stretches.add(new SegmentWriter.Stretch.Index(
+                        this, segment, segment.index().get(), segment.bytes(), segment.maxTimestamp()));
+            }
+            return committed || segment.gone();
+        });
     }
 
     private int committedBatches() {

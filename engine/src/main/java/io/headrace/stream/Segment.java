@@ -11,7 +11,7 @@ import java.util.Optional;
 ///  u32 aborted transactions in its index
 /// ```
 ///
-/// Threads: the loop of the partition; [#partition], [#baseOffset], [#fileName] and [#abortedName] any.
+/// Threads: the loop of the partition; [#partition], [#baseOffset] and names of files any.
 final class Segment {
     static final int BYTES = 4 * Long.BYTES + 3 * Integer.BYTES;
 
@@ -156,6 +156,11 @@ final class Segment {
     /// Of the file with its aborted transactions.
     String abortedName() {
         return SegmentFiles.abortedName(partition, baseOffset, generation);
+    }
+
+    /// Of the file with its index.
+    String indexName() {
+        return SegmentFiles.indexName(partition, baseOffset, generation);
     }
 
     String fileName() {

@@ -5,10 +5,12 @@ import io.headrace.log.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// The files of all segments, in one folder. A few are open at a time, the least recently used being closed first: a
@@ -18,6 +20,7 @@ import java.util.Set;
 ///  part/0000000012-00000000000000004711.log     partition 12, from offset 4711 on
 ///  part/0000000012-00000000000000004711.2.log   the same, compacted twice
 ///  part/0000000012-00000000000000004711.txnindex    its aborted transactions, if it has any ([AbortedRange])
+///  part/0000000012-00000000000000004711.index   where its batches lie, once it is whole ([SegmentIndexFile])
 /// ```
 /// A `.log` file holds record batches one after the other and nothing else, as Kafka's segments do. What lies behind
 /// the end
@@ -32,6 +35,7 @@ final class SegmentFiles implements AutoCloseable {
     private static final int OFFSET_DIGITS = 20;
     private static final String SUFFIX = ".log";
     private static final String ABORTED_SUFFIX = ".txnindex";
+    private static final String INDEX_SUFFIX = ".index";
 
     private static final class Handle {
         final StorageFile file;
@@ -63,6 +67,15 @@ final class SegmentFiles implements AutoCloseable {
         return stem(partition, baseOffset, generation) + ABORTED_SUFFIX;
     }
 
+    static String indexName(int partition, long baseOffset, int generation) {
+        return stem(partition, baseOffset, generation) + INDEX_SUFFIX;
+    }
+
+    /// All files that a segment may have.
+    static List<String> names(Segment segment) {
+        return List.of(segment.fileName(), segment.abortedName(), segment.indexName());
+    }
+
     private static String stem(int partition, long baseOffset, int generation) {
         return padded(partition, PARTITION_DIGITS)
                 + "-"
@@ -85,6 +98,11 @@ final class SegmentFiles implements AutoCloseable {
         write(segment.abortedName(), new ByteBuffer[] {entries}, 1, position);
     }
 
+    /// Writes the index of a segment that is whole.
+    void writeIndex(Segment segment, ByteBuffer index) throws IOException {
+        write(segment.indexName(), new ByteBuffer[] {index}, 1, 0);
+    }
+
     private void write(String name, ByteBuffer[] pieces, int count, long position) throws IOException {
         var handle = take(name, true);
         try {
@@ -105,6 +123,29 @@ final class SegmentFiles implements AutoCloseable {
         return read(segment.abortedName(), target, position);
     }
 
+    /// What lies beside the segment as its index, which may be anything.
+    ///
+    /// @return empty if there is nothing, or more than `bytesMax`
+    Optional<ByteBuffer> readIndex(Segment segment, int bytesMax) throws IOException {
+        synchronized (this) {
+            if (!known.contains(segment.indexName())) {
+                return Optional.empty();
+            }
+        }
+        var handle = take(segment.indexName(), false);
+        try {
+            long bytes = handle.file.sizeBytes();
+            if (bytes > bytesMax) {
+                return Optional.empty();
+            }
+            var index = ByteBuffer.allocate((int) bytes);
+            handle.file.read(index, 0);
+            return Optional.of(index.flip());
+        } finally {
+            giveBack(handle);
+        }
+    }
+
     private int read(String name, ByteBuffer target, long position) throws IOException {
         var handle = take(name, false);
         try {
@@ -119,23 +160,61 @@ final class SegmentFiles implements AutoCloseable {
     /// @throws IOException the device refused; every later call throws too
     void force() throws IOException {
         Set<String> written;
+        synchronized (this) {
+            written = unforced;
+            unforced = new HashSet<>();
+        }
+        force(written);
+        forceNames();
+    }
+
+    /// As [#force], of what is in one segment; that it exists is left to [#forceNames].
+    void force(Segment segment) throws IOException {
+        var written = new ArrayList<String>(3);
+        synchronized (this) {
+            for (var name : names(segment)) {
+                if (unforced.remove(name)) {
+                    written.add(name);
+                }
+            }
+        }
+        force(written);
+    }
+
+    /// Makes durable which files there are.
+    void forceNames() throws IOException {
         boolean names;
+        synchronized (this) {
+            names = namesUnforced;
+            namesUnforced = false;
+        }
+        attempt(() -> {
+            if (names) {
+                storage.forceDirectory(DIRECTORY);
+            }
+        });
+    }
+
+    private void force(Collection<String> written) throws IOException {
+        attempt(() -> {
+            for (var name : written) {
+                force(name);
+            }
+        });
+    }
+
+    private interface Force {
+        void run() throws IOException;
+    }
+
+    private void attempt(Force force) throws IOException {
         synchronized (this) {
             if (failure != null) {
                 throw new IOException("a force of segments failed before", failure);
             }
-            written = unforced;
-            unforced = new HashSet<>();
-            names = namesUnforced;
-            namesUnforced = false;
         }
         try {
-            for (var name : written) {
-                force(name);
-            }
-            if (names) {
-                storage.forceDirectory(DIRECTORY);
-            }
+            force.run();
         } catch (IOException e) {
             synchronized (this) {
                 failure = e;
@@ -159,8 +238,9 @@ final class SegmentFiles implements AutoCloseable {
     }
 
     synchronized void delete(Segment segment) throws IOException {
-        delete(segment.fileName());
-        delete(segment.abortedName());
+        for (var name : names(segment)) {
+            delete(name);
+        }
     }
 
     /// Deletes what is no segment of these; at start.

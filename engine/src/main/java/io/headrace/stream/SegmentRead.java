@@ -2,6 +2,7 @@ package io.headrace.stream;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /// Reads batches from a segment's file.
 ///
@@ -74,8 +75,41 @@ final class SegmentRead {
         return new Got(bytes, nextOffset);
     }
 
-    /// Makes the index of a segment by walking its file.
-    SegmentIndex index(Segment segment, int fileBytes, int intervalBytes) throws IOException {
+    /// The index of a segment: what lies beside its file, else made by walking that.
+    SegmentIndex index(Segment segment, int fileBytes, long maxTimestamp, int intervalBytes) throws IOException {
+        var stored = storedIndex(segment, fileBytes, maxTimestamp);
+        return stored.isPresent() ? stored.get() : walked(segment, fileBytes, intervalBytes);
+    }
+
+    /// What lies beside a segment's file, if that is its index.
+    Optional<SegmentIndex> storedIndex(Segment segment, int fileBytes, long maxTimestamp) throws IOException {
+        var file = files.readIndex(segment, SegmentIndexFile.bytesMax(fileBytes));
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        var index = SegmentIndexFile.decode(file.get(), segment.baseOffset(), fileBytes, maxTimestamp);
+        return index.isPresent() && agrees(index.get(), segment, fileBytes) ? index : Optional.empty();
+    }
+
+    // a log that was opened with losses may have gone on with other batches of the same sizes
+    private boolean agrees(SegmentIndex index, Segment segment, int fileBytes) throws IOException {
+        if (index.count() == 0) {
+            return fileBytes == 0;
+        }
+        for (int entry : new int[] {index.count() / 2, index.count() - 1}) {
+            int position = index.position(entry);
+            if (position < 0 || position > fileBytes - BatchHeader.BYTES) {
+                return false;
+            }
+            fill(segment, position, BatchHeader.BYTES);
+            if (BatchHeader.baseOffset(scratch, 0) != segment.baseOffset() + index.delta(entry)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private SegmentIndex walked(Segment segment, int fileBytes, int intervalBytes) throws IOException {
         var index = new SegmentIndex(intervalBytes);
         long[] latest = {-1};
         walk(segment, 0, fileBytes, (chunk, at, position) -> {
@@ -117,6 +151,25 @@ final class SegmentRead {
         fill(segment, position, BatchHeader.BYTES);
         fill(segment, position, size(segment, 0, position));
         return scratch.slice(0, scratch.limit());
+    }
+
+    /// Whole batches from `position` on, as many as a large piece has but at least one, in memory that the next call
+    /// uses again.
+    ByteBuffer batches(Segment segment, int position, int fileBytes) throws IOException {
+        fill(segment, position, Math.clamp(fileBytes - position, BatchHeader.BYTES, CHUNK_BYTES));
+        int end = 0;
+        while (scratch.limit() - end >= BatchHeader.BYTES) {
+            int size = size(segment, end, position);
+            if (size > scratch.limit() - end) {
+                break;
+            }
+            end += size;
+        }
+        if (end == 0) {
+            fill(segment, position, size(segment, 0, position));
+            end = scratch.limit();
+        }
+        return scratch.slice(0, end);
     }
 
     private int find(Segment segment, int from, int fileBytes, long offset) throws IOException {

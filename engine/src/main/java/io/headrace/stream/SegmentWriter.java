@@ -34,6 +34,10 @@ final class SegmentWriter {
         record Batches(PartitionWrites partition, Segment segment, long position, ByteBuffer[] pieces, int batches)
                 implements Stretch {}
 
+        /// Where batches lie in a segment that is whole once the stretches before are written.
+        record Index(PartitionWrites partition, Segment segment, SegmentIndex index, int bytes, long maxTimestamp)
+                implements Stretch {}
+
         /// Aborted transactions, beside their segment.
         record Aborted(PartitionWrites partition, Segment segment, long position, ByteBuffer entries, int count)
                 implements Stretch {}
@@ -128,6 +132,7 @@ final class SegmentWriter {
             switch (stretches.get(i)) {
                 case Stretch.Batches(var partition, var _, var _, var _, int batches) ->
                     partition.written(done ? batches : 0, batches);
+                case Stretch.Index _ -> {} // one that was not written is made again when it is missed
                 case Stretch.Aborted(var partition, var segment, var _, var _, int count) ->
                     partition.writtenAborted(segment, done ? count : 0);
             }
@@ -168,6 +173,8 @@ final class SegmentWriter {
                     files.write(segment, pieces, pieces.length, position);
                 }
             }
+            case Stretch.Index(var _, var segment, var index, int bytes, long maxTimestamp) ->
+                files.writeIndex(segment, SegmentIndexFile.encode(index, segment.baseOffset(), bytes, maxTimestamp));
             case Stretch.Aborted(var _, var segment, long position, var entries, var _) ->
                 files.writeAborted(segment, entries, position);
         }

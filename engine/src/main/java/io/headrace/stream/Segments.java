@@ -4,6 +4,7 @@ import io.headrace.time.Clock;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 
 /// The segments of a partition, the last of which is appended to, and the rules of when one begins and goes.
@@ -56,11 +57,12 @@ final class Segments {
         return now - active.firstTimestamp() > settings.segmentMillis();
     }
 
-    void roll(long baseOffset, int indexIntervalBytes) {
-        if (!segments.isEmpty()) {
-            active().seal();
-        }
+    /// @return the one that was appended to so far
+    Optional<Segment> roll(long baseOffset, int indexIntervalBytes) {
+        var sealed = segments.isEmpty() ? Optional.<Segment>empty() : Optional.of(active());
+        sealed.ifPresent(Segment::seal);
         segments.add(Segment.begin(partition, baseOffset, 0, indexIntervalBytes));
+        return sealed;
     }
 
     void restored(Segment segment) {
@@ -127,14 +129,16 @@ final class Segments {
         return lag > 0 && nowMillis - segment.maxTimestamp() < lag;
     }
 
-    /// Puts compacted segments in the place of those below `endOffset`.
+    /// Puts compacted segments in the place of those that they are left of. Of the last one the end may not be
+    /// compacted: its keys had no room.
     ///
     /// @return those that went
-    List<Segment> replace(long endOffset, List<Segment> compacted) {
-        var gone = dropBelow(endOffset);
+    List<Segment> replace(long newCompactedTo, List<Segment> compacted) {
+        var gone = dropBelow(
+                compacted.isEmpty() ? newCompactedTo : compacted.getLast().endOffset());
         segments.addAll(0, compacted);
         compacted.forEach(segment -> bytes += segment.bytes());
-        compactedTo = endOffset;
+        compactedTo = newCompactedTo;
         return gone;
     }
 

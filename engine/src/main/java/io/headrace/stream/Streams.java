@@ -1,19 +1,16 @@
 package io.headrace.stream;
 
 import io.headrace.catalog.TopicDefinition;
-import io.headrace.log.OutOfSpaceException;
 import io.headrace.log.Storage;
 import io.headrace.shard.DataPart;
 import io.headrace.shard.Shard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +40,7 @@ public final class Streams implements DataPart {
     private final Consumer<Throwable> onBroken;
     private final SegmentFiles files;
     private final SegmentWriter writer;
+    private final Compactions compactions;
     private final ReadAhead ahead = new ReadAhead(this);
     private final ReplayWriter replay;
     private final Queue<SegmentRead> readers = new ConcurrentLinkedQueue<>(); // as many as threads read at once
@@ -66,13 +64,15 @@ public final class Streams implements DataPart {
         this.files = new SegmentFiles(storage);
         this.writer = new SegmentWriter(shard.loop(), threads, files, onBroken);
         this.replay = new ReplayWriter(files);
+        this.compactions = new Compactions(this, shard.loop(), threads, files, config, onBroken);
     }
 
     /// What is appended from now on belongs to `epoch` of the shard's group.
     public void lead(int epoch) {
         this.epoch = epoch;
         scheduleRetention();
-        scheduleCompaction();
+        compactions.schedule(() -> List.copyOf(byId.values()));
+        shard.loop().execute(() -> byId.values().forEach(LogPartition::led));
     }
 
     // ---- which partitions there are ----
@@ -96,12 +96,14 @@ public final class Streams implements DataPart {
     /// The settings of the broker are others now, and so are those of all `topics` that have none of their own.
     public void set(Map<String, String> newBrokerSettings, Collection<TopicDefinition> topics) {
         brokerSettings = Map.copyOf(newBrokerSettings);
+        compactions.set(brokerSettings);
         topics.forEach(this::set);
     }
 
     /// What producers append to the topic from now on is passed on by `tap`.
     public void tap(TopicDefinition topic, Optional<Tap> tap) {
-        topic.partitions().forEach(id -> found(id).ifPresent(partition -> partition.tap(tap)));
+        topic.partitions()
+                .forEach(id -> found(id).ifPresent(partition -> partition.feed().tap(tap)));
     }
 
     /// A topic goes, with all it holds.
@@ -115,6 +117,10 @@ public final class Streams implements DataPart {
             }
             drop(id);
         }
+    }
+
+    public StreamConfig config() {
+        return config;
     }
 
     public Optional<Partition> partition(int id) {
@@ -180,6 +186,10 @@ public final class Streams implements DataPart {
             case StreamOps.TRIM -> {
                 found(id).ifPresent(partition -> partition.trimmed(StreamOps.trimmedTo(page, at)));
                 yield at + StreamOps.TRIM_BYTES;
+            }
+            case StreamOps.PASSED -> {
+                found(id).ifPresent(partition -> partition.feed().backlog().passed(StreamOps.passedTo(page, at)));
+                yield at + StreamOps.PASSED_BYTES;
             }
             case StreamOps.DROP -> {
                 drop(id);
@@ -270,26 +280,8 @@ public final class Streams implements DataPart {
         writer.delete(segment);
     }
 
-    void compact(Compaction compaction, Consumer<Compaction.Result> then) {
-        threads.execute(() -> {
-            try {
-                var result = reading(reader -> compaction.run(files, reader));
-                shard.loop().execute(() -> then.accept(result));
-            } catch (OutOfSpaceException e) {
-                LOG.log(Level.WARNING, "No space to compact a partition; tried again: " + e.getMessage());
-                shard.loop().execute(() -> then.accept(compaction.nothing()));
-            } catch (IOException | RuntimeException e) {
-                shard.loop().execute(() -> compactionFailed(compaction, e, then));
-            }
-        });
-    }
-
-    private void compactionFailed(Compaction compaction, Exception cause, Consumer<Compaction.Result> then) {
-        if (compaction.sourceGone()) {
-            then.accept(compaction.nothing());
-        } else {
-            onBroken.accept(cause);
-        }
+    Compactions compactions() {
+        return compactions;
     }
 
     void writeReplayed(Segment segment, ByteBuffer batch, long position) {
@@ -304,12 +296,13 @@ public final class Streams implements DataPart {
             ReadTarget target,
             Consumer<SegmentRead.Got> answer) {
         var known = segment.index();
+        long maxTimestamp = segment.maxTimestamp();
         int delta = (int) Math.max(0, wanted.offset() - segment.baseOffset());
         threads.execute(() -> {
             try {
                 var index = known.isPresent()
                         ? known.get()
-                        : reading(reader -> reader.index(segment, fileBytes, indexIntervalBytes));
+                        : reading(reader -> reader.index(segment, fileBytes, maxTimestamp, indexIntervalBytes));
                 var got = reading(reader -> reader.read(segment, index.positionOf(delta), fileBytes, wanted, target));
                 shard.loop().execute(() -> {
                     if (segment.index().isEmpty()) {
@@ -403,24 +396,6 @@ public final class Streams implements DataPart {
         });
     }
 
-    // one at a time: it takes a file thread for itself
-    private void scheduleCompaction() {
-        shard.loop()
-                .schedule(
-                        config.compactionCheckMillis(),
-                        () -> compactNext(List.copyOf(byId.values()).iterator()));
-    }
-
-    private void compactNext(Iterator<LogPartition> candidates) {
-        while (candidates.hasNext()) {
-            var candidate = candidates.next();
-            if (!candidate.gone() && candidate.compact(() -> compactNext(candidates))) {
-                return;
-            }
-        }
-        scheduleCompaction();
-    }
-
     void retain() {
         List.copyOf(byId.values()).forEach(LogPartition::retain);
     }
@@ -466,8 +441,7 @@ public final class Streams implements DataPart {
         for (var partition : byId.values()) {
             partition.recovered();
             partition.segments().all().forEach(segment -> {
-                names.add(segment.fileName());
-                names.add(segment.abortedName());
+                names.addAll(SegmentFiles.names(segment));
             });
         }
         try {

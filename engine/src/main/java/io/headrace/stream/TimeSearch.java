@@ -57,7 +57,11 @@ final class TimeSearch {
     private static Optional<Found> in(Stretch stretch, long timestamp, long startOffset, long end, SegmentRead reader)
             throws IOException {
         long time = timestamp;
-        int from = stretch.index().map(index -> index.positionOfTime(time)).orElse(0);
+        var index = stretch.index();
+        if (index.isEmpty()) {
+            index = reader.storedIndex(stretch.segment(), stretch.fileBytes(), stretch.maxTimestamp());
+        }
+        int from = index.map(known -> known.positionOfTime(time)).orElse(0);
         while (from < stretch.fileBytes()) {
             int[] candidate = {-1};
             reader.walk(stretch.segment(), from, stretch.fileBytes(), (chunk, at, position) -> {

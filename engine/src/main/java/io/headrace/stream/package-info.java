@@ -36,5 +36,6 @@
 ///  part/0000000012-00000000000000004711.log    partition 12, from offset 4711 on: record batches, and nothing else
 ///  part/0000000012-00000000000000004711.txnindex   those of its transactions that were aborted, as [AbortedRange]
 /// draws
+///  part/0000000012-00000000000000004711.index  where batches lie in it, once it is whole ([SegmentIndexFile])
 /// ```
 package io.headrace.stream;

@@ -144,6 +144,43 @@ class StreamConsumeTest {
         assertThat(world.reader("events", "1s").bodies()).isEmpty();
     }
 
+    @Test
+    void the_last_batch_is_the_last_that_has_records_to_read() {
+        world.stream("events");
+        world.produce(
+                "events",
+                0,
+                CompressionType.GZIP,
+                new SimpleRecord(1, null, "1a".getBytes(StandardCharsets.UTF_8)),
+                new SimpleRecord(1, null, "1b".getBytes(StandardCharsets.UTF_8)));
+        for (int i = 0; i < 20; i++) {
+            world.transact("events", 0, 7, i, "aborted " + i);
+            world.end("events", 0, 7, false);
+        }
+        assertThat(world.reader("events", "last").bodies()).containsExactly("1a", "1b");
+
+        world.transact("events", 0, 7, 20, "2a", "2b");
+        assertThat(world.reader("events", "last").bodies()).containsExactly("1a", "1b");
+
+        world.end("events", 0, 7, true);
+        assertThat(world.reader("events", "last").bodies()).containsExactly("2a", "2b");
+        world.crash(); // what follows is read from files
+        assertThat(world.reader("events", "last").bodies()).containsExactly("2a", "2b");
+    }
+
+    @Test
+    void where_nothing_is_committed_the_last_batch_is_what_comes() {
+        world.stream("events");
+        world.transact("events", 0, 7, 0, "aborted");
+        world.end("events", 0, 7, false);
+
+        var reader = world.reader("events", "last");
+        world.publish("", "events", "first");
+        world.broker.settle();
+
+        assertThat(reader.bodies()).containsExactly("first");
+    }
+
     private List<String> at(FieldValue offset) {
         return world.reader("events", table("x-stream-offset", offset)).bodies();
     }

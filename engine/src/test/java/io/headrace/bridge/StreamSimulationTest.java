@@ -7,10 +7,15 @@ import io.headrace.broker.Command;
 import io.headrace.broker.SimulatedBroker;
 import io.headrace.message.FieldTable;
 import io.headrace.stream.Append;
+import io.headrace.stream.TransactionEnd;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -57,6 +62,8 @@ class StreamSimulationTest {
         private final World world;
         private final List<String> published = new ArrayList<>(); // in this life
         private final List<String> acknowledged = new ArrayList<>(); // appended by a producer, and committed
+        private final Map<Long, Integer> sequences = new HashMap<>();
+        private final Set<Long> open = new TreeSet<>();
         private int number;
 
         Run(long seed) {
@@ -88,10 +95,12 @@ class StreamSimulationTest {
                 assertThat(stream).containsAll(confirmed);
                 kept.clear();
                 kept.addAll(stream);
-                var topic = world.records("topic", 0).stream()
-                        .map(record -> brief(
-                                StandardCharsets.UTF_8.decode(record.value()).toString()))
-                        .toList();
+                producersAsTheyAre();
+                for (long producer : List.copyOf(open)) {
+                    end(producer);
+                }
+                world.broker.settle();
+                var topic = committed();
                 assertThat(queue("fed")).isEqualTo(topic);
                 assertThat(topic).containsAll(acknowledged);
                 published.clear();
@@ -99,9 +108,11 @@ class StreamSimulationTest {
         }
 
         private void act() {
-            switch (random.nextInt(8)) {
+            switch (random.nextInt(10)) {
                 case 0, 1, 2, 3 -> publish();
                 case 4 -> produce();
+                case 8 -> transact(1 + random.nextInt(2));
+                case 9 -> end(1 + random.nextInt(2));
                 case 5, 6 -> {
                     for (int i = random.nextInt(6); i > 0; i--) {
                         world.broker.step();
@@ -132,6 +143,57 @@ class StreamSimulationTest {
                         assertThat(answer).isInstanceOf(Append.Appended.class);
                         world.topics.whenCommitted(() -> acknowledged.addAll(brief(values)));
                     });
+        }
+
+        private void transact(long producer) {
+            var value = body();
+            var record = new SimpleRecord(1, null, value.getBytes(StandardCharsets.UTF_8));
+            int sequence = sequences.merge(producer, 1, Integer::sum) - 1;
+            world.partition("topic", 0)
+                    .append(
+                            MemoryRecords.withTransactionalRecords(
+                                            Compression.NONE, producer, (short) 0, sequence, record)
+                                    .buffer(),
+                            World.OPEN,
+                            answer -> assertThat(answer).isInstanceOf(Append.Appended.class));
+            open.add(producer);
+        }
+
+        // a crash may have taken what they sent last
+        private void producersAsTheyAre() {
+            open.clear();
+            sequences.clear();
+            for (var state : world.partition("topic", 0).producerStates()) {
+                sequences.put(state.producerId(), state.lastSequence() + 1);
+                if (state.transactionStart().isPresent()) {
+                    open.add(state.producerId());
+                }
+            }
+        }
+
+        private void end(long producer) {
+            open.remove(producer);
+            boolean commit = random.nextInt(3) > 0;
+            assertThat(world.partition("topic", 0).end(new TransactionEnd(producer, (short) 0, commit, 0, false)))
+                    .isInstanceOf(Append.Appended.class);
+        }
+
+        // what somebody sees who reads committed records only
+        private List<String> committed() {
+            var partition = world.partition("topic", 0);
+            assertThat(partition.lastStableOffset()).isEqualTo(partition.endOffset());
+            var reader = new RecordReader(partition, () -> {});
+            reader.seek(0);
+            var found = new ArrayList<String>();
+            while (reader.position() < partition.endOffset()) {
+                reader.next()
+                        .ifPresentOrElse(
+                                record -> found.add(brief(StandardCharsets.UTF_8
+                                        .decode(record.value())
+                                        .toString())),
+                                world.broker::settle);
+            }
+            return found;
         }
 
         // now and then so much that an entry is full before its turn ends

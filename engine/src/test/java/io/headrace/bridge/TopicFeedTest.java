@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
-import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -52,18 +51,111 @@ class TopicFeedTest {
     }
 
     @Test
-    void a_topic_that_feeds_an_exchange_takes_no_records_of_transactions() {
+    void a_transaction_is_passed_on_when_it_is_committed_and_what_follows_waits_for_it() {
         world.topic("orders", 1);
-        assertThat(world.transact("orders", 0, 7, 0, "before")).isInstanceOf(Append.Appended.class);
         feed("work", "fanout", "orders");
         queue("q", "work", "");
 
-        assertThat(world.transact("orders", 0, 7, 1, "after"))
-                .isInstanceOfSatisfying(
-                        Append.Rejected.class, no -> assertThat(no.error()).isEqualTo(Errors.INVALID_TXN_STATE));
-        world.end("orders", 0, 7, false);
+        assertThat(world.transact("orders", 0, 7, 0, "one")).isInstanceOf(Append.Appended.class);
+        assertThat(world.transact("orders", 0, 7, 1, "two")).isInstanceOf(Append.Appended.class);
+        world.produce("orders", 0, CompressionType.NONE, new SimpleRecord(1, null, bytes("plain")));
+        world.broker.settle();
+        var reader = world.reader("q", FieldTable.EMPTY);
+        assertThat(reader.bodies()).isEmpty();
 
-        assertThat(world.reader("q", FieldTable.EMPTY).got).isEmpty();
+        world.end("orders", 0, 7, true);
+        world.broker.settle();
+        assertThat(reader.bodies()).containsExactly("one", "two", "plain");
+
+        world.produce("orders", 0, CompressionType.NONE, new SimpleRecord(1, null, bytes("at once")));
+        world.broker.settle();
+        assertThat(reader.bodies()).containsExactly("one", "two", "plain", "at once");
+    }
+
+    @Test
+    void an_aborted_transaction_is_passed_on_to_nobody() {
+        world.topic("orders", 1);
+        feed("work", "fanout", "orders");
+        queue("q", "work", "");
+        assertThat(world.transact("orders", 0, 7, 0, "never")).isInstanceOf(Append.Appended.class);
+        assertThat(world.transact("orders", 0, 8, 0, "kept")).isInstanceOf(Append.Appended.class);
+
+        world.end("orders", 0, 8, true);
+        world.end("orders", 0, 7, false);
+        world.broker.settle();
+
+        assertThat(world.reader("q", FieldTable.EMPTY).bodies()).containsExactly("kept");
+        assertThat(world.partition("orders", 0).behind()).isFalse();
+    }
+
+    @Test
+    void what_waits_for_a_transaction_is_passed_on_after_a_crash_as_well() {
+        world.topic("orders", 1);
+        feed("work", "fanout", "orders");
+        queue("q", "work", "");
+        assertThat(world.transact("orders", 0, 7, 0, "one")).isInstanceOf(Append.Appended.class);
+        world.produce("orders", 0, CompressionType.NONE, new SimpleRecord(1, null, bytes("plain")));
+        world.broker.settle();
+
+        world.crash();
+        assertThat(world.reader("q", FieldTable.EMPTY).bodies()).isEmpty();
+        world.end("orders", 0, 7, true);
+        world.broker.settle();
+        world.crash();
+
+        assertThat(world.reader("q", FieldTable.EMPTY).bodies()).containsExactly("one", "plain");
+    }
+
+    @Test
+    void what_amqp_publishes_behind_an_open_transaction_waits_for_it_too() {
+        world.stream("events");
+        feed("work", "fanout", "events");
+        queue("q", "work", "");
+        assertThat(world.transact("events", 0, 7, 0, "one")).isInstanceOf(Append.Appended.class);
+        world.publish("", "events", "two");
+        world.broker.settle();
+        var reader = world.reader("q", FieldTable.EMPTY);
+        assertThat(reader.bodies()).isEmpty();
+
+        world.end("events", 0, 7, true);
+        world.broker.settle();
+
+        assertThat(reader.bodies()).containsExactly("one", "two");
+    }
+
+    @Test
+    void what_came_from_another_topic_is_not_passed_on_later_either() {
+        world.stream("a");
+        world.stream("b");
+        feed("from-a", "fanout", "a");
+        feed("from-b", "fanout", "b");
+        world.bind("from-a", "b", "");
+        world.bind("from-b", "a", "");
+        assertThat(world.transact("b", 0, 7, 0, "1")).isInstanceOf(Append.Appended.class);
+        world.publish("", "a", "2");
+        world.publish("", "b", "3");
+        world.broker.settle();
+        world.end("b", 0, 7, true);
+        world.broker.settle();
+
+        assertThat(world.reader("a", "first").bodies()).containsExactly("2", "1", "3");
+        assertThat(world.reader("b", "first").bodies()).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void what_waits_is_forgotten_with_the_exchange() {
+        world.topic("orders", 1);
+        feed("work", "fanout", "orders");
+        queue("q", "work", "");
+        assertThat(world.transact("orders", 0, 7, 0, "one")).isInstanceOf(Append.Appended.class);
+        world.done(new Command.DeleteExchange("work", false));
+        world.end("orders", 0, 7, true);
+        world.broker.settle();
+        feed("work", "fanout", "orders");
+        world.bind("work", "q", "");
+        world.produce("orders", 0, CompressionType.NONE, new SimpleRecord(1, null, bytes("two")));
+
+        assertThat(world.reader("q", FieldTable.EMPTY).bodies()).containsExactly("two");
     }
 
     @Test

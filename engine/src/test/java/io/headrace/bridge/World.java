@@ -218,7 +218,7 @@ final class World {
         broker.settle();
     }
 
-    private static final TransactionGate OPEN = new TransactionGate() {
+    static final TransactionGate OPEN = new TransactionGate() {
         @Override
         public Errors admit(long producerId, short producerEpoch) {
             return Errors.NONE;

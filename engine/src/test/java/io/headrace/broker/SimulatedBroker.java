@@ -30,6 +30,7 @@ public final class SimulatedBroker {
 
     private final LyingStorage storage;
     private final Random random;
+    private final StreamConfig streams;
     private PageArena arena;
     private EventConfig events = EventConfig.none();
     SimLoop loop;
@@ -38,8 +39,13 @@ public final class SimulatedBroker {
     Session session;
 
     public SimulatedBroker(LyingStorage storage, long seed) {
+        this(storage, seed, StreamConfig.defaults());
+    }
+
+    public SimulatedBroker(LyingStorage storage, long seed, StreamConfig streams) {
         this.storage = storage;
         this.random = new Random(seed);
+        this.streams = streams;
     }
 
     /// From the next boot on.
@@ -70,7 +76,7 @@ public final class SimulatedBroker {
                 Set.of("guest"),
                 true,
                 QueueConfig.defaults(),
-                StreamConfig.defaults(),
+                streams,
                 GroupSettings.defaults(),
                 TransactionSettings.defaults(),
                 MemoryGauge.PLENTY,

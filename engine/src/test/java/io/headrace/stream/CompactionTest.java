@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,9 @@ class CompactionTest {
         assertThat(lastOf(partition))
                 .isEqualTo(Map.of("k0", "v195", "k1", "v196", "k2", "v197", "k3", "v198", "k4", "v199"));
         assertThat(partition.startOffset()).isZero();
-        assertThat(storage.list(SegmentFiles.DIRECTORY)).hasSize(2); // the compacted one and the active one
+        assertThat(storage.list(SegmentFiles.DIRECTORY))
+                .filteredOn(name -> name.endsWith(".log"))
+                .hasSize(2); // the compacted one and the active one
         assertThat(readFrom(partition, 199)).containsExactly("199:v199");
     }
 
@@ -211,6 +214,183 @@ class CompactionTest {
         }
     }
 
+    @Test
+    void a_topic_with_more_keys_than_a_pass_has_room_for_is_compacted_by_several() throws IOException {
+        int keys = 60; // and 21 have room
+        settings.put("min.cleanable.dirty.ratio", "0");
+        broker.close();
+        var small = withKeys(24);
+        var partition = partition(small);
+        for (int i = 0; i < 3 * keys; i++) {
+            put(small, "k" + i % keys, "v" + i);
+        }
+        var wanted = lastOf(small);
+        put(small, "end", "x".repeat(900)); // a segment of its own
+        long before = partition.sizeBytes();
+
+        var sizes = new ArrayList<Long>();
+        for (int pass = 0; pass < 12; pass++) {
+            compact(small);
+            sizes.add(partition.sizeBytes());
+            assertThat(lastOf(small)).containsAllEntriesOf(wanted);
+        }
+
+        assertThat(sizes).isSortedAccordingTo(Comparator.reverseOrder());
+        assertThat(sizes.getFirst()).isLessThanOrEqualTo(before).isGreaterThan(sizes.getLast());
+        assertThat(sizes.stream().distinct()).hasSizeGreaterThan(2);
+        assertThat(offsets(small)).as("records that are left").hasSize(keys + 1);
+        small.close();
+    }
+
+    @Test
+    void more_keys_in_one_segment_than_a_pass_has_room_for_do_not_keep_it_from_being_compacted() throws IOException {
+        settings.put("internal.segment.bytes", "20000");
+        broker.close();
+        var small = withKeys(24);
+        for (int i = 0; i < 300; i++) {
+            put(small, "k" + i % 60, "v" + i);
+        }
+        put(small, "end", "x".repeat(19_000));
+
+        for (int pass = 0; pass < 20; pass++) {
+            compact(small);
+        }
+
+        assertThat(offsets(small)).hasSize(61);
+        small.close();
+    }
+
+    @Test
+    void a_batch_with_more_keys_than_a_pass_has_room_for_is_compacted_too() throws IOException {
+        broker.close();
+        var small = withKeys(24);
+        var records = new SimpleRecord[90];
+        for (int i = 0; i < records.length; i++) {
+            records[i] = new SimpleRecord(1_000, ("k" + i % 45).getBytes(StandardCharsets.UTF_8), new byte[2]);
+        }
+        settings.put("internal.segment.bytes", "20000");
+        partition(small)
+                .append(
+                        MemoryRecords.withRecords(Compression.gzip().build(), records)
+                                .buffer(),
+                        answer -> assertThat(answer).isInstanceOf(Append.Appended.class));
+        small.settle();
+        put(small, "end", "x".repeat(900));
+
+        for (int pass = 0; pass < 12; pass++) {
+            compact(small);
+        }
+
+        assertThat(offsets(small)).hasSize(46);
+        small.close();
+    }
+
+    @Test
+    void a_crash_between_the_passes_of_a_topic_of_many_keys_harms_nothing() throws IOException {
+        for (long seed = 0; seed < 30; seed++) {
+            var random = new Random(seed);
+            var disk = new LyingStorage(seed);
+            var crashing = new SimulatedBroker(disk, seed, keyMemory(24));
+            crashing.boot();
+            crashing.topics().create("t", 1, settings, _ -> {});
+            crashing.settle();
+            var wanted = new HashMap<String, String>();
+            for (int life = 0; life < 6; life++) {
+                for (int i = 0; i < 60; i++) {
+                    var key = "k" + random.nextInt(50);
+                    var value = life + "-" + i;
+                    partition(crashing).append(Batches.keyed(1_000, key, value), _ -> {});
+                    wanted.put(key, value);
+                    crashing.settle();
+                }
+                for (int pass = random.nextInt(3); pass > 0; pass--) {
+                    compact(crashing);
+                }
+                crashing.advance(CHECK_MILLIS);
+                for (int step = random.nextInt(40); step > 0; step--) {
+                    crashing.step();
+                }
+                disk.crash();
+                crashing.boot();
+                assertThat(lastOf(crashing)).as("seed " + seed).isEqualTo(wanted);
+            }
+            crashing.close();
+        }
+    }
+
+    @Test
+    void no_more_is_read_and_written_in_a_second_than_the_budget_says() throws IOException {
+        var normal = StreamConfig.defaults();
+        broker.close();
+        var slow = new SimulatedBroker(
+                storage,
+                1,
+                new StreamConfig(
+                        normal.retentionCheckMillis(),
+                        normal.compactionCheckMillis(),
+                        1_000,
+                        normal.compactionKeyBytes(),
+                        normal.producerExpiryMillis()));
+        slow.boot();
+        slow.topics().create("t", 1, settings, _ -> {});
+        slow.settle();
+        for (int i = 0; i < 200; i++) {
+            put(slow, "k", "v" + i);
+        }
+        var partition = partition(slow);
+        long before = partition.sizeBytes();
+
+        compact(slow);
+        int seconds = 0;
+        for (; partition.sizeBytes() == before; seconds++) {
+            assertThat(seconds).isLessThan(100);
+            slow.advance(1_000);
+            slow.settle();
+        }
+        assertThat(seconds).isBetween((int) (before / 1_000), (int) (2 * before / 1_000) + 2);
+
+        for (int i = 0; i < 200; i++) {
+            put(slow, "k", "w" + i);
+        }
+        slow.topics().putSettings(Streams.BROKER_SETTINGS, Map.of(StreamConfig.COMPACTION_BYTES_MAX, "1e9"), () -> {});
+        slow.settle();
+        before = partition.sizeBytes();
+        compact(slow);
+        assertThat(partition.sizeBytes()).as("with another budget").isLessThan(before);
+        slow.close();
+    }
+
+    private static StreamConfig keyMemory(int keys) {
+        var normal = StreamConfig.defaults();
+        return new StreamConfig(
+                normal.retentionCheckMillis(),
+                normal.compactionCheckMillis(),
+                normal.compactionBytesMax(),
+                24 * keys,
+                normal.producerExpiryMillis());
+    }
+
+    private SimulatedBroker withKeys(int keys) throws IOException {
+        var small = new SimulatedBroker(storage, 1, keyMemory(keys));
+        small.boot();
+        small.topics().create("t", 1, settings, _ -> {});
+        small.settle();
+        return small;
+    }
+
+    private static List<Long> offsets(SimulatedBroker broker) {
+        var offsets = new ArrayList<Long>();
+        var partition = partition(broker);
+        for (long offset = 0; offset < partition.endOffset(); ) {
+            for (var batch : MemoryRecords.readableRecords(read(broker, partition, offset))
+                    .batches()) {
+                batch.forEach(record -> offsets.add(record.offset()));
+                offset = batch.nextOffset();
+            }
+        }
+        return offsets;
+    }
+
     private static ByteBuffer transactional(long producer, int sequence, String key, String value) {
         var record =
                 new SimpleRecord(1_000, key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8));
@@ -261,6 +441,10 @@ class CompactionTest {
     };
 
     private void compact() {
+        compact(broker);
+    }
+
+    private static void compact(SimulatedBroker broker) {
         broker.advance(CHECK_MILLIS);
         broker.settle();
     }
@@ -278,6 +462,14 @@ class CompactionTest {
     }
 
     private void put(Partition partition, String key, String value) {
+        put(broker, partition, key, value);
+    }
+
+    private static void put(SimulatedBroker broker, String key, String value) {
+        put(broker, partition(broker), key, value);
+    }
+
+    private static void put(SimulatedBroker broker, Partition partition, String key, String value) {
         partition.append(
                 Batches.keyed(broker.loop().clock().millis(), key, value),
                 answer -> assertThat(answer).isInstanceOf(Append.Appended.class));

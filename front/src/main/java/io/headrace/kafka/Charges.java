@@ -1,5 +1,6 @@
 package io.headrace.kafka;
 
+import io.headrace.broker.Throttles;
 import io.headrace.kafka.quota.Account;
 import io.headrace.kafka.quota.Quotas;
 import io.headrace.time.Clock;
@@ -17,11 +18,13 @@ import org.apache.kafka.common.protocol.Errors;
 /// Threads: the loop of the connection.
 final class Charges {
     private final Quotas quotas;
+    private final Throttles throttles;
     private final Clock clock;
     private Account account; // null while there is no quota, or nobody is known
 
-    Charges(Quotas quotas, Clock clock) {
+    Charges(Quotas quotas, Throttles throttles, Clock clock) {
         this.quotas = quotas;
+        this.throttles = throttles;
         this.clock = clock;
     }
 
@@ -36,7 +39,7 @@ final class Charges {
         var clientId = exchange.header().clientId();
         account = quotas.account(account, exchange.user().name(), clientId == null ? "" : clientId);
         if (exchange.header().apiKey() == ApiKeys.PRODUCE) {
-            exchange.throttle(account.produced(bytes, clock.millis()));
+            throttle(exchange, Throttles.Quota.PRODUCE, account.produced(bytes, clock.millis()));
         }
     }
 
@@ -54,7 +57,7 @@ final class Charges {
     ///
     /// @return false: not now, and the exchange knows how long the client has to wait
     boolean mayFetch(Exchange exchange, int bytes) {
-        exchange.throttle(account.fetched(bytes, clock.millis()));
+        throttle(exchange, Throttles.Quota.FETCH, account.fetched(bytes, clock.millis()));
         answering(exchange);
         if (exchange.throttleMillis() == 0) {
             return true;
@@ -66,7 +69,17 @@ final class Charges {
     /// A request is about to be answered.
     void answering(Exchange exchange) {
         if (account != null && account.timed()) {
-            exchange.throttle(account.busy(exchange.takeWorkNanos(clock.nanos()), clock.millis()));
+            throttle(
+                    exchange,
+                    Throttles.Quota.REQUEST,
+                    account.busy(exchange.takeWorkNanos(clock.nanos()), clock.millis()));
+        }
+    }
+
+    private void throttle(Exchange exchange, Throttles.Quota quota, long millis) {
+        if (millis > 0) {
+            exchange.throttle(millis);
+            throttles.told(quota, account.user(), account.clientId(), millis, clock.millis());
         }
     }
 
@@ -79,12 +92,12 @@ final class Charges {
             return;
         }
         if (exchange.version() < strictSince) {
-            exchange.throttle(account.mutated(partitions, clock.millis()));
+            throttle(exchange, Throttles.Quota.CONTROLLER_MUTATION, account.mutated(partitions, clock.millis()));
             return;
         }
         long millis = account.mutatedIfAllowed(partitions, clock.millis());
         if (millis > 0) {
-            exchange.throttle(millis);
+            throttle(exchange, Throttles.Quota.CONTROLLER_MUTATION, millis);
             throw new ThrottlingQuotaExceededException(
                     (int) Math.min(millis, Integer.MAX_VALUE), Errors.THROTTLING_QUOTA_EXCEEDED.message());
         }

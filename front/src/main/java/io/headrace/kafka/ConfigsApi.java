@@ -95,8 +95,12 @@ final class ConfigsApi implements ApiFamily {
                         ? BrokerConfigs.defaults(broker)
                         : BrokerConfigs.all(
                                 broker,
-                                config,
-                                Advertised.to(exchange.connection().wire(), config));
+                                new FixedConfigs.Sources(
+                                        config,
+                                        Advertised.to(exchange.connection().wire(), config),
+                                        session.streamConfig(),
+                                        session.transactions().settings(),
+                                        session.groups().settings()));
             }
             case GROUP -> {
                 if (!Rights.group(session, AclOperation.DESCRIBE_CONFIGS, name)) {

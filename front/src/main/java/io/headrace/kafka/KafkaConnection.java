@@ -92,7 +92,10 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         this.admission =
                 new Admission(ground.broker(), config, ground.certificates(), wire, this::entered, this::breach);
         this.sasl = new Sasl(ground.mechanisms(), admission, this);
-        this.charges = new Charges(ground.quotas(), wire.loop().clock());
+        this.charges = new Charges(
+                ground.quotas(),
+                ground.broker().connections().requests().throttles(),
+                wire.loop().clock());
         this.frames = new RequestFrames(wire, gate, ground.memory(), this);
         this.output = new Output(wire, this::flushed);
         this.responses = new ResponseWriter(output);

@@ -3,6 +3,7 @@ package io.headrace.metrics;
 import io.headrace.broker.PartitionReport;
 import io.headrace.broker.RequestTimes;
 import io.headrace.broker.RequestTimes.Spread;
+import io.headrace.broker.Throttles;
 import io.headrace.metrics.Exposition.Type;
 import io.headrace.stream.Traffic;
 import io.headrace.stream.group.GroupLag;
@@ -44,6 +45,7 @@ final class JmxSeries {
         traffic(text, scrape, detail);
         replicas(text, scrape);
         requests(text, scrape.requests());
+        throttles(text, scrape.throttles());
         text.metric(
                         "kafka_server_socket_server_metrics_connection_count",
                         Type.UNTYPED,
@@ -105,6 +107,32 @@ final class JmxSeries {
 
     private static void gauge(Exposition text, String name, String help, long value) {
         text.metric("kafka_" + name, Type.GAUGE, help).sample("", value);
+    }
+
+    // one MBean for each client that a quota was too small for, so a client without is not there
+    private static void throttles(Exposition text, List<Throttles.Report> throttles) {
+        for (var quota : Throttles.Quota.values()) {
+            var name = "kafka_server_"
+                    + switch (quota) {
+                        case PRODUCE -> "produce";
+                        case FETCH -> "fetch";
+                        case REQUEST -> "request";
+                        case CONTROLLER_MUTATION -> "controllermutation";
+                    };
+            var of =
+                    throttles.stream().filter(report -> report.quota() == quota).toList();
+            text.metric(
+                    name + "_throttle_time",
+                    Type.GAUGE,
+                    "Average time in milliseconds that a client was told to wait, over the last seconds");
+            of.forEach(report -> text.sample(client(report), report.averageMillis()));
+            text.metric(name + "_throttled_total", Type.COUNTER, "How often a client was told to wait");
+            of.forEach(report -> text.sample(client(report), report.count()));
+        }
+    }
+
+    private static String client(Throttles.Report report) {
+        return Exposition.labels("user", report.user(), "client_id", report.clientId());
     }
 
     private static void requests(Exposition text, List<RequestTimes.Report> requests) {

@@ -4,6 +4,7 @@ import io.headrace.broker.Observation;
 import io.headrace.broker.ObservedConnection;
 import io.headrace.broker.PartitionReport;
 import io.headrace.broker.RequestTimes;
+import io.headrace.broker.Throttles;
 import io.headrace.catalog.Catalog;
 import io.headrace.catalog.TopicDefinition;
 import io.headrace.stream.Traffic;
@@ -24,6 +25,7 @@ record KafkaScrape(
         List<Topic> topics,
         List<GroupLag> groups,
         List<RequestTimes.Report> requests,
+        List<Throttles.Report> throttles,
         Traffic traffic,
         long connections,
         long forces) {
@@ -61,6 +63,11 @@ record KafkaScrape(
                                 .toList(),
                         lags,
                         observation.connections().requests().reports(),
+                        observation
+                                .connections()
+                                .requests()
+                                .throttles()
+                                .reports(observation.loop().clock().millis()),
                         all.stream().map(Topic::traffic).reduce(observation.gonePartitions(), Traffic::plus),
                         connections,
                         observation.forces()));

@@ -31,6 +31,7 @@ import org.apache.kafka.common.message.DeleteTopicsResponseData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
 import org.apache.kafka.common.message.DescribeConfigsResponseData;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResourceResult;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResult;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeLogDirsResponseData;
@@ -340,6 +341,55 @@ class AdminTest {
         assertThat(alter(1, BROKER, "", SET, "log.retention.ms", "7")).isEqualTo(Errors.NONE);
         assertThat(alter(1, BROKER, "1", SET, "num.partitions", "7")).isEqualTo(Errors.INVALID_REQUEST);
         assertThat(value(describe(4, TOPIC, "t"), "retention.ms")).isEqualTo("7");
+    }
+
+    @Test
+    void what_the_broker_was_told_of_transactions_groups_quotas_and_compaction_can_be_read_and_not_set() {
+        peer.broker.tags.add("administrator");
+        peer = new TestPeer(KafkaConfig.defaults(), peer.broker);
+        var told = Map.ofEntries(
+                Map.entry("transaction.max.timeout.ms", "900000"),
+                Map.entry("transactional.id.expiration.ms", "3600000"),
+                Map.entry("transaction.state.log.num.partitions", "2"),
+                Map.entry("transaction.two.phase.commit.enable", "false"),
+                Map.entry("producer.id.expiration.ms", "86400000"),
+                Map.entry("group.share.max.share.sessions", "2000"),
+                Map.entry("group.initial.rebalance.delay.ms", "500"),
+                Map.entry("offsets.topic.replication.factor", "1"),
+                Map.entry("log.cleaner.dedupe.buffer.size", Integer.toString(16 << 20)),
+                Map.entry("log.cleaner.threads", "1"),
+                Map.entry("quota.window.num", "11"));
+
+        var broker = describe(4, BROKER, "1");
+
+        told.forEach((name, value) -> {
+            var entry = broker.configs().stream()
+                    .filter(config -> config.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError(name + " is not told"));
+            assertThat(entry.value()).as(name).isEqualTo(value);
+            assertThat(entry.readOnly()).as(name).isTrue();
+            assertThat(alter(1, BROKER, "1", SET, name, value)).as(name).isEqualTo(Errors.INVALID_REQUEST);
+        });
+        assertThat(broker.configs())
+                .extracting(DescribeConfigsResourceResult::name)
+                .doesNotHaveDuplicates();
+        assertThat(ShareSessions.SESSIONS_MAX).isEqualTo(2_000);
+    }
+
+    @Test
+    void the_budget_of_compaction_is_set_while_the_broker_runs() {
+        peer.broker.tags.add("administrator");
+        peer = new TestPeer(KafkaConfig.defaults(), peer.broker);
+        var name = "log.cleaner.io.max.bytes.per.second";
+        assertThat(value(describe(4, BROKER, "1"), name)).isEqualTo("1.7976931348623157E308");
+
+        assertThat(alter(1, BROKER, "", SET, name, "0")).isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(alter(1, BROKER, "", SET, name, "much")).isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(alter(1, BROKER, "", SET, name, "2.5e6")).isEqualTo(Errors.NONE);
+
+        assertThat(value(describe(4, BROKER, "1"), name)).isEqualTo("2.5e6");
+        assertThat(value(describe(4, BROKER, ""), name)).isEqualTo("2.5e6");
     }
 
     @Test

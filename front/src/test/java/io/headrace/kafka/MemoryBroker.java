@@ -14,6 +14,7 @@ import io.headrace.net.TestLoop;
 import io.headrace.security.User;
 import io.headrace.shard.Loop;
 import io.headrace.stream.Partition;
+import io.headrace.stream.StreamConfig;
 import io.headrace.stream.TransactionEnd;
 import io.headrace.stream.group.Groups;
 import io.headrace.stream.share.Marks;
@@ -454,6 +455,11 @@ final class MemoryBroker implements Broker {
         @Override
         public Transactions transactions() {
             return transactions;
+        }
+
+        @Override
+        public StreamConfig streamConfig() {
+            return StreamConfig.defaults();
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.headrace.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.broker.Throttles;
 import io.headrace.kafka.quota.QuotaTable;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,15 @@ class ThrottleTest {
         long wait = peer.ask(ApiKeys.PRODUCE, 13, produce(-1, 2_000), ProduceResponseData.class)
                 .throttleTimeMs();
         assertThat(wait).isBetween(1_000L, 2_000L);
+        var throttles = peer.broker.connections().requests().throttles();
+        assertThat(throttles.reports(peer.wire.loop.clock().millis()))
+                .singleElement()
+                .satisfies(told -> {
+                    assertThat(told.quota()).isEqualTo(Throttles.Quota.PRODUCE);
+                    assertThat(told.user()).isEqualTo("guest");
+                    assertThat(told.count()).isEqualTo(1);
+                    assertThat(told.averageMillis()).isEqualTo(wait);
+                });
         peer.send(ApiKeys.PRODUCE, 13, produce(-1, 1));
         peer.wire.loop.advance(wait - 1);
         assertThat(produced()).isEqualTo(2);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.broker.Broker.TopicsOpening;
 import io.headrace.broker.Engine;
+import io.headrace.broker.Throttles;
 import io.headrace.broker.TopicSession;
 import io.headrace.security.Permissions;
 import io.headrace.shard.Loop;
@@ -122,6 +123,19 @@ class KafkaMetricsTest {
             assertThat(MetricsWorld.text(api, "/metrics/per-object"))
                     .contains("\nkafka_server_brokertopicmetrics_messagesin_total 3\n")
                     .doesNotContain("topic=\"orders\"");
+        });
+    }
+
+    @Test
+    void who_had_to_wait_because_of_a_quota_is_told(@TempDir Path data) throws Exception {
+        MetricsWorld.with(data, (engine, loop, api) -> {
+            var throttles = engine.connections().requests().throttles();
+            loop.execute(() -> throttles.told(
+                    Throttles.Quota.PRODUCE, "ann", "app", 250, loop.clock().millis()));
+
+            assertThat(MetricsWorld.text(api, "/metrics/per-object"))
+                    .contains("\nkafka_server_produce_throttle_time{user=\"ann\",client_id=\"app\"} 250")
+                    .contains("\nkafka_server_produce_throttled_total{user=\"ann\",client_id=\"app\"} 1\n");
         });
     }
 

@@ -153,6 +153,11 @@ public record GroupSettings(SortedMap<String, String> values) {
         return new GroupSettings(values);
     }
 
+    /// What is set, and what differs from Kafka's default unless it is set.
+    public Map<String, String> effective() {
+        return all(values);
+    }
+
     /// Whether any of these is of share groups.
     static boolean ofShareGroups(Map<String, String> own) {
         return own.keySet().stream().anyMatch(name -> name.startsWith(SHARE));

@@ -34,7 +34,7 @@ final class StateTopic {
             TopicConfig.COMPRESSION_TYPE_CONFIG,
             "uncompressed",
             TopicConfig.SEGMENT_BYTES_CONFIG,
-            Integer.toString(100 << 20));
+            Integer.toString(TransactionSettings.SEGMENT_BYTES));
 
     /// A record with more is not taken, as in Kafka by its `message.max.bytes`: some ten thousand partitions in one
     /// transaction.

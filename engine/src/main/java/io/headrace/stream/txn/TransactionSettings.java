@@ -9,6 +9,13 @@ import io.headrace.config.Settings;
 /// @param idExpiryMillis a transactional id that nobody used for so long is forgotten
 /// @param idsMax so many transactional ids are known at most
 public record TransactionSettings(int partitions, long timeoutMillisMax, long idExpiryMillis, int idsMax) {
+    /// How often transactions are looked through for those that took too long.
+    public static final long TIMEOUT_CHECK_MILLIS = 10_000;
+    /// And ids for those that nobody uses.
+    public static final long EXPIRY_CHECK_MILLIS = 3_600_000;
+    /// Of the partitions of `__transaction_state`.
+    public static final int SEGMENT_BYTES = 100 << 20;
+
     private static final long DAY_MILLIS = 24 * 3_600_000L;
     private static final int PARTITIONS_MAX = 10_000;
 

@@ -30,10 +30,6 @@ public final class Transactions {
 
     /// Questions that wait for what is loaded; past this they are told to come again.
     private static final int WAITING_MAX = 10_000;
-    /// `transaction.abort.timed.out.transaction.cleanup.interval.ms`.
-    static final long TIMEOUT_CHECK_MILLIS = 10_000;
-    /// `transaction.remove.expired.transaction.cleanup.interval.ms`.
-    static final long EXPIRY_CHECK_MILLIS = 3_600_000;
     /// Forgotten in one turn; further ones a second later.
     private static final int EXPIRED_MAX = 1_000;
     private static final long EXPIRY_GO_ON_MILLIS = 1_000;
@@ -75,6 +71,10 @@ public final class Transactions {
         this.settings = ground.settings();
         this.states = new StateTopic(topics);
         this.endings = new Endings(loop, topics, this::complete);
+    }
+
+    public TransactionSettings settings() {
+        return settings;
     }
 
     // ---- from the start to the stop ----
@@ -138,8 +138,8 @@ public final class Transactions {
         List.copyOf(ids.values()).stream().filter(TransactionalId::ending).forEach(this::carryOut);
         if (!watching) {
             watching = true;
-            loop.schedule(TIMEOUT_CHECK_MILLIS, this::checkTimeouts);
-            loop.schedule(EXPIRY_CHECK_MILLIS, this::checkExpiry);
+            loop.schedule(TransactionSettings.TIMEOUT_CHECK_MILLIS, this::checkTimeouts);
+            loop.schedule(TransactionSettings.EXPIRY_CHECK_MILLIS, this::checkExpiry);
         }
         while (!waiting.isEmpty()) {
             waiting.removeFirst().go.run();
@@ -441,7 +441,7 @@ public final class Transactions {
                                 Integer.toString(state.txnTimeoutMs())));
             }
         }
-        loop.schedule(TIMEOUT_CHECK_MILLIS, this::checkTimeouts);
+        loop.schedule(TransactionSettings.TIMEOUT_CHECK_MILLIS, this::checkTimeouts);
     }
 
     private void checkExpiry() {
@@ -458,7 +458,9 @@ public final class Transactions {
             states.remove(known.name(), now());
             ids.remove(known.name());
         });
-        loop.schedule(expired.size() == EXPIRED_MAX ? EXPIRY_GO_ON_MILLIS : EXPIRY_CHECK_MILLIS, this::checkExpiry);
+        loop.schedule(
+                expired.size() == EXPIRED_MAX ? EXPIRY_GO_ON_MILLIS : TransactionSettings.EXPIRY_CHECK_MILLIS,
+                this::checkExpiry);
     }
 
     private long now() {

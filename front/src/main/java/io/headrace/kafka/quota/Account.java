@@ -39,6 +39,14 @@ public final class Account {
         return version == wantedVersion && user.equals(wantedUser) && clientId.equals(wantedClientId);
     }
 
+    public String user() {
+        return user;
+    }
+
+    public String clientId() {
+        return clientId;
+    }
+
     /// @return milliseconds to wait
     public long produced(int bytes, long nowMillis) {
         return produced.map(meter -> meter.add(bytes, nowMillis)).orElse(0L);

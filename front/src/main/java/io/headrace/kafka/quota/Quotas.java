@@ -14,6 +14,10 @@ import org.apache.kafka.server.config.QuotaConfig;
 ///
 /// Threads: the loop; made by any.
 public final class Quotas {
+    /// How many windows a rate is taken over (`quota.window.num`), and how long each is.
+    public static final int WINDOWS = RateWindow.SAMPLES;
+    public static final int WINDOW_SECONDS = (int) (RateWindow.SAMPLE_MILLIS / 1_000);
+
     static final int METERS_MAX = 10_000;
     /// Of a longer client id the rest does not count, or long ones would fill the memory.
     static final int NAME_LENGTH_MAX = 255;
