@@ -4,6 +4,7 @@ import io.headrace.server.LoggingConfig.Loudness;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.logging.Formatter;
@@ -13,7 +14,7 @@ import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/// Where `System.Logger` and Netty write: standard error, one line for an event.
+/// Where `System.Logger` and Netty write: standard error, one line for an event, by a [LineWriter].
 ///
 /// ```text
 /// 2026-11-24T10:15:30.120Z info    log.Recovery: replayed 12 entries in 3 ms
@@ -27,6 +28,13 @@ public final class ConsoleLog {
     /// Kafka's classes tell much that only matters to Kafka. Kept here, or its level would be forgotten with it.
     private static Logger quiet;
 
+    /// Some MiB where nobody reads.
+    private static final int LINES_MAX = 10_000;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private static volatile LineWriter writer;
+
     private ConsoleLog() {}
 
     /// To be called before anything logs.
@@ -34,9 +42,18 @@ public final class ConsoleLog {
         System.setProperty(MANAGER, Quiet.class.getName());
         var root = LogManager.getLogManager().getLogger("");
         root.setLevel(loudness.level());
-        root.addHandler(new Lines(out));
+        writer = new LineWriter(out, LINES_MAX);
+        writer.start();
+        root.addHandler(new Lines(writer));
         quiet = Logger.getLogger("org.apache.kafka");
         quiet.setLevel(loudness == Loudness.DEBUG ? Level.FINE : Level.WARNING);
+    }
+
+    /// Waits until what was said is written, but not long: for whoever is about to end the process.
+    static void drain() {
+        if (writer != null) {
+            writer.drain(PATIENCE);
+        }
     }
 
     /// A class of its own, because whoever is a [LogManager] wakes the JDK's before it can say that it
@@ -57,9 +74,9 @@ public final class ConsoleLog {
     }
 
     private static final class Lines extends Handler {
-        private final PrintStream out;
+        private final LineWriter out;
 
-        Lines(PrintStream out) {
+        Lines(LineWriter out) {
             this.out = out;
             setFormatter(new Line());
         }
@@ -67,18 +84,18 @@ public final class ConsoleLog {
         @Override
         public void publish(LogRecord event) {
             if (isLoggable(event)) {
-                out.print(getFormatter().format(event));
+                out.write(getFormatter().format(event));
             }
         }
 
         @Override
         public void flush() {
-            out.flush();
+            out.drain(PATIENCE);
         }
 
         @Override
         public void close() {
-            out.flush();
+            flush();
         }
     }
 

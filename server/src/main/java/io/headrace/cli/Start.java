@@ -41,10 +41,12 @@ final class Start {
             headrace.close();
             out.println("stopped");
         } catch (IOException e) {
+            ConsoleLog.drain(); // the reason is in there
             err.println("headrace: " + e.getMessage());
             code = Exit.FAILED;
         }
         out.flush();
+        ConsoleLog.drain();
         Runtime.getRuntime().halt(code);
     }
 

@@ -13,8 +13,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
 /// A broker's management API, asked with the operator's key. The JDK's old HTTP client, which is loaded in a third of
-/// the
-/// time of the new one.
+/// the time of the new one.
 ///
 /// Threads: one.
 final class Api {

@@ -5,8 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 
 /// Erlang's process ids, of which there are none here: a number that is made of a connection's, channel's or queue's
-/// name,
-/// so that it stays the same for as long as the thing lives and `close_connection` finds it again.
+/// name, so that it stays the same for as long as the thing lives and `close_connection` finds it again.
 final class Pids {
     private Pids() {}
 

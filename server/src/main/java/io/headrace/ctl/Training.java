@@ -5,8 +5,7 @@ import java.io.PrintStream;
 import java.util.List;
 
 /// A life in which the JVM sees what the tools need, to write it down (`-XX:AOTCacheOutput`). Called by the launcher,
-/// which
-/// has started a broker.
+/// which has started a broker.
 final class Training {
     private static final List<List<String>> COMMANDS = List.of(
             List.of("await_startup"),

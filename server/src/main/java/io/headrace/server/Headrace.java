@@ -191,8 +191,7 @@ public final class Headrace implements AutoCloseable {
     }
 
     /// Definitions must be there before clients are. Else management's classes, which take a while to load, are
-    /// nobody's
-    /// business who waits for a queue.
+    /// nobody's business who waits for a queue.
     private void makeManagement(HeadraceConfig config) throws IOException {
         if (config.management().definitions().isPresent()) {
             management.complete(managementApi(config));
