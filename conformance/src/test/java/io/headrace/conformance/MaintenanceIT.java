@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Goal: `rabbitmq-upgrade drain` takes a broker out of service as RabbitMQ's does, and `revive` puts it back; and a
-/// broker
-/// takes as many connections as it was told to. Method: the tools, and RabbitMQ's client for Java.
+/// broker takes as many connections as it was told to. Method: the tools, and RabbitMQ's client for Java.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class MaintenanceIT {
     private static final String UPGRADE = "rabbitmq-upgrade";

@@ -26,12 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 /// killed and started again; then they come. `-Dheadrace.timers=1000000` says how many of each,
 /// `-Dheadrace.timers.rate=4000` how many of each come in a second.
 ///
-/// A message comes in time if it is here within 100 ms. Half of them must be, and of a hundred 99 within a second more:
-/// the broker and this client, both just started, share the machine with each other and with whatever else runs on it.
-/// Who is not given the processor for some hundred milliseconds, or compiles its code for as long, is late with all
-/// that
-/// is due in this time, and of a run of ten seconds that is several of a hundred. A broker that does not keep up is far
-/// from both bounds: it falls behind further and further.
+/// A message comes in time if it is here within 100 ms. Half of them must be, and of a hundred 99 within a second
+/// more: the broker and this client, both just started, share the machine with each other and with whatever else runs
+/// on it. Who is not given the processor for some hundred milliseconds, or compiles its code for as long, is late
+/// with all that is due in this time, and of a run of ten seconds that is several of a hundred. A broker that does
+/// not keep up is far from both bounds: it falls behind further and further.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class TimersIT {
     private static final int COUNT = Integer.getInteger("headrace.timers", 10_000);

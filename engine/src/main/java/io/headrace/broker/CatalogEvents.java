@@ -22,8 +22,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// What one change of the catalog is told as, in RabbitMQ's events and with their attributes. Topics and what else
-/// RabbitMQ
-/// does not have are not told.
+/// RabbitMQ does not have are not told.
 ///
 /// Asked before the change is applied, since what goes is told with all that goes with it.
 ///

@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Something that happened: a routing key like `queue.created`, and attributes, which become headers with the types
-/// that
-/// RabbitMQ's event exchange gives them.
+/// that RabbitMQ's event exchange gives them.
 ///
 /// Threads: one makes it; afterwards nobody changes it.
 public final class Event {

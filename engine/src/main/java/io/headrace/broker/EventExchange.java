@@ -12,8 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// The exchange `amq.rabbitmq.event`: made or taken away when the broker starts, as it is configured; counts what is
-/// bound
-/// to it; publishes what is told.
+/// bound to it; publishes what is told.
 ///
 /// Threads: the loop, before it runs the thread that recovers; what [Events] has, any.
 final class EventExchange implements Events, CatalogListener {

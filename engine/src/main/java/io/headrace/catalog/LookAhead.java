@@ -13,8 +13,7 @@ record LookAhead(List<String> inside, String rest) {
     private static final String OPENING = "(?!";
 
     /// With nothing inside if the expression does not begin so, or has alternatives beside, which it does not govern,
-    /// or
-    /// repeats it.
+    /// or repeats it.
     static LookAhead of(String expression) {
         List<String> inside = new ArrayList<>();
         int at = ANCHOR.length();

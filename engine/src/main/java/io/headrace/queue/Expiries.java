@@ -2,10 +2,9 @@ package io.headrace.queue;
 
 import java.util.Arrays;
 
-/// The index pages of all queues of a shard in which something will expire, first the one that is to be looked through
-/// first: a binary heap in which each page knows its place. So what waits for its time costs one entry for thousands of
-/// messages, whether
-/// their page is in memory or not.
+/// The index pages of all queues of a shard in which something will expire, first the one that is to be looked
+/// through first: a binary heap in which each page knows its place. So what waits for its time costs one entry for
+/// thousands of messages, whether their page is in memory or not.
 ///
 /// Threads: the loop.
 final class Expiries {

@@ -11,8 +11,7 @@ final class ExpiryAlarm {
     /// Index pages looked through in a round for what will expire.
     private static final int PAGES_MAX = 8;
     /// For what expires so soon a page is looked through: so long before, that it can be gathered, and some more, so
-    /// that
-    /// it is not looked through again and again. Less when many are due.
+    /// that it is not looked through again and again. Less when many are due.
     private static final long AHEAD_MILLIS = GatherAhead.AHEAD_MILLIS + 5_000;
 
     /// With so many no page is looked through at all: after a long stop, millions may be due at once. A page more fits

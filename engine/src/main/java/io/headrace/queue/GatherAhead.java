@@ -5,15 +5,13 @@ import io.headrace.shard.Shard;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 
-/// Has the messages of [DueSoon] read back that left memory, before their time: those of the next seconds together, in
-/// the
-/// order in which they lie in the log. Messages that come in another order than they were published would each cost a
-/// read of its own; so a stretch of the log is read once for all in it that are due in these seconds.
+/// Has the messages of [DueSoon] read back that left memory, before their time: those of the next seconds together,
+/// in the order in which they lie in the log. Messages that come in another order than they were published would each
+/// cost a read of its own; so a stretch of the log is read once for all in it that are due in these seconds.
 ///
 /// A harvest is bounded by number and by bytes, so when many are due it is for less time; while one is used up, there
-/// is
-/// a second one, and a third is being read. Large messages are not read ahead: with them, reading the bytes is what
-/// takes time, whatever the order.
+/// is a second one, and a third is being read. Large messages are not read ahead: with them, reading the bytes is
+/// what takes time, whatever the order.
 ///
 /// Threads: the loop.
 final class GatherAhead {

@@ -1,8 +1,7 @@
 package io.headrace.queue;
 
 /// When something happens to messages of one index by time alone: they expire, or they came back and are ready again.
-/// What happens within
-/// seconds is known by itself ([DueSoon]), the rest by its page ([Expiries]).
+/// What happens within seconds is known by itself ([DueSoon]), the rest by its page ([Expiries]).
 ///
 /// Threads: the loop of the queue.
 final class IndexTimes {

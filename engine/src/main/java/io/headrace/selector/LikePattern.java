@@ -2,9 +2,8 @@ package io.headrace.selector;
 
 import java.util.Arrays;
 
-/// A pattern of SQL's LIKE: `%` is any number of bytes, `_` one, and neither is ever a line feed; for the plugin makes
-/// a
-/// regular expression of it, for bytes.
+/// A pattern of SQL's LIKE: `%` is any number of bytes, `_` one, and neither is ever a line feed; for the plugin
+/// makes a regular expression of it, for bytes.
 final class LikePattern {
     private static final int NO_ESCAPE = -1;
     private static final short ONE = 256; // above all bytes

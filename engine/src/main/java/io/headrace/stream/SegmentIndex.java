@@ -5,8 +5,7 @@ import java.util.Arrays;
 
 /// Where in a segment's file some of its batches begin, and the greatest record time before each: a place to begin
 /// looking from. Sparse, so it is small. When the segment is whole it is kept in a file ([SegmentIndexFile]); it is
-/// made
-/// again from the segment's when it is needed and not there.
+/// made again from the segment's when it is needed and not there.
 ///
 /// Threads: the loop of the partition; or one other thread, before the loop has it.
 final class SegmentIndex {

@@ -34,17 +34,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Goal: every method of AMQP that has a permission rule asks for exactly what RabbitMQ's table says,
-/// in its order, and
-/// asks before it tells whether the thing is there.
+/// Goal: every method of AMQP that has a permission rule asks for exactly what RabbitMQ's table says, in its order,
+/// and asks before it tells whether the thing is there.
 ///
-/// Method: a table of methods with what each needs. Each is tried by a user with every combination of
-/// configure, write
-/// and read, with every subset of just what it needs, with everything but for other names, and by one
-/// who may not enter;
-/// in a vhost where the user has these permissions, in one where it has the opposite ones, and in one
-/// that is not there.
-/// The whole engine on a disk in memory; each cell begins with the same queues and exchanges.
+/// Method: a table of methods with what each needs. Each is tried by a user with every combination of configure,
+/// write and read, with every subset of just what it needs, with everything but for other names, and by one who may
+/// not enter; in a vhost where the user has these permissions, in one where it has the opposite ones, and in one that
+/// is not there. The whole engine on a disk in memory; each cell begins with the same queues and exchanges.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class AmqpPermissionMatrixTest {
     private static final String USER = "ann";

@@ -34,10 +34,9 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
 /// Goal: wherever a crash comes, a transaction whose commit was answered is there in all of its partitions, one whose
-/// abort was answered in none, one whose end was not answered in all or in none; one that is open stays open and can be
-/// ended; and nothing stays open that nobody can end. Method: log, catalog, partitions and coordinator in one thread on
-/// a
-/// disk that lies, from a seed. One seed alone: `-Dheadrace.seed=N`; how many: `-Dheadrace.seeds=N`.
+/// abort was answered in none, one whose end was not answered in all or in none; one that is open stays open and can
+/// be ended; and nothing stays open that nobody can end. Method: log, catalog, partitions and coordinator in one
+/// thread on a disk that lies, from a seed. One seed alone: `-Dheadrace.seed=N`; how many: `-Dheadrace.seeds=N`.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class TransactionSimulationTest {
     private static final int SEEDS = 500;

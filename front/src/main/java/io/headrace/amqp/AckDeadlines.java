@@ -2,9 +2,8 @@ package io.headrace.amqp;
 
 import io.headrace.shard.Loop;
 
-/// Ends a channel that keeps a delivery for too long without settling it (RabbitMQ's `consumer_timeout`), so that what
-/// a
-/// client that hangs has taken goes to others.
+/// Ends a channel that keeps a delivery for too long without settling it (RabbitMQ's `consumer_timeout`), so that
+/// what a client that hangs has taken goes to others.
 ///
 /// No clock is read for a delivery: it is stamped with the time of the last look, and each look allows for that. A
 /// delivery is found between one and one and a quarter of its time.

@@ -50,8 +50,7 @@ enum Mechanism {
         }
     },
     /// Whoever does not say who it is acts as the user of a fresh broker, while that has the password it came with:
-    /// from
-    /// this machine only.
+    /// from this machine only.
     ANONYMOUS {
         @Override
         Credentials credentials(byte[] response) {

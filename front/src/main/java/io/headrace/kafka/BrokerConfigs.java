@@ -27,8 +27,7 @@ final class BrokerConfigs {
     private BrokerConfigs() {}
 
     /// The key of a topic that is set by a name of the broker, or one of its own; empty if there is none that can be
-    /// set
-    /// while it runs.
+    /// set while it runs.
     static Optional<ConfigDef.ConfigKey> key(String name) {
         if (name.equals(COMPACTION_LIMIT.name)) {
             return Optional.of(COMPACTION_LIMIT);

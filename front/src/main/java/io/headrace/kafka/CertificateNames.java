@@ -7,9 +7,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.apache.kafka.common.security.ssl.SslPrincipalMapper;
 
-/// Who a client is by its certificate: as the listener says (`kafkas.name`), as AMQP's EXTERNAL does, or by rules over
-/// the
-/// distinguished name in the grammar of Kafka's `ssl.principal.mapping.rules`.
+/// Who a client is by its certificate: as the listener says (`kafkas.name`), as AMQP's EXTERNAL does, or by rules
+/// over the distinguished name in the grammar of Kafka's `ssl.principal.mapping.rules`.
 ///
 /// Threads: any.
 final class CertificateNames {

@@ -3,8 +3,7 @@ package io.headrace.kafka;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// How much memory records hold that were read for clients and not sent yet, of all connections. Above the limit a
-/// fetch
-/// gets one batch at a time.
+/// fetch gets one batch at a time.
 ///
 /// Threads: any.
 final class FetchMemory {

@@ -22,8 +22,7 @@ import org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallback
 import org.apache.kafka.common.security.oauthbearer.internals.OAuthBearerSaslServer;
 
 /// OAUTHBEARER (RFC 7628) by Kafka's own server half, with tokens as [TokenCheck] takes them. The name in the token
-/// must
-/// be a user's; what he may do, his permissions say, not the token.
+/// must be a user's; what he may do, his permissions say, not the token.
 ///
 /// ```text
 ///  client                          here

@@ -22,9 +22,8 @@ import org.apache.kafka.common.requests.SaslHandshakeResponse;
 /// A failure is told, after a moment in which nobody can guess on, and then the connection is closed.
 ///
 /// A session ends when the token that opened it does, or after `kafka.max-reauth`. The client is told how long it
-/// lasts,
-/// and logs in again on the same connection: as the same user, by the same mechanism. If it does not, its next request
-/// finds the connection closed.
+/// lasts, and logs in again on the same connection: as the same user, by the same mechanism. If it does not, its next
+/// request finds the connection closed.
 ///
 /// Threads: the loop of its connection.
 final class Sasl {

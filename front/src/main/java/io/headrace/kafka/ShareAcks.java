@@ -10,8 +10,7 @@ import java.util.function.ToLongFunction;
 import org.apache.kafka.common.protocol.Errors;
 
 /// The acknowledgements of one request: checked as Kafka checks them, and handed on. Those of one partition are taken
-/// all
-/// or none.
+/// all or none.
 ///
 /// Threads: the loop of the connection.
 final class ShareAcks {

@@ -12,8 +12,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.requests.ShareRequestMetadata;
 
 /// What a member of a share group fetches again and again, so that it need not say it each time, and where it has
-/// records
-/// that are to come back when it is gone (KIP-932).
+/// records that are to come back when it is gone (KIP-932).
 ///
 /// Threads: the loop.
 final class ShareSession {

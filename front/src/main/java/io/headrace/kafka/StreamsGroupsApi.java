@@ -30,8 +30,7 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.coordinator.group.streams.StreamsGroupHeartbeatResult;
 
 /// StreamsGroupHeartbeat 0 and StreamsGroupDescribe 0 (KIP-1071): Kafka Streams applications whose tasks are assigned
-/// by
-/// the broker, which also creates the topics that are between their parts.
+/// by the broker, which also creates the topics that are between their parts.
 ///
 /// Threads: the loop of the connection.
 final class StreamsGroupsApi implements ApiFamily {

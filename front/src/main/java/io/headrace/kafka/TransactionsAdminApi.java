@@ -35,8 +35,7 @@ import org.apache.kafka.coordinator.transaction.TransactionState;
 import org.apache.kafka.server.common.TransactionVersion;
 
 /// DescribeTransactions 0, ListTransactions 0-2 and WriteTxnMarkers 1-2: what operators see of transactions, and how
-/// they
-/// end one that nobody ends.
+/// they end one that nobody ends.
 ///
 /// Threads: the loop of the connection.
 final class TransactionsAdminApi implements ApiFamily {

@@ -9,8 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// What RabbitMQ has for its command line alone, and not in its HTTP API: limits of memory and disk, alarms set by
-/// hand,
-/// a look at a password, the log's level, maintenance.
+/// hand, a look at a password, the log's level, maintenance.
 ///
 /// Nothing here outlasts the process.
 final class OperatorApi {

@@ -3,9 +3,8 @@ package io.headrace.net;
 import io.headrace.config.Settings;
 
 /// How many connections one address may have and make, and how many strangers there may be: over all listeners. Far
-/// more
-/// than honest clients need, so that nobody has to know these to begin; small enough that one machine that goes wild
-/// leaves room for the rest.
+/// more than honest clients need, so that nobody has to know these to begin; small enough that one machine that goes
+/// wild leaves room for the rest.
 ///
 /// @param perAddressMax of one address at a time
 /// @param perAddressRate new ones of one address in a second, where ten seconds may be saved up; 0 for any number

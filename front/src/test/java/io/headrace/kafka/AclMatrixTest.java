@@ -30,10 +30,10 @@ import org.junit.jupiter.api.Test;
 
 /// Goal: every request asks for the right that Kafka asks for, and answers without it as Kafka does.
 ///
-/// Method: each row of [AclRows] is tried by a user who has no permission at all, with rules of every operation, effect
-/// and pattern about the resource; then by users who have permissions and no rule. A cell is served, or gets exactly
-/// the
-/// row's error. What rules imply is spelled out here a second time. Real sessions, the real authorizer, Kafka's bytes.
+/// Method: each row of [AclRows] is tried by a user who has no permission at all, with rules of every operation,
+/// effect and pattern about the resource; then by users who have permissions and no rule. A cell is served, or gets
+/// exactly the row's error. What rules imply is spelled out here a second time. Real sessions, the real authorizer,
+/// Kafka's bytes.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class AclMatrixTest {
     private static final int CELLS_MIN = 4_000;

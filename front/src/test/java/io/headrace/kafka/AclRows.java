@@ -74,8 +74,7 @@ import org.apache.kafka.common.requests.DescribeQuorumRequest;
 import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
 
 /// Which right each request asks for, written down a second time from Kafka's own table. A request that is served and
-/// is
-/// neither here nor in [#ASK_FOR_NOTHING] fails the build: add its rows to [#all].
+/// is neither here nor in [#ASK_FOR_NOTHING] fails the build: add its rows to [#all].
 final class AclRows {
     /// Why they do not.
     static final Map<ApiKeys, String> ASK_FOR_NOTHING = Map.of(

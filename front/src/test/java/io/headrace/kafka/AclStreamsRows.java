@@ -23,8 +23,7 @@ import org.apache.kafka.common.requests.StreamsGroupHeartbeatResponse.Status;
 import org.apache.kafka.coordinator.group.streams.StreamsGroupHeartbeatResult;
 
 /// The rows of [AclRows] about Streams groups. Topic `new`, which `g` needs between its parts, is not there yet; whom
-/// it
-/// may not be created for is served all the same, and told why it is missing.
+/// it may not be created for is served all the same, and told why it is missing.
 final class AclStreamsRows {
     private AclStreamsRows() {}
 

@@ -49,8 +49,7 @@ final class Gathering {
     }
 
     /// Reads one stretch. What is not there any more is passed over, and so is what cannot be read: who needs it asks
-    /// for
-    /// it alone, and hears why.
+    /// for it alone, and hears why.
     ///
     /// @return whether there is more to read; if not, the answer was given
     boolean step(StretchReader reader) {

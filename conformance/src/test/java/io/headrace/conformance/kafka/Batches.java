@@ -14,8 +14,7 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 
 /// Makes batches, and tells of one that comes back whether it is byte for byte the one that was sent. A broker may
-/// change
-/// two fields that the checksum does not cover: base offset and leader epoch.
+/// change two fields that the checksum does not cover: base offset and leader epoch.
 ///
 /// Threads: one.
 final class Batches {

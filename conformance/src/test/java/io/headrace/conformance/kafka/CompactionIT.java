@@ -23,11 +23,10 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Goal: a compacted topic keeps the last value of each key and forgets what was deleted, whatever is killed when; who
-/// reads it from its start has the right state; and producers hardly notice (acceptance H1). Method: keys are written
-/// over and over while the topic is compacted; as soon as it has become smaller, which is in the middle of the work,
-/// the
-/// broker is killed; after each start all of it is read.
+/// Goal: a compacted topic keeps the last value of each key and forgets what was deleted, whatever is killed when;
+/// who reads it from its start has the right state; and producers hardly notice (acceptance H1). Method: keys are
+/// written over and over while the topic is compacted; as soon as it has become smaller, which is in the middle of
+/// the work, the broker is killed; after each start all of it is read.
 ///
 /// `-Dheadrace.keys=1000000 -Dheadrace.mebibytes=2048 -Dheadrace.kills=20` is the long form; `-Dheadrace.seed=N`
 /// repeats

@@ -28,8 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Goal: the tools of those who run a cluster say of one node here what they say of a Kafka of one node. All of it
-/// holds
-/// of Kafka 4.3.1 with its authorizer too.
+/// holds of Kafka 4.3.1 with its authorizer too.
 @ExtendWith(RealKafka.class)
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class KafkaAdminToolsIT {

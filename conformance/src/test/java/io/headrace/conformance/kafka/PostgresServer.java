@@ -17,8 +17,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// A real PostgreSQL on a directory of its own, whose changes can be followed by logical replication. It does not run
-/// as
-/// root: where the tests do, it gets the user that Debian made for it.
+/// as root: where the tests do, it gets the user that Debian made for it.
 ///
 /// Threads: one.
 final class PostgresServer implements AutoCloseable {

@@ -25,8 +25,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.core.ConditionTimeoutException;
 
 /// Idempotent producers with five requests in flight, one for each way to compress, and a group of three consumers,
-/// that
-/// keep a [RecordLedger] and live on while their broker is killed and started again.
+/// that keep a [RecordLedger] and live on while their broker is killed and started again.
 ///
 /// Threads: one for each producer's records, one for each consumer, the clients' own for acknowledgements.
 final class RecordLoad {

@@ -5,8 +5,7 @@ import java.util.Locale;
 import org.apache.kafka.common.protocol.ApiKeys;
 
 /// How a transaction may end: the tables of EndTxn before and since KIP-890, a producer that is fenced by its
-/// successor,
-/// markers that an operator writes, topics that go in the middle.
+/// successor, markers that an operator writes, topics that go in the middle.
 final class TransactionEndScript {
     private static final String PARTITION = "{name: '$ended', partitions: [0]}";
 

@@ -24,12 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Goal: who listens to RabbitMQ's event exchange hears the same here: keys, attributes, their types and values.
 /// Method: things come and go by AMQP and by the HTTP API, step by step; what is told of each step is compared with
-/// what
-/// RabbitMQ 3.10.8 told, which is kept in a file.
+/// what RabbitMQ 3.10.8 told, which is kept in a file.
 ///
 /// To record anew, start a RabbitMQ with the plugins `rabbitmq_management` and `rabbitmq_event_exchange` and run this
-/// with
-/// the properties that [RabbitMqDifferentialIT] names.
+/// with the properties that [RabbitMqDifferentialIT] names.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class EventsIT {
     private static final long PATIENCE_SECONDS = 30;

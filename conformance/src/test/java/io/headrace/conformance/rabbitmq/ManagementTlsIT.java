@@ -32,8 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Goal: whoever asks RabbitMQ's HTTP API or metrics by TLS asks ours the same way. Method: curl, `rabbitmqadmin` of
-/// Debian
-/// and RabbitMQ's HTTP client, with a certificate that they trust and one that they do not.
+/// Debian and RabbitMQ's HTTP client, with a certificate that they trust and one that they do not.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ManagementTlsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Declares queues: with every argument right and wrong, again as equal and as another, and what else is done to a
-/// queue
-/// that has no messages.
+/// queue that has no messages.
 final class QueueScript {
     private static final String[] TYPES = {"classic", "quorum"};
 

@@ -20,8 +20,7 @@ public interface OffsetTransactions {
     };
 
     /// Whether the producer may commit offsets in its transaction: to a partition of `__consumer_offsets` that was
-    /// added
-    /// to it.
+    /// added to it.
     ///
     /// @param adds the partition, if it was not added (KIP-890)
     Errors admit(String transactionalId, long producerId, short epoch, int partition, boolean adds);

@@ -3,8 +3,7 @@ package io.headrace.stream.share;
 import java.util.Arrays;
 
 /// Ranges of records and what became of them, on their way into the log. One that goes on where the last one ended
-/// joins
-/// it.
+/// joins it.
 ///
 /// Threads: the loop.
 public final class Marks {

@@ -10,8 +10,7 @@ enum RecordState {
     /// It is done with, and nobody has used it: rejected, given out in vain too often, or not there.
     ARCHIVED(4),
     /// Archived without having been given out, since there is nothing to give: a marker of a transaction, a record of
-    /// an
-    /// aborted one, or an offset that compaction left empty. Acknowledgements pass over it.
+    /// an aborted one, or an offset that compaction left empty. Acknowledgements pass over it.
     ABSENT(5);
 
     private static final RecordState[] BY_CODE = {AVAILABLE, ACQUIRED, ACKNOWLEDGED, null, ARCHIVED, ABSENT};

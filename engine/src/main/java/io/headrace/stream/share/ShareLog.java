@@ -1,8 +1,7 @@
 package io.headrace.stream.share;
 
 /// Where what was decided about share groups is put down, to be found again after a restart. [ShareOperations] is the
-/// one
-/// that lasts; the tests of the fronts bring one that forgets.
+/// one that lasts; the tests of the fronts bring one that forgets.
 ///
 /// Threads: the loop.
 public interface ShareLog {

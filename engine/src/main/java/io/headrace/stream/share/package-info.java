@@ -15,16 +15,13 @@
 /// has the rules, [Acquisition] those of giving out; [Shares] knows them all, by group and partition.
 ///
 /// A record is given to one member at a time, and comes back when the member says so, is gone, or keeps it too long.
-/// How
-/// often it was given out is counted, and past a limit it is archived. What was decided is in the log as ranges; who
-/// has
-/// a record is not, so after a crash it is there to be given out again, and its count is kept.
+/// How often it was given out is counted, and past a limit it is archived. What was decided is in the log as ranges;
+/// who has a record is not, so after a crash it is there to be given out again, and its count is kept.
 ///
-/// Relies on: `io.headrace.stream` for partitions, `io.headrace.shard` for turns. Promises: an acknowledgement that was
-/// answered after its commit is never forgotten; a record that was not acknowledged or archived is given out again.
-/// Checked by `ShareModelTest` against a naive model and by `ShareSimulationTest` on a lying disk. Not here: members
-/// and
-/// assignments (`io.headrace.stream.group`), requests and sessions (`io.headrace.kafka`).
+/// Relies on: `io.headrace.stream` for partitions, `io.headrace.shard` for turns. Promises: an acknowledgement that
+/// was answered after its commit is never forgotten; a record that was not acknowledged or archived is given out
+/// again. Checked by `ShareModelTest` against a naive model and by `ShareSimulationTest` on a lying disk. Not here:
+/// members and assignments (`io.headrace.stream.group`), requests and sessions (`io.headrace.kafka`).
 ///
 /// Spec: KIP-932, KIP-1206 (acquire modes), KIP-1222 (renewal), KIP-1226 (lag).
 package io.headrace.stream.share;

@@ -8,8 +8,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.server.common.TransactionVersion;
 
 /// Says which offsets of groups may be part of which transactions: a partition of `__consumer_offsets` is a partition
-/// of
-/// a transaction like others.
+/// of a transaction like others.
 ///
 /// Threads: the loop.
 record AdmittedOffsets(Transactions transactions) implements OffsetTransactions {

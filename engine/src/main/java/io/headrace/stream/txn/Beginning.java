@@ -7,8 +7,7 @@ import org.apache.kafka.coordinator.transaction.TransactionMetadata;
 /// What is to be done when a producer comes with a transactional id: InitProducerId in Kafka's words.
 ///
 /// A producer that says who it was (KIP-360) goes on after an error. It is fenced if another one came since, and gets
-/// the
-/// same answer again if it is told the one it missed.
+/// the same answer again if it is told the one it missed.
 sealed interface Beginning {
     short NO_EPOCH = -1;
 

@@ -34,10 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Goal: offsets of a transaction hold from its commit on, and never if it aborts, over restarts too.
-/// Method: Kafka's real coordinator of groups over partitions in memory; a coordinator of transactions that says what
-/// the
-/// test wants.
+/// Goal: offsets of a transaction hold from its commit on, and never if it aborts, over restarts too. Method: Kafka's
+/// real coordinator of groups over partitions in memory; a coordinator of transactions that says what the test wants.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class TransactionalOffsetsTest {
     private static final long PRODUCER = 70;

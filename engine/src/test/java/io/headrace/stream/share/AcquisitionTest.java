@@ -15,8 +15,7 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
 /// Goal: what nobody may be given is passed over, and does not hold up the start. Method: batches made by Kafka's
-/// classes,
-/// no partition.
+/// classes, no partition.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class AcquisitionTest {
     private final Window window = new Window();

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
 /// Goal: whatever members do, in whatever order, each record is where the rules put it. Method: thousands of random
-/// calls,
-/// compared after each with [NaiveShare]; orderly crashes in between. One seed alone: `-Dheadrace.seed=N`.
+/// calls, compared after each with [NaiveShare]; orderly crashes in between. One seed alone: `-Dheadrace.seed=N`.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ShareModelTest {
     private static final int SEEDS = 60;

@@ -13,11 +13,9 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-/// Goal: whatever the disk does to what was not forced, a crash forgets no acknowledgement that was answered, and takes
-/// no
-/// record away that nobody acknowledged. Method: the whole engine in one thread on a disk that lies, from a seed;
-/// crashes
-/// at any step. One seed alone: `-Dheadrace.seed=N`; how many: `-Dheadrace.seeds=N`.
+/// Goal: whatever the disk does to what was not forced, a crash forgets no acknowledgement that was answered, and
+/// takes no record away that nobody acknowledged. Method: the whole engine in one thread on a disk that lies, from a
+/// seed; crashes at any step. One seed alone: `-Dheadrace.seed=N`; how many: `-Dheadrace.seeds=N`.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ShareSimulationTest {
     private static final int SEEDS = 500;

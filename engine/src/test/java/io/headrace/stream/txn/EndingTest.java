@@ -14,8 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// Goal: every state meets every wish with Kafka's answer (KIP-890, and the table in Kafka's coordinator).
 ///
 /// The producer has id 7, and epoch 5 is the state's. `same` is what was answered before, `go` a decision, `bump` one
-/// that
-/// only moves the epoch.
+/// that only moves the epoch.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class EndingTest {
     @ParameterizedTest

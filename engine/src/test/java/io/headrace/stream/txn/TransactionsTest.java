@@ -22,10 +22,9 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-/// Goal: transactions begin, take partitions and end as Kafka's coordinator lets them, and go on where they were after
-/// a
-/// restart at any point.
-/// Method: the real coordinator over partitions in memory; the test owns the clock, and holds back what takes its time.
+/// Goal: transactions begin, take partitions and end as Kafka's coordinator lets them, and go on where they were
+/// after a restart at any point. Method: the real coordinator over partitions in memory; the test owns the clock, and
+/// holds back what takes its time.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class TransactionsTest {
     private static final int TIMEOUT = 60_000;

@@ -19,8 +19,7 @@ import org.apache.kafka.common.quota.ClientQuotaEntity;
 /// Which limits are set for whom, at one moment.
 ///
 /// Kept in the catalog as `kafka.quotas/user=ann&client-id`: each type with a name, which is URL-encoded, or without
-/// one
-/// for the default.
+/// one for the default.
 ///
 /// Threads: immutable.
 public final class QuotaTable {

@@ -10,8 +10,7 @@
 /// Everything is as in Kafka's broker, down to the windows of a second, because people know what to expect of a quota.
 ///
 /// Relies on: [io.headrace.broker.SharedSettings]. Promises: without a quota a request costs one branch; with one, no
-/// more
-/// than a dozen additions. Not here: muting, and what an answer says of it (`io.headrace.kafka`).
+/// more than a dozen additions. Not here: muting, and what an answer says of it (`io.headrace.kafka`).
 ///
 /// Start with [Quotas].
 package io.headrace.kafka.quota;
