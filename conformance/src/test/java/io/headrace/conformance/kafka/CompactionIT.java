@@ -44,7 +44,8 @@ class CompactionIT {
     private static final int IN_ONE_GO = 5_000;
     private static final String TOPIC = "compacted";
     private static final String PLAIN = "plain";
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /// Compaction rests two thirds of its time (decision 25), and this test writes as fast as it can meanwhile.
+    private static final Duration PATIENCE = Duration.ofMinutes(2 + BYTES / (256L << 20));
 
     private final long seed = Long.getLong("headrace.seed", System.nanoTime());
     private final Random random = new Random(seed);
