@@ -8,22 +8,6 @@ import java.io.IOException;
 ///
 /// Threads: any but a loop.
 public interface Maintenance {
-    /// Of a broker that knows no other state.
-    Maintenance NEVER = new Maintenance() {
-        @Override
-        public boolean drained() {
-            return false;
-        }
-
-        @Override
-        public void drain() {
-            throw new UnsupportedOperationException("this broker cannot be drained");
-        }
-
-        @Override
-        public void revive() {}
-    };
-
     boolean drained();
 
     /// Accepts no more clients, and tells those that are there to go. Nothing happens if it is drained already.

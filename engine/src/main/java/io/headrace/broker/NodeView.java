@@ -24,13 +24,9 @@ public interface NodeView {
         }
     }
 
-    default ConnectionLimit connectionLimit() {
-        return new ConnectionLimit(0, 0);
-    }
+    ConnectionLimit connectionLimit();
 
-    default Maintenance maintenance() {
-        return Maintenance.NEVER;
-    }
+    Maintenance maintenance();
 
     /// Version of Headrace.
     String version();

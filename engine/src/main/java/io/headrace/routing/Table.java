@@ -2,14 +2,14 @@ package io.headrace.routing;
 
 import io.headrace.catalog.BindingKey;
 import io.headrace.catalog.ExchangeDefinition;
+import io.headrace.selector.Selector;
 import java.util.List;
 
 /// The bindings of one exchange, compiled for its type.
 ///
 /// Threads: the catalog's owner adds and removes; any thread matches at the same time and finds each
 /// binding that was there all along.
-sealed interface Table
-        permits DirectTable, FanoutTable, TopicTable, HeadersTable, SelectorTable, ConsistentHashTable, OneOfTable {
+sealed interface Table permits DirectTable, FanoutTable, TopicTable, ArgumentsTable, ConsistentHashTable, OneOfTable {
     void add(BindingKey binding, Target target);
 
     void remove(BindingKey binding, Target target);
@@ -29,8 +29,9 @@ sealed interface Table
             case DIRECT -> new DirectTable();
             case FANOUT, RECENT_HISTORY -> new FanoutTable();
             case TOPIC -> new TopicTable();
-            case HEADERS -> new HeadersTable();
-            case JMS_TOPIC -> new SelectorTable();
+            case HEADERS -> new ArgumentsTable(arguments -> HeaderPattern.of(arguments)::matches);
+            case JMS_TOPIC ->
+                new ArgumentsTable(arguments -> Selector.of(arguments).orElseThrow()::matches);
             case CONSISTENT_HASH -> new ConsistentHashTable(exchange.arguments());
             case MODULUS_HASH -> OneOfTable.modulus();
             case RANDOM, LOCAL_RANDOM -> OneOfTable.random();

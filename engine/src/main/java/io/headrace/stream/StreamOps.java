@@ -7,8 +7,8 @@ import java.util.List;
 /// The operations of an OpBatch in the DATA group that are about partitions, byte by byte. Integers are big-endian.
 ///
 /// ```text
-///  APPEND  u8 32 | u8 flags: 1 a new segment begins here, 2 waits to be passed on | u32 partition | u32 length |
-/// record batch
+///  APPEND  u8 32 | u8 flags: 1 a new segment begins here, 2 waits to be passed on |
+///                  u32 partition | u32 length | record batch
 ///  TRIM    u8 33 | u32 partition | u64 start offset
 ///  DROP    u8 34 | u32 partition
 ///  PASSED  u8 36 | u32 partition | u64 nothing below waits to be passed on

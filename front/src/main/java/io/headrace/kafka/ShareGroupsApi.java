@@ -1,6 +1,7 @@
 package io.headrace.kafka;
 
 import io.headrace.broker.TopicSession;
+import io.headrace.stream.group.ShareJoins;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.headrace.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.stream.group.ShareJoins;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;

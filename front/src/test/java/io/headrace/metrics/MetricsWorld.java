@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.broker.Broker.Identity;
 import io.headrace.broker.Engine;
+import io.headrace.broker.Maintenance;
 import io.headrace.broker.NodeView;
 import io.headrace.http.HttpLimits;
 import io.headrace.http.HttpRequest;
@@ -106,6 +107,16 @@ final class MetricsWorld {
         @Override
         public List<Door> doors() {
             return List.of();
+        }
+
+        @Override
+        public ConnectionLimit connectionLimit() {
+            return new ConnectionLimit(0, 0);
+        }
+
+        @Override
+        public Maintenance maintenance() {
+            throw new AssertionError("metrics do not tell of it");
         }
 
         @Override

@@ -26,20 +26,19 @@ import org.apache.kafka.server.authorizer.AuthorizableRequestContext;
 public final class ShareMember {
     private static final int JOINING = 0;
     private static final int LEAVING = -1;
-    private static final int SOON_MILLIS = 50; // until it has partitions; its group's state there is begun meanwhile
-    private static final int SOON_MOST = 20;
+    private static final int RETRY_MILLIS = 200;
     private static final int RETRIES = 50;
     private static final int RENEWALS_A_LOCK = 3;
 
     private final String id = Uuid.randomUuid().toString();
     private final String group;
     private final Place place;
+    private final ShareJoins joins = new ShareJoins();
     private final Who who;
     private Optional<Side> side = Optional.empty(); // once it is in
     private Loop.Timer timer; // null while a question is under way
     private int epoch = JOINING;
     private int failures; // of joining
-    private int waits; // for partitions, so far
     private boolean left;
 
     /// Where it is a member.
@@ -122,7 +121,7 @@ public final class ShareMember {
                 },
                 failure -> {
                     if (failure instanceof RetriableException && ++failures < RETRIES && !left) {
-                        timer = place.loop().schedule(SOON_MILLIS, () -> join(joined, refused));
+                        timer = place.loop().schedule(RETRY_MILLIS, () -> join(joined, refused));
                     } else {
                         refused.accept(Errors.forException(failure).message());
                     }
@@ -143,12 +142,16 @@ public final class ShareMember {
                 .setMemberEpoch(epoch)
                 .setSubscribedTopicNames(
                         epoch == JOINING ? List.of(place.topic().name()) : null);
-        place.groups().ask(coordinator -> coordinator.shareGroupHeartbeat(who, request), answer, failed);
+        place.groups()
+                .ask(
+                        coordinator -> coordinator.shareGroupHeartbeat(who, request),
+                        heard -> answer.accept(joins.answer(request, heard)),
+                        failed);
     }
 
     private void beat() {
         side.ifPresent(Side::renew);
-        ask(this::heard, _ -> again(SOON_MILLIS * SOON_MOST));
+        ask(this::heard, _ -> again(RETRY_MILLIS));
     }
 
     private void heard(ShareGroupHeartbeatResponseData answer) {
@@ -159,19 +162,17 @@ public final class ShareMember {
             case NONE -> {
                 epoch = answer.memberEpoch();
                 assign(answer.assignment());
-                again(waits < SOON_MOST ? SOON_MILLIS : usual(answer));
+                again(usual(answer));
             }
             case UNKNOWN_MEMBER_ID, FENCED_MEMBER_EPOCH -> { // it was not heard of for too long
                 epoch = JOINING;
-                waits = 0;
-                again(SOON_MILLIS);
+                again(RETRY_MILLIS);
             }
             default -> again(usual(answer));
         }
     }
 
     private void assign(ShareGroupHeartbeatResponseData.Assignment assignment) {
-        waits = Math.min(waits + 1, SOON_MOST);
         if (assignment == null) {
             return; // as before
         }
@@ -181,9 +182,6 @@ public final class ShareMember {
                 .flatMap(each -> each.partitions().stream())
                 .flatMap(index -> place.parts().of(group, index).stream())
                 .toList();
-        if (!parts.isEmpty()) {
-            waits = SOON_MOST;
-        }
         side.ifPresent(each -> each.assign(parts));
     }
 

@@ -1,4 +1,4 @@
-package io.headrace.kafka;
+package io.headrace.stream.group;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,9 +13,9 @@ import org.apache.kafka.common.protocol.Errors;
 /// partitions at all: after some tries a member asks as seldom as any other.
 ///
 /// Threads: the loop.
-final class ShareJoins {
-    static final int SOON_MILLIS = 50;
-    static final int TRIES = 20;
+public final class ShareJoins {
+    public static final int SOON_MILLIS = 50;
+    public static final int TRIES = 20;
     private static final int NEW = 0; // the epoch with which a member joins, KIP-932
     private static final int MOST = 1_000; // members that went away are forgotten by this
 
@@ -29,7 +29,7 @@ final class ShareJoins {
     };
 
     /// @return the coordinator's answer, with the time of the next heartbeat brought forward where it helps
-    ShareGroupHeartbeatResponseData answer(
+    public ShareGroupHeartbeatResponseData answer(
             ShareGroupHeartbeatRequestData asked, ShareGroupHeartbeatResponseData answer) {
         var who = new Who(asked.groupId(), asked.memberId());
         if (asked.memberEpoch() == NEW) {

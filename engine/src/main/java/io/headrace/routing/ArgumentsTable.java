@@ -4,17 +4,28 @@ import io.headrace.catalog.BindingKey;
 import io.headrace.message.FieldTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
-/// The binding's arguments against the message's headers. The key plays no part.
-final class HeadersTable implements Table {
-    private record Bound(BindingKey binding, HeaderPattern pattern, Targets targets) {}
+/// What the arguments of bindings ask of the message's headers. The key plays no part.
+///
+/// Of an exchange of type `x-jms-topic` neither: RabbitMQ's JMS client binds it to a topic exchange, by the name of the
+/// topic.
+final class ArgumentsTable implements Table {
+    private record Bound(BindingKey binding, Predicate<FieldTable> pattern, Targets targets) {}
 
+    private final Function<FieldTable, Predicate<FieldTable>> patterns;
     private volatile List<Bound> bindings = List.of();
+
+    /// @param patterns of arguments that were checked when the binding was decided
+    ArgumentsTable(Function<FieldTable, Predicate<FieldTable>> patterns) {
+        this.patterns = patterns;
+    }
 
     @Override
     public void add(BindingKey binding, Target target) {
         List<Bound> more = new ArrayList<>(bindings);
-        more.add(new Bound(binding, HeaderPattern.of(binding.arguments()), Targets.NONE.with(target)));
+        more.add(new Bound(binding, patterns.apply(binding.arguments()), Targets.NONE.with(target)));
         bindings = List.copyOf(more);
     }
 
@@ -34,7 +45,7 @@ final class HeadersTable implements Table {
     public void match(List<String> keys, MessageTraits message, Found found) {
         FieldTable table = message.headers();
         for (Bound bound : bindings) {
-            if (bound.pattern.matches(table)) {
+            if (bound.pattern.test(table)) {
                 found.add(bound.targets);
             }
         }
