@@ -12,6 +12,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import javax.net.ssl.SSLSession;
 
@@ -34,6 +35,7 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
     private Conversation conversation; // null before that
     private ChannelHandlerContext context;
     private boolean closing;
+    private boolean lost; // told already
 
     SocketWire(
             SocketChannel channel,
@@ -107,8 +109,13 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (lost && cause instanceof IOException) {
+            return; // each write that was on its way fails by itself
+        }
+        lost = true;
         if (cause instanceof IOException || tls.isPresent()) {
-            LOG.log(System.Logger.Level.INFO, "{0}: connection lost: {1}", channel.remoteAddress(), cause.getMessage());
+            var reason = Objects.requireNonNullElse(cause.getMessage(), "closed while bytes were on their way");
+            LOG.log(System.Logger.Level.INFO, "{0}: connection lost: {1}", channel.remoteAddress(), reason);
         } else {
             LOG.log(System.Logger.Level.ERROR, channel.remoteAddress() + ": closed, something is wrong here", cause);
         }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -84,36 +85,66 @@ class ListenerTest {
 
     @Test
     void the_log_says_who_speaks_tls_or_http_to_a_plain_port() throws IOException {
-        var lines = new ArrayList<String>();
-        var handler = new Handler() {
-            @Override
-            public synchronized void publish(LogRecord line) {
-                lines.add(MessageFormat.format(line.getMessage(), line.getParameters()));
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        var logger = Logger.getLogger(FirstBytes.class.getName());
-        logger.addHandler(handler);
-        var listener = listen(ListenerConfig.of("echo", "127.0.0.1", 0));
-        try {
+        try (var log = new Lines(FirstBytes.class)) {
+            var listener = listen(ListenerConfig.of("echo", "127.0.0.1", 0));
             for (String first : List.of("\u0016\u0003\u0001\0\0\0\0\0", "GET / HTTP/1.1\r\n")) {
                 try (var socket = connect(listener)) {
                     socket.getOutputStream().write(first.getBytes(StandardCharsets.ISO_8859_1));
                     assertThat(socket.getInputStream().readAllBytes()).isEqualTo("ECHO?".getBytes());
                 }
             }
-        } finally {
-            logger.removeHandler(handler);
+
+            assertThat(log.lines).hasSize(2);
+            assertThat(log.lines.get(0)).contains("a TLS hello: this port is not encrypted");
+            assertThat(log.lines.get(1)).contains("an HTTP request: this port does not speak HTTP");
+        }
+    }
+
+    @Test
+    void a_connection_that_is_lost_is_told_once_however_much_was_on_its_way() throws IOException {
+        try (var log = new Lines(SocketWire.class)) {
+            var listener = listen(ListenerConfig.of("echo", "127.0.0.1", 0));
+            var socket = connect(listener);
+            socket.getOutputStream().write("ECHO".getBytes());
+            assertThat(socket.getInputStream().readNBytes(4)).hasSize(4);
+            for (int i = 0; i < 200; i++) { // far more than the buffers of this socket, which nobody empties
+                socket.getOutputStream().write(new byte[64 * 1024]);
+            }
+
+            socket.setSoLinger(true, 0);
+            socket.close();
+
+            await().until(() -> listener.connections() == 0);
+            assertThat(log.lines)
+                    .singleElement()
+                    .asString()
+                    .contains("connection lost: ")
+                    .doesNotContain("null");
+        }
+    }
+
+    /// What one class logs.
+    private static final class Lines extends Handler implements AutoCloseable {
+        final List<String> lines = new CopyOnWriteArrayList<>();
+        private final Logger logger;
+
+        Lines(Class<?> of) {
+            logger = Logger.getLogger(of.getName());
+            logger.addHandler(this);
         }
 
-        assertThat(lines).hasSize(2);
-        assertThat(lines.get(0)).contains("a TLS hello: this port is not encrypted");
-        assertThat(lines.get(1)).contains("an HTTP request: this port does not speak HTTP");
+        @Override
+        public void publish(LogRecord line) {
+            lines.add(MessageFormat.format(line.getMessage(), line.getParameters()));
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {
+            logger.removeHandler(this);
+        }
     }
 
     @Test
