@@ -12,6 +12,7 @@ import java.util.Base64;
 /// and links (`-XX:AOTCacheOutput`). Started by the launcher, on a directory that is thrown away.
 final class Train {
     private static final int ROUNDS = 20;
+    private static final int ROUNDS_OF_DEATH = 5;
     private static final int MESSAGES = 1_000;
     private static final int CONNECTIONS = 200;
     private static final int QUEUES = 2_000;
@@ -38,6 +39,9 @@ final class Train {
                 client.consume();
                 for (int i = 0; i < ROUNDS; i++) {
                     client.run(MESSAGES);
+                }
+                for (int i = 0; i < ROUNDS_OF_DEATH; i++) {
+                    client.die(MESSAGES);
                 }
             }
             try (var client = new KafkaTraining(port(headrace, "kafka"))) {

@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 /// Threads: one.
 final class TrainingClient implements AutoCloseable {
     private static final String QUEUE = "training";
+    private static final String DYING = "training-dying";
+    private static final String TTL_MILLIS = "20";
     private static final byte[] HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
     private static final int METHOD = 1;
     private static final int CONTENT_HEADER = 2;
@@ -24,9 +26,16 @@ final class TrainingClient implements AutoCloseable {
     private static final Arguments NO_ARGUMENTS = to -> to.writeInt(0);
     private static final Arguments TYPE_CLASSIC = to -> {
         to.writeInt(1 + "x-queue-type".length() + 1 + Integer.BYTES + "classic".length());
-        shortText(to, "x-queue-type");
-        to.writeByte('S');
-        longText(to, "classic");
+        field(to, "x-queue-type", "classic");
+    };
+
+    private static final Arguments DEAD_TO_QUEUE = to -> {
+        var table = new ByteArrayOutputStream();
+        var fields = new DataOutputStream(table);
+        field(fields, "x-dead-letter-exchange", "");
+        field(fields, "x-dead-letter-routing-key", QUEUE);
+        to.writeInt(table.size());
+        table.writeTo(to);
     };
 
     private final Socket socket;
@@ -86,9 +95,10 @@ final class TrainingClient implements AutoCloseable {
         }
     }
 
-    /// Declares the queue of [#run] and consumes it.
+    /// Declares the queues of [#run] and [#die], and consumes the first.
     void consume() throws IOException {
         declare(QUEUE, NO_ARGUMENTS);
+        declare(DYING, DEAD_TO_QUEUE);
         ask(60, 20, 21, to -> {
             to.writeShort(0);
             shortText(to, QUEUE);
@@ -109,8 +119,20 @@ final class TrainingClient implements AutoCloseable {
 
     /// Sends `messages`, and waits until each is confirmed and delivered.
     void run(int messages) throws IOException {
+        run(messages, QUEUE, 1 << 12, to -> to.writeByte(2));
+    }
+
+    /// As [#run], but they come as dead letters.
+    void die(int messages) throws IOException {
+        run(messages, DYING, 1 << 12 | 1 << 8, to -> {
+            to.writeByte(2);
+            shortText(to, TTL_MILLIS);
+        });
+    }
+
+    private void run(int messages, String queue, int flags, Arguments properties) throws IOException {
         for (int i = 0; i < messages; i++) {
-            publish();
+            publish(queue, flags, properties);
         }
         out.flush();
         sent += messages;
@@ -128,19 +150,19 @@ final class TrainingClient implements AutoCloseable {
         }
     }
 
-    private void publish() throws IOException {
+    private void publish(String queue, int flags, Arguments properties) throws IOException {
         method(1, 60, 40, to -> {
             to.writeShort(0);
             shortText(to, "");
-            shortText(to, QUEUE);
+            shortText(to, queue);
             to.writeByte(0);
         });
         frame(CONTENT_HEADER, 1, to -> {
             to.writeShort(60);
             to.writeShort(0);
             to.writeLong(BODY_BYTES);
-            to.writeShort(1 << 12); // delivery mode
-            to.writeByte(2);
+            to.writeShort(flags);
+            properties.write(to);
         });
         frame(CONTENT_BODY, 1, to -> to.write(new byte[BODY_BYTES]));
     }
@@ -200,6 +222,12 @@ final class TrainingClient implements AutoCloseable {
     private static void shortText(DataOutputStream to, String text) throws IOException {
         to.writeByte(text.length());
         to.writeBytes(text);
+    }
+
+    private static void field(DataOutputStream to, String name, String value) throws IOException {
+        shortText(to, name);
+        to.writeByte('S');
+        longText(to, value);
     }
 
     private static void longText(DataOutputStream to, String text) throws IOException {
