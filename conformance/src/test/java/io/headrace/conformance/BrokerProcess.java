@@ -133,6 +133,25 @@ public final class BrokerProcess implements AutoCloseable {
         return process.pid();
     }
 
+    /// What of its memory is in RAM now: heap, code, off-heap, all of it. Linux only.
+    public long residentBytes() throws IOException {
+        return statusBytes("VmRSS");
+    }
+
+    /// The most that [#residentBytes] was since this process began.
+    public long peakResidentBytes() throws IOException {
+        return statusBytes("VmHWM");
+    }
+
+    private long statusBytes(String name) throws IOException {
+        var line = Pattern.compile(name + ":\\s+(\\d+) kB");
+        var found = line.matcher(Files.readString(Path.of("/proc/" + pid() + "/status")));
+        if (!found.find()) {
+            throw new IOException("no " + name + " of process " + pid());
+        }
+        return Long.parseLong(found.group(1)) * 1024;
+    }
+
     /// What it wrote to standard error since the first start.
     public String errors() throws IOException {
         return Files.readString(errors);
