@@ -11,7 +11,6 @@ import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.requests.ProduceResponse.RecordError;
-import org.apache.kafka.common.utils.BufferSupplier;
 import org.apache.kafka.common.utils.PrimitiveRef;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
@@ -145,7 +144,7 @@ final class BatchCheck {
                 AppendOrigin.CLIENT);
         try {
             var result = validator.validateMessagesAndAssignOffsets(
-                    PrimitiveRef.ofLong(0), Uncounted.INSTANCE, BufferSupplier.NO_CACHING);
+                    PrimitiveRef.ofLong(0), Uncounted.INSTANCE, ScratchBuffers.ofThread());
             var buffer = result.validatedRecords().buffer();
             if (buffer.remaining() > settings.maxMessageBytes()) {
                 return new Checked.Bad(tooLarge(buffer.remaining()).orElseThrow());
