@@ -30,7 +30,7 @@ import java.util.Set;
 final class SegmentFiles implements AutoCloseable {
     static final String DIRECTORY = "part";
 
-    private static final int OPEN_MAX = 256;
+    private static final int OPEN_MAX = 1024;
     private static final int PARTITION_DIGITS = 10;
     private static final int OFFSET_DIGITS = 20;
     private static final String SUFFIX = ".log";
@@ -279,12 +279,12 @@ final class SegmentFiles implements AutoCloseable {
     private StorageFile open(String name, boolean write) throws IOException {
         var path = DIRECTORY + "/" + name;
         if (known.contains(name)) {
-            return storage.open(path);
+            return storage.openDirect(path);
         }
         if (!write) {
             throw new IOException("segment " + path + " is missing");
         }
-        var created = storage.create(path);
+        var created = storage.createDirect(path);
         known.add(name);
         namesUnforced = true;
         return created;

@@ -18,8 +18,9 @@ public interface Storage extends AutoCloseable {
     /// Opens an existing file for reading and writing.
     StorageFile open(String path) throws IOException;
 
-    /// Like [#create], for a file that is written in whole blocks of [StorageFile#DIRECT_BYTES] which are forced at
-    /// once: where the file system can, they go from our memory to the device without a copy in its cache.
+    /// Like [#create], for a file that is hardly read again once it is written: where the file system can, whole
+    /// blocks of [StorageFile#DIRECT_BYTES] go from our memory to the device without a copy in its cache. A single
+    /// buffer must be of such; several, gathered, may begin and end anywhere.
     StorageFile createDirect(String path) throws IOException;
 
     /// Like [#open], for a file as [#createDirect] makes them.

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 ///
 /// Threads: any thread reads; writes and forces come from one thread at a time.
 public interface StorageFile extends AutoCloseable {
-    /// Position, length and address in memory of what is written to a direct file are multiples of this: the block of
-    /// common file systems, and no smaller than a sector of any disk.
+    /// Position, length and address in memory of a buffer that is written to a direct file are multiples of this: the
+    /// block of common file systems, and no smaller than a sector of any disk.
     int DIRECT_BYTES = 4096;
 
     /// Memory whose contents may be written to a direct file, outside the heap.
