@@ -10,9 +10,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /// How long after a line on standard input the broker's port is open, and how long until it has acknowledged a record,
 /// for a topic that it has to create. The producer is there by then and tries to connect, as that of an application
-/// that
-/// waits for its broker, and the broker is not yet started: making a producer costs a new JVM half a second, whichever
-/// broker it is for.
+/// that waits for its broker, and the broker is not yet started: making a producer costs a new JVM half a second,
+/// whichever broker it is for.
 record FirstRecord() implements KafkaWorkload {
     private static final int RETRY_MILLIS = 5;
     private static final long GIVE_UP_NANOS = 180_000_000_000L;

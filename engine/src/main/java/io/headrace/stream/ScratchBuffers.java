@@ -4,8 +4,7 @@ import java.nio.ByteBuffer;
 import org.apache.kafka.common.utils.BufferSupplier;
 
 /// What decompressing a batch needs besides it, kept for the next one: buffers of 64 KiB for a batch of 16 KiB would be
-/// most of
-/// the heap's garbage. Each thread has its own.
+/// most of the heap's garbage. Each thread has its own.
 ///
 /// Threads: the one that asked for it.
 final class ScratchBuffers extends BufferSupplier {

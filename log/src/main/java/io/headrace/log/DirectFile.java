@@ -22,7 +22,7 @@ import java.nio.ByteBuffer;
 /// Threads: as [StorageFile].
 record DirectFile(StorageFile cached, StorageFile direct) implements StorageFile {
     /// Below that, a copy in the cache is cheaper than waiting for the device.
-    static final int BULK_BYTES = 64 << 10;
+    private static final int BULK_BYTES = 64 << 10;
 
     private static final int GATHERED_BYTES = 1 << 20;
     private static final ThreadLocal<ByteBuffer> GATHERED =
