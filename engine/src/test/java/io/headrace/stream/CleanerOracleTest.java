@@ -128,7 +128,7 @@ class CleanerOracleTest {
                     compare();
                 }
             }
-            theirs.closeHandlers();
+            KafkaLog.close(theirs);
             broker.close();
         }
 

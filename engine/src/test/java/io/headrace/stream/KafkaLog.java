@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.server.metrics.KafkaYammerMetrics;
 import org.apache.kafka.server.util.Scheduler;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.storage.internals.log.LogDirFailureChannel;
@@ -50,6 +52,13 @@ final class KafkaLog {
                 new LogDirFailureChannel(1),
                 true,
                 Optional.empty());
+    }
+
+    /// Closes it, and takes back its gauges, by which all of it and its test's broker would stay reachable.
+    static void close(UnifiedLog log) {
+        log.closeHandlers();
+        var metrics = KafkaYammerMetrics.defaultRegistry();
+        Set.copyOf(metrics.allMetrics().keySet()).forEach(metrics::removeMetric);
     }
 
     private static final class NothingScheduled implements Scheduler {

@@ -139,7 +139,7 @@ class TransactionOracleTest {
             commit();
             compare();
             compareBytes();
-            theirs.closeHandlers();
+            KafkaLog.close(theirs);
             broker.close();
         }
 

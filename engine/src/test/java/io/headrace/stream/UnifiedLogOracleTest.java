@@ -95,7 +95,7 @@ class UnifiedLogOracleTest {
                 }
             }
             compareEverything();
-            theirs.closeHandlers();
+            KafkaLog.close(theirs);
             broker.close();
         }
 
