@@ -18,7 +18,7 @@ import java.nio.ByteBuffer;
 ///  written                   |_______________|_______________|
 /// ```
 ///
-/// Threads: the writer.
+/// Threads: its owner.
 final class BlockBuffer {
     static final int BYTES = 1 << 20;
     private static final int UNIT_BYTES = StorageFile.DIRECT_BYTES;
@@ -57,11 +57,11 @@ final class BlockBuffer {
         bytes.position(bytes.position() + gap);
     }
 
-    /// Writes what has not been written of the block.
+    /// Writes what has not been written of the block, and zeros up to the next multiple of `alignment`.
     ///
     /// @return where the next one may begin
-    long end() throws IOException {
-        align(WalBlock.SECTOR_BYTES);
+    long end(int alignment) throws IOException {
+        align(alignment);
         int end = bytes.position();
         align(UNIT_BYTES);
         write();

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /// The entries of one block on their way to the file.
 ///
-/// Threads: the writer.
+/// Threads: its owner.
 final class EntryBatch {
     static final int ENTRIES_MAX = 4096;
 
@@ -16,6 +16,12 @@ final class EntryBatch {
     int count;
     long bytes;
     boolean urgent;
+
+    void clear() {
+        count = 0;
+        bytes = 0;
+        urgent = false;
+    }
 
     void unpin() {
         for (int i = 0; i < count; i++) {

@@ -16,12 +16,11 @@ final class EntryQueue {
     private int head;
     private int count;
     private int urgentCount;
-    private long queuedBytes;
-    private long takenBytes;
     private boolean closed;
 
     private volatile boolean urgent;
-    private volatile long pendingBytes;
+    private volatile long queuedBytes;
+    private volatile long takenBytes;
 
     EntryQueue(long[] nextOffsets) {
         next = nextOffsets.clone();
@@ -48,7 +47,6 @@ final class EntryQueue {
         marks[at] = isUrgent ? ~group : group;
         count++;
         queuedBytes += length;
-        pendingBytes = queuedBytes + takenBytes;
         if (isUrgent) {
             urgentCount++;
             urgent = true;
@@ -58,9 +56,7 @@ final class EntryQueue {
 
     /// Moves as many entries into `batch`, oldest first, as make a block of at most `blockBytes`.
     synchronized void take(EntryBatch batch, long blockBytes) {
-        batch.count = 0;
-        batch.bytes = 0;
-        batch.urgent = false;
+        batch.clear();
         long block = WalBlock.HEADER_BYTES;
         while (count > 0 && batch.count < EntryBatch.ENTRIES_MAX) {
             block += WalBlock.SLOT_BYTES + WalBlock.alignEntry(lengths[head]);
@@ -69,8 +65,8 @@ final class EntryQueue {
             }
             moveHead(batch);
         }
-        queuedBytes -= batch.bytes;
         takenBytes += batch.bytes;
+        queuedBytes -= batch.bytes;
         urgent = urgentCount > 0;
     }
 
@@ -81,7 +77,6 @@ final class EntryQueue {
 
     synchronized void written(long bytes) {
         takenBytes -= bytes;
-        pendingBytes = queuedBytes + takenBytes;
     }
 
     /// From now on entries get an offset and nothing else: the log failed.
@@ -102,8 +97,14 @@ final class EntryQueue {
         return urgent;
     }
 
+    /// Bytes that nobody has taken yet.
+    long queuedBytes() {
+        return queuedBytes;
+    }
+
+    /// Those, and what was taken and is not written. Seen while it is taken, it may count twice.
     long pendingBytes() {
-        return pendingBytes;
+        return queuedBytes + takenBytes;
     }
 
     private void moveHead(EntryBatch batch) {

@@ -23,7 +23,7 @@ public final class HeadraceLog implements DurableLog {
     private final Extents extents;
     private final SpareFiles files;
     private final WalWriter writer;
-    private final WriterThread threads = new WriterThread();
+    private final WriterThreads threads = new WriterThreads();
     private final LocalCommitter committer;
     private final LogReader reader;
     private final FileReclaim reclaim;

@@ -8,17 +8,20 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 
-/// Commits by forcing to this machine's disk. Entries that arrive while a force is under way make the next
-/// block: the force paces the batching.
+/// Commits by forcing to this machine's disk. Entries that arrive while a block is on its way make the next one: the
+/// device paces the batching. Once they are many they do not wait, and a second block goes beside the first.
 ///
 /// A failed write or force is never tried again: the log stops, and nothing more is acknowledged.
 ///
-/// Threads: any appends; one at a time calls [#step] (the `log-writer` thread, or the simulator).
+/// Threads: any appends; two call [#step] (the `log-writer` threads, or a simulator does their work). What decides and
+/// what tells is under the lock; writing and forcing are not.
 final class LocalCommitter implements CommitLog {
     /// A block ends here, unless it is a single entry that is larger.
     static final long BLOCK_BYTES = 4 << 20;
     /// So much that nobody waits for is written without waiting for more.
     static final long LAZY_BYTES = 1 << 20;
+    /// So much does not wait for the block that is on its way. Less had better become a larger block.
+    static final long COMPANY_BYTES = 32 << 10;
 
     private static final System.Logger LOG = System.getLogger(LocalCommitter.class.getName());
     /// The only one: this node leads from its start on, and nothing is ever truncated.
@@ -35,10 +38,11 @@ final class LocalCommitter implements CommitLog {
     private final AtomicLongArray written = new AtomicLongArray(WalFile.GROUPS_MAX);
     private final AtomicLongArray committed = new AtomicLongArray(WalFile.GROUPS_MAX);
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-    private final EntryBatch batch = new EntryBatch(); // writer only, as are the next three
-    private boolean ampleTold = true;
+    private final Object lock = new Object();
+    private boolean ampleTold = true; // under the lock, as are the next two
     private boolean lazyPending;
     private long lazySinceNanos;
+    private volatile boolean takesCompany; // written under the lock
     private volatile int epoch = NOT_LEADING; // until the start
     private volatile boolean draining;
     private volatile boolean waitingForFile;
@@ -70,9 +74,9 @@ final class LocalCommitter implements CommitLog {
         boolean urgent = urgency == Urgency.SOON;
         long offset = queue.add(group, inEpoch, page, start, length, urgent);
         if (urgent) {
-            wakeup.urgent();
+            wakeup.urgent(takesCompany && queue.queuedBytes() >= COMPANY_BYTES);
         } else {
-            wakeup.lazy(queue.pendingBytes() >= LAZY_BYTES);
+            wakeup.lazy(queue.queuedBytes() >= LAZY_BYTES);
         }
         return offset;
     }
@@ -125,26 +129,75 @@ final class LocalCommitter implements CommitLog {
 
     /// Writes at most one block, if it is time, and forces it, if it is due.
     ///
-    /// @return whether anything was done; if not, nothing will be before an append or [#waitNanos] from now
+    /// @return whether anything was done; if not, nothing will be before an append, or [#waitNanos] from now,
+    ///     or when the step ends that another thread is in
     boolean step() {
-        if (failure != null) {
-            return false;
-        }
         boolean told = tellSpace();
+        var flight = begin();
+        if (flight == null) {
+            return told;
+        }
+        write(flight);
+        force(flight);
+        return true;
+    }
+
+    /// @return what is to be written and forced now; null if there is nothing, or it has to wait for what is on its way
+    Flight begin() {
         try {
-            return isDue() && turn() || told;
+            synchronized (lock) {
+                return failure == null && mayBegin() ? next() : null;
+            }
         } catch (IOException e) {
             fail(e);
-            return true;
+            return null;
+        }
+    }
+
+    void write(Flight flight) {
+        try {
+            flight.write();
+        } catch (IOException e) {
+            fail(e);
+            return;
+        }
+        queue.written(flight.batch.bytes);
+        synchronized (lock) {
+            if (failure == null) {
+                writer.wrote(flight);
+                tellWritten();
+            }
+        }
+    }
+
+    void force(Flight flight) {
+        if (failure != null) {
+            return;
+        }
+        try {
+            flight.force();
+        } catch (IOException e) {
+            fail(e);
+            return;
+        }
+        synchronized (lock) {
+            if (failure == null) {
+                forces.add(flight.forced() ? 1 : 0);
+                writer.done(flight);
+                takesCompany = writer.takesCompany();
+                tellCommitted();
+            }
         }
     }
 
     /// How long nothing is due if nothing is appended; [Long#MAX_VALUE] for ever.
     long waitNanos() {
-        if (!lazyPending || waitingForFile) {
-            return Long.MAX_VALUE;
+        synchronized (lock) {
+            if (!lazyPending || waitingForFile || writer.flying()) {
+                return Long.MAX_VALUE;
+            }
+            return Math.max(0, lazySinceNanos + lazyNanos() - clock.nanos());
         }
-        return Math.max(0, lazySinceNanos + lazyNanos() - clock.nanos());
     }
 
     /// Whether the writer waits for a file to be prepared, and nothing else would help.
@@ -152,15 +205,18 @@ final class LocalCommitter implements CommitLog {
         return waitingForFile;
     }
 
+    /// Whether a step would do something before the deadline of what nobody waits for.
     boolean hasUrgentWork() {
-        return queue.urgent()
-                || draining && (queue.pendingBytes() > 0 || writer.dirty())
-                || queue.pendingBytes() >= LAZY_BYTES
-                || ampleTold != files.ample();
+        synchronized (lock) {
+            return ampleTold != files.ample() || isUrgent() && mayBegin();
+        }
     }
 
+    /// Whether a step would do something, or set that deadline.
     boolean hasWork() {
-        return hasUrgentWork() || queue.pendingBytes() > 0;
+        synchronized (lock) {
+            return ampleTold != files.ample() || (isUrgent() || queue.queuedBytes() > 0) && mayBegin();
+        }
     }
 
     /// Commits everything appended before the call.
@@ -171,7 +227,7 @@ final class LocalCommitter implements CommitLog {
     void drain(BooleanSupplier progress) throws IOException {
         long[] targets = queue.next();
         draining = true;
-        wakeup.urgent();
+        wakeup.urgent(false);
         try {
             while (!committedUpTo(targets)) {
                 if (failure != null) {
@@ -188,7 +244,7 @@ final class LocalCommitter implements CommitLog {
 
     /// The log stops for good.
     void fail(Throwable cause) {
-        synchronized (this) {
+        synchronized (lock) {
             if (failure != null) {
                 return;
             }
@@ -216,11 +272,22 @@ final class LocalCommitter implements CommitLog {
         }
     }
 
+    /// Whether nothing is on its way that would have to arrive first.
+    private boolean mayBegin() {
+        return !writer.flying() || writer.takesCompany() && queue.urgent() && queue.queuedBytes() >= COMPANY_BYTES;
+    }
+
+    private boolean isUrgent() {
+        return queue.urgent()
+                || draining && (queue.queuedBytes() > 0 || writer.dirty())
+                || queue.queuedBytes() >= LAZY_BYTES;
+    }
+
     private boolean isDue() {
-        if (queue.urgent() || draining || queue.pendingBytes() >= LAZY_BYTES) {
+        if (isUrgent()) {
             return true;
         }
-        if (queue.pendingBytes() == 0 && !writer.dirty()) {
+        if (queue.queuedBytes() == 0 && !writer.dirty()) {
             return false;
         }
         if (!lazyPending) {
@@ -238,56 +305,59 @@ final class LocalCommitter implements CommitLog {
         return config.lazyForceMillis() * 1_000_000;
     }
 
-    private boolean turn() throws IOException {
+    private Flight next() throws IOException {
+        if (!isDue()) {
+            return null;
+        }
         long first = queue.firstBlockBytes();
-        if (first == 0) {
-            return forceDirty();
+        if (first > writer.roomBytes() && (writer.flying() || !roll(first))) {
+            // what is written already need not wait
+            first = 0;
         }
-        if (first > writer.roomBytes()) {
-            return roll(first);
+        if (first > 0) {
+            return beginBlock(first);
         }
-        queue.take(batch, Math.min(writer.roomBytes(), Math.max(BLOCK_BYTES, first)));
-        boolean force = batch.urgent || draining || lazyIsDue();
-        writer.write(batch);
-        batch.unpin();
-        queue.written(batch.bytes);
-        if (writer.halfFull() && files.expectTake()) {
-            wakeup.files();
-        }
-        tellWritten();
-        if (force) {
-            forceDirty();
-        }
-        return true;
+        return writer.dirty() && !writer.flying() ? beginForce() : null;
     }
 
     private boolean roll(long blockBytes) throws IOException {
         var file = files.take(blockBytes);
         waitingForFile = file.isEmpty();
         wakeup.files();
-        if (file.isEmpty()) {
-            // what is written already need not wait
-            return forceDirty();
+        if (file.isPresent()) {
+            writer.roll(file.get());
+            tellCommitted();
         }
-        writer.roll(file.get());
-        tellCommitted();
-        return true;
+        return file.isPresent();
     }
 
-    private boolean forceDirty() throws IOException {
-        boolean dirty = writer.dirty();
-        writer.force();
-        if (dirty) {
-            forces.increment();
+    private Flight beginBlock(long firstBytes) {
+        var flight = writer.free();
+        queue.take(flight.batch, Math.min(writer.roomBytes(), Math.max(BLOCK_BYTES, firstBytes)));
+        boolean force = flight.batch.urgent || draining || lazyIsDue();
+        writer.begin(flight, force);
+        tookOff(force);
+        if (writer.halfFull() && files.expectTake()) {
+            wakeup.files();
         }
-        lazyPending = false;
-        tellCommitted();
-        return dirty;
+        return flight;
+    }
+
+    private Flight beginForce() {
+        var flight = writer.free();
+        writer.beginForce(flight);
+        tookOff(true);
+        return flight;
+    }
+
+    private void tookOff(boolean force) {
+        lazyPending &= !force;
+        takesCompany = writer.takesCompany();
     }
 
     private void tellWritten() {
         for (int group = 0; group < WalFile.GROUPS_MAX; group++) {
-            long offset = writer.lastOffset(group);
+            long offset = writer.writtenOffset(group);
             if (offset > written.get(group)) {
                 written.set(group, offset);
                 for (var listener : listeners) {
@@ -299,7 +369,7 @@ final class LocalCommitter implements CommitLog {
 
     private void tellCommitted() {
         for (int group = 0; group < WalFile.GROUPS_MAX; group++) {
-            long offset = written.get(group);
+            long offset = writer.forcedOffset(group);
             if (offset > committed.get(group)) {
                 committed.set(group, offset);
                 for (var listener : listeners) {
@@ -311,17 +381,19 @@ final class LocalCommitter implements CommitLog {
 
     private boolean tellSpace() {
         boolean ample = files.ample();
-        if (ample == ampleTold) {
-            return false;
+        synchronized (lock) {
+            if (ample == ampleTold || failure != null) {
+                return false;
+            }
+            ampleTold = ample;
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    ample
+                            ? "There is space on the device again: publishers go on."
+                            : "The device is nearly full (less than " + config.reserveBytes()
+                                    + " bytes left): publishers are blocked until there is space.");
+            listeners.forEach(listener -> listener.spaceForPublishing(ample));
         }
-        ampleTold = ample;
-        LOG.log(
-                System.Logger.Level.WARNING,
-                ample
-                        ? "There is space on the device again: publishers go on."
-                        : "The device is nearly full (less than " + config.reserveBytes()
-                                + " bytes left): publishers are blocked until there is space.");
-        listeners.forEach(listener -> listener.spaceForPublishing(ample));
         return true;
     }
 
@@ -336,7 +408,8 @@ final class LocalCommitter implements CommitLog {
 
     /// How appenders get the writer to work.
     interface Wakeup {
-        void urgent();
+        /// @param company enough to be written beside the block that is on its way
+        void urgent(boolean company);
 
         /// @param much enough to be written at once
         void lazy(boolean much);

@@ -1,15 +1,16 @@
 /// Bytes on disk, and what survives a crash.
 ///
 /// ```text
-///  any loop                 log-writer                                          any loop
-///  CommitLog.append ─► EntryQueue ─► WalWriter: block ─► force ─► Listener.committed ─► confirms
+///  any loop                 log-writer-0 and -1                                 any loop
+///  CommitLog.append ─► EntryQueue ─► Flight: block ─► force ─► Listener.committed ─► confirms
 ///      (offset)                         │                                        │
 ///                                 wal/0000000042.wal          EntryReader ◄──────┘ what left memory
 ///  checkpointing thread                 │
 ///  Checkpoints.write ─► Reclaim.live ───┴─► recycled, or cleaned into cold/
 /// ```
 /// Start with [HeadraceLog], which is the wiring, then [LocalCommitter] (when is what written and forced),
-/// [WalWriter] (blocks), [Recovery] (a torn tail or corruption?), [FileReclaim] and [Cleaner] (what may
+/// [WalWriter] (where blocks go, and in which order they count), [Flight] (one of them), [Recovery] (a torn tail or
+/// corruption?), [FileReclaim] and [Cleaner] (what may
 /// go).
 ///
 /// Relies on: the JDK; a [Storage] whose force tells the truth.
@@ -43,7 +44,8 @@
 ///  | block | pad | block | pad | ...        blocks begin at multiples of 512
 /// ```
 /// Writes go past the system's cache in units of 4096 bytes, so the end of one block is written once more,
-/// unchanged, with the beginning of the next, see [BlockBuffer]. Pads are zero.
+/// unchanged, with the beginning of the next, see [BlockBuffer]. A large block has such a unit to itself: its length
+/// counts the zeros up to the end of it, and the next may be written at the same time. Pads are zero.
 ///
 /// Block:
 /// ```text
@@ -57,7 +59,7 @@
 ///  24    forced        int64   the greatest sequence that was on the device when this block was written
 ///  32    file          int32   the number in the file's name
 ///  36    run           int32   one more at each start of the log
-///  40    length        int32   of the block, from byte 0
+///  40    length        int32   of the block, from byte 0, zeros at its end included
 ///  44    -             20      0
 ///  64    directory     slotCount × 32
 ///          0   offset    int64  the entry's first

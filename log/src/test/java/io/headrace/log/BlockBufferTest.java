@@ -63,7 +63,7 @@ class BlockBufferTest {
         System.arraycopy(content, 0, expected, (int) position, bytes);
         buffer.begin(file, position);
         buffer.put(ByteBuffer.wrap(content), 0, bytes);
-        long end = buffer.end();
+        long end = buffer.end(WalBlock.SECTOR_BYTES);
         assertThat(end).isEqualTo(WalBlock.alignBlock(position + bytes));
         return end;
     }

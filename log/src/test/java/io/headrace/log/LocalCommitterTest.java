@@ -18,6 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Quiet.class)
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class LocalCommitterTest {
+    private static final int MUCH = (int) LocalCommitter.COMPANY_BYTES;
+
     @Test
     void an_urgent_entry_is_committed_by_one_step() throws IOException {
         try (var log = TestLog.started()) {
@@ -68,6 +70,68 @@ class LocalCommitterTest {
             log.run();
 
             assertThat(log.committed).isZero();
+        }
+    }
+
+    @Test
+    void much_that_arrives_meanwhile_goes_beside_the_block_on_its_way_and_is_committed_after_it() throws IOException {
+        try (var log = TestLog.started(LogConfig.defaults())) {
+            var first = begin(log, 1, WalWriter.LARGE_BYTES);
+            var second = begin(log, 2, MUCH);
+            assertThat(begin(log, 3, MUCH)).isNull();
+
+            fly(log, second);
+            assertThat(log.written).isEqualTo(-1);
+            assertThat(log.committed).isEqualTo(-1);
+
+            fly(log, first);
+            assertThat(log.committed).isEqualTo(1);
+            log.run();
+            assertThat(log.committed).isEqualTo(2);
+            log.kill();
+            assertThat(log.replayed).containsExactly(1L, 2L, 3L);
+        }
+    }
+
+    @Test
+    void little_waits_for_the_block_on_its_way() throws IOException {
+        try (var log = TestLog.started(LogConfig.defaults())) {
+            var first = begin(log, 1, WalWriter.LARGE_BYTES);
+
+            assertThat(begin(log, 2, 1000)).isNull();
+
+            fly(log, first);
+            log.run();
+            assertThat(log.committed).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_block_that_shares_its_last_unit_with_the_next_gets_no_company() throws IOException {
+        try (var log = TestLog.started(LogConfig.defaults())) {
+            var first = begin(log, 1, 1000);
+
+            assertThat(begin(log, 2, MUCH)).isNull();
+
+            fly(log, first);
+            log.run();
+            assertThat(log.committed).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_block_without_the_one_before_it_is_not_there_after_a_crash() throws IOException {
+        try (var log = TestLog.started(LogConfig.defaults())) {
+            begin(log, 1, WalWriter.LARGE_BYTES);
+            fly(log, begin(log, 2, MUCH));
+
+            log.kill();
+
+            assertThat(log.replayed).isEmpty();
+            log.append(3, Urgency.SOON);
+            log.run();
+            log.kill();
+            assertThat(log.replayed).containsExactly(3L);
         }
     }
 
@@ -243,5 +307,18 @@ class LocalCommitterTest {
 
             assertThat(log.replayed).containsExactly(2L, 1L);
         }
+    }
+
+    /// Appends an entry that someone waits for.
+    ///
+    /// @return the block of it; null if none is begun
+    private static Flight begin(TestLog log, long number, int valueBytes) {
+        log.append(CommitLog.DATA, number, valueBytes, Urgency.SOON);
+        return log.committer().begin();
+    }
+
+    private static void fly(TestLog log, Flight flight) {
+        log.committer().write(flight);
+        log.committer().force(flight);
     }
 }

@@ -20,23 +20,27 @@ import java.util.stream.IntStream;
 /// groups, so the order of replay can be checked too.
 final class LogSimulation {
     private static final int GROUPS = 2;
-    private static final LogConfig CONFIG = new LogConfig(64 << 10, 64 << 20, 1 << 20, 1000, 10, 0);
+    /// Small files are often full, larger ones have room for two blocks at once.
+    private static final int[] FILE_BYTES = {64 << 10, 192 << 10};
 
     private static final long NOT_APPLIED = -1;
 
     private final SplittableRandom random;
+    private final LogConfig config;
     private final PageArena arena;
     private final LyingStorage storage;
     private final TestClock clock = new TestClock();
     private final List<Group> groups =
             IntStream.range(0, GROUPS).mapToObj(Group::new).toList();
     private final List<Page> pages = new ArrayList<>();
+    private final List<Flight> flights = new ArrayList<>(); // begun and not landed
     private HeadraceLog log;
     private Page page;
     private int at;
     private long stamp;
     private boolean failed;
     int crashes;
+    int company;
     int reads;
     int coldReads;
 
@@ -103,6 +107,7 @@ final class LogSimulation {
 
     LogSimulation(long seed, PageArena arena) {
         this.random = new SplittableRandom(seed);
+        this.config = new LogConfig(FILE_BYTES[(int) (seed & 1)], 64 << 20, 1 << 20, 1000, 10, 0);
         this.arena = arena;
         this.storage = new LyingStorage(seed);
     }
@@ -138,10 +143,10 @@ final class LogSimulation {
             case 16, 17, 18, 19, 20 -> settle();
             case 21, 22, 23, 24 -> readAny();
             default -> {
-                if (random.nextInt(3) == 0) {
-                    log.step();
-                } else {
-                    append();
+                switch (random.nextInt(6)) {
+                    case 0 -> log.step();
+                    case 1 -> goOn();
+                    default -> append();
                 }
             }
         }
@@ -151,8 +156,11 @@ final class LogSimulation {
     }
 
     private void append() {
+        append(random.nextInt(12) == 0 ? random.nextInt(50_000) : random.nextInt(1500));
+    }
+
+    private void append(int bytes) {
         var group = groups.get(random.nextInt(8) == 0 ? 0 : 1);
-        int bytes = random.nextInt(12) == 0 ? random.nextInt(50_000) : random.nextInt(1500);
         if (page == null || page.sizeBytes() - at < bytes + EntryFrame.OVERHEAD_BYTES) {
             newPage();
         }
@@ -176,6 +184,41 @@ final class LogSimulation {
         at = random.nextBoolean() ? WalBlock.alignEntry(at + length) : Math.min(page.sizeBytes(), at + length + 40);
     }
 
+    /// One of the log's two writers does a part of its work.
+    private void goOn() {
+        if (random.nextInt(3) == 0) {
+            for (int i = 0; i < 3; i++) {
+                append((int) LocalCommitter.COMPANY_BYTES / 2 + random.nextInt(10_000));
+            }
+        }
+        var flight = random.nextBoolean() ? committer().begin() : null;
+        if (flight != null) {
+            company += flights.size();
+            flights.add(flight);
+        } else if (!flights.isEmpty()) {
+            goOn(flights.get(random.nextInt(flights.size())));
+        }
+    }
+
+    private void goOn(Flight flight) {
+        if (flight.state() == Flight.State.BEGUN) {
+            committer().write(flight);
+        } else {
+            committer().force(flight);
+            flights.remove(flight);
+        }
+    }
+
+    private void landAll() {
+        while (!flights.isEmpty() && !failed) {
+            goOn(flights.getFirst());
+        }
+    }
+
+    private LocalCommitter committer() {
+        return (LocalCommitter) log.commits();
+    }
+
     /// Some messages are consumed, mostly old ones; now and then nearly all.
     private void settle() {
         for (var group : groups) {
@@ -186,6 +229,10 @@ final class LogSimulation {
     }
 
     private void checkpoint() throws IOException {
+        landAll();
+        if (failed) {
+            return;
+        }
         var counts = groups.stream().map(this::counts).toList();
         var sections = groups.stream()
                 .map(group -> new Checkpoints.Section(group.number, group.stamps.size() - 1, 1, group.snapshot()))
@@ -259,6 +306,10 @@ final class LogSimulation {
         boolean clean = random.nextBoolean();
         storage.capacityBytes(Long.MAX_VALUE);
         clock.advance(Duration.ofSeconds(1));
+        landAll();
+        if (failed) {
+            return;
+        }
         try {
             if (clean) {
                 var sections = groups.stream()
@@ -291,6 +342,7 @@ final class LogSimulation {
 
     private void reopen() throws IOException {
         failed = false;
+        flights.clear();
         page = null;
         releasePages();
         open();
@@ -300,7 +352,7 @@ final class LogSimulation {
         storage.failWriteAfter(-1);
         storage.failForceAfter(-1);
         storage.capacityBytes(Long.MAX_VALUE);
-        log = HeadraceLog.open(storage, CONFIG, clock, arena);
+        log = HeadraceLog.open(storage, config, clock, arena);
         var lastStamp = new long[1];
         for (var group : groups) {
             group.lastStamp = lastStamp;
@@ -341,6 +393,7 @@ final class LogSimulation {
 
     private void newPage() {
         if (pages.size() == 4) {
+            landAll();
             while (pages.getFirst().pinned() && !failed) {
                 storage.capacityBytes(Long.MAX_VALUE);
                 clock.advance(Duration.ofMillis(100));

@@ -22,6 +22,7 @@ class LogSimulationTest {
         long first = one != null ? one : 1;
         long count = one != null ? 1 : Long.getLong("headrace.seeds", 300);
         long crashes = 0;
+        long company = 0;
         long reads = 0;
         long cold = 0;
         try (var arena = new PageArena(64 << 20)) {
@@ -29,11 +30,17 @@ class LogSimulationTest {
                 var simulation = new LogSimulation(seed, arena);
                 run(simulation, seed);
                 crashes += simulation.crashes;
+                company += simulation.company;
                 reads += simulation.reads;
                 cold += simulation.coldReads;
             }
         }
-        System.out.printf("%d seeds, %d crashes, %d reads, %d of them cold%n", count, crashes, reads, cold);
+        System.out.printf(
+                "%d seeds, %d crashes, %d blocks beside another, %d reads, %d of them cold%n",
+                count, crashes, company, reads, cold);
+        assertThat(one != null || company > count / 4)
+                .as("blocks beside others")
+                .isTrue();
     }
 
     @Test

@@ -114,6 +114,10 @@ final class TestLog implements AutoCloseable, CommitLog.Listener {
                 : log.reclaim().extentOf(CommitLog.DATA, log.commits().nextOffset(CommitLog.DATA) - 1);
     }
 
+    LocalCommitter committer() {
+        return (LocalCommitter) log.commits();
+    }
+
     /// Steps until there is nothing to do.
     void run() {
         while (log.step()) {
