@@ -94,8 +94,8 @@ final class Checkpointer {
     void start() {
         shard.loop().schedule(LOOK_MILLIS, () -> {
             if (!stopped) {
-                if (!running && due()) {
-                    capture(false, () -> {});
+                if (!running) {
+                    look();
                 }
                 start();
             }
@@ -117,13 +117,20 @@ final class Checkpointer {
         }
     }
 
+    private void look() {
+        if (log.commits().nextOffset(CommitLog.DATA) - 1 <= coveredData
+                && log.commits().nextOffset(CommitLog.CATALOG) - 1 <= coveredCatalog) {
+            // a time without news does not count: what comes first after it has the whole interval
+            coveredMillis = shard.loop().clock().millis();
+        } else if (due()) {
+            capture(false, () -> {});
+        }
+    }
+
     private boolean due() {
-        boolean news = log.commits().nextOffset(CommitLog.DATA) - 1 > coveredData
-                || log.commits().nextOffset(CommitLog.CATALOG) - 1 > coveredCatalog;
-        return news
-                && (wanted
-                        || shard.appendedBytes() - coveredBytes >= rhythm.bytes
-                        || shard.loop().clock().millis() - coveredMillis >= rhythm.millis);
+        return wanted
+                || shard.appendedBytes() - coveredBytes >= rhythm.bytes
+                || shard.loop().clock().millis() - coveredMillis >= rhythm.millis;
     }
 
     private void capture(boolean last, Runnable done) {

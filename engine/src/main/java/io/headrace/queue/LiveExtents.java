@@ -4,6 +4,7 @@ import io.headrace.log.CommitLog;
 import io.headrace.log.Location;
 import io.headrace.log.Reclaim;
 import java.util.Arrays;
+import java.util.Set;
 
 /// Which files of the log hold how many live messages, as of one checkpoint: counted from the queues'
 /// indexes when it is captured, so that the hot path keeps no books.
@@ -21,13 +22,13 @@ final class LiveExtents implements Reclaim.LiveCounts {
     private long[] survivors = new long[64];
     private int[] lengths = new int[64];
     private int survivorCount;
+    private Set<Integer> worth = Set.of(); // the extents whose survivors are remembered
     private int extent = -1; // of the last message counted
     private long extentFirst;
     private long extentEnd;
 
     /// @param writtenOffset entries up to here are written; what came later lies in files that stay anyway
-    /// @param cleanBytesMax the messages of a file with at most so many live bytes are remembered one by
-    ///     one
+    /// @param cleanBytesMax a file with more live bytes is never cleaned
     LiveExtents(Reclaim reclaim, long writtenOffset, long cleanBytesMax) {
         this.reclaim = reclaim;
         this.writtenOffset = writtenOffset;
@@ -35,13 +36,17 @@ final class LiveExtents implements Reclaim.LiveCounts {
         this.openExtent = writtenOffset < 0 ? 0 : reclaim.extentOf(CommitLog.DATA, writtenOffset);
     }
 
-    /// Counts, then a second time remembers the survivors of sparse files.
+    /// Counts, then a second time remembers the survivors of those files that are worth cleaning.
     static LiveExtents of(Queues queues, Reclaim reclaim, long writtenOffset, long cleanBytesMax) {
         var extents = new LiveExtents(reclaim, writtenOffset, cleanBytesMax);
         for (var queue : queues.all()) {
             for (var lane : queue.contents().lanes()) {
                 lane.index.forEachPage((first, slot) -> extents.count(slot));
             }
+        }
+        extents.worth = reclaim.worthCleaning(CommitLog.DATA, extents);
+        if (extents.worth.isEmpty()) {
+            return extents;
         }
         for (var queue : queues.all()) {
             for (var lane : queue.contents().lanes()) {
@@ -59,6 +64,11 @@ final class LiveExtents implements Reclaim.LiveCounts {
     @Override
     public long liveBytes(int extent) {
         return extent >= openExtent ? Long.MAX_VALUE : at(bytes, extent);
+    }
+
+    @Override
+    public boolean enumerates(int extent) {
+        return worth.contains(extent);
     }
 
     @Override
@@ -101,15 +111,15 @@ final class LiveExtents implements Reclaim.LiveCounts {
     }
 
     private void remember(PageSlot slot) {
-        if (!slot.resident() || slot.live == slot.liveTransient || inOneExtent(slot) && !sparse(slot.lastLocation)) {
+        if (!slot.resident()
+                || slot.live == slot.liveTransient
+                || inOneExtent(slot) && !worth.contains(extentOf(slot.lastLocation))) {
             return;
         }
         var page = slot.page;
         for (int at = page.nextLive(0); at >= 0; at = page.nextLive(at + 1)) {
-            if (counted(page, at)) {
-                if (sparse(page.location(at))) {
-                    keep(page.location(at), page.length(at));
-                }
+            if (counted(page, at) && worth.contains(extentOf(page.location(at)))) {
+                keep(page.location(at), page.length(at));
             }
         }
     }
@@ -119,11 +129,6 @@ final class LiveExtents implements Reclaim.LiveCounts {
         return slot.lastLocation >= 0
                 && Location.entryOffset(slot.lastLocation) <= writtenOffset
                 && extentOf(slot.firstLocation) == extentOf(slot.lastLocation);
-    }
-
-    private boolean sparse(long location) {
-        int in = extentOf(location);
-        return in < openExtent && liveBytes(in) <= cleanBytesMax;
     }
 
     private boolean counted(IndexPage page, int at) {

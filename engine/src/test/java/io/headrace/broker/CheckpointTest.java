@@ -33,6 +33,24 @@ class CheckpointTest {
         assertThat(covered(broker)).isEqualTo(last(broker));
     }
 
+    @Test
+    void the_first_news_after_a_quiet_time_have_the_whole_interval() throws Exception {
+        var broker = new SimulatedBroker(new LyingStorage(1), 1);
+        broker.boot();
+        broker.declareQueue("q", true);
+        pass(broker);
+        assertThat(covered(broker)).isEqualTo(last(broker));
+        pass(broker);
+
+        publish(broker);
+        broker.advance(300);
+        broker.settle();
+        assertThat(covered(broker)).as("at once").isLessThan(last(broker));
+
+        pass(broker);
+        assertThat(covered(broker)).as("later").isEqualTo(last(broker));
+    }
+
     private static void publish(SimulatedBroker broker) throws RefusedException {
         var publisher = broker.session.publisher(new Session.Confirms() {
             @Override

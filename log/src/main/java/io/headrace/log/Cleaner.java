@@ -38,7 +38,7 @@ final class Cleaner {
     }
 
     /// One file that may be cleaned, with the extents that have something in it.
-    private record Source(Home home, List<Extent> extents, long liveBytes, long sizeBytes) {
+    record Source(Home home, List<Extent> extents, long liveBytes, long sizeBytes) {
         boolean isSparse() {
             return switch (home) {
                 case WalFile wal -> liveBytes <= sizeBytes / 4;
@@ -73,7 +73,8 @@ final class Cleaner {
         sources.forEach(source -> files.giveBack(source.home));
     }
 
-    private List<Source> choose(Reclaim.LiveCounts counts, List<Extent> cleanable) {
+    /// The files worth cleaning of those whose extents are all cleanable.
+    List<Source> choose(Reclaim.LiveCounts counts, List<Extent> cleanable) {
         var all = sources(counts, cleanable);
         var small = all.stream()
                 .filter(source -> source.home instanceof ColdFile && source.sizeBytes < config.cleanBytesMax() / 4)

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// Gives WAL files back when nobody needs them any more.
@@ -46,6 +47,14 @@ final class FileReclaim implements Reclaim {
     }
 
     @Override
+    public Set<Integer> worthCleaning(int group, LiveCounts counts) {
+        return cleaner.choose(counts, cleanable(group)).stream()
+                .flatMap(source -> source.extents().stream())
+                .map(extent -> extent.number)
+                .collect(Collectors.toSet());
+    }
+
+    @Override
     public void live(int group, LiveCounts counts) throws IOException {
         var occupied = new HashSet<Integer>();
         var said = told.get(group);
@@ -57,7 +66,10 @@ final class FileReclaim implements Reclaim {
         }
         said.occupied = occupied;
         recycleFree();
-        cleaner.clean(group, counts, cleanable(group));
+        var known = cleanable(group).stream()
+                .filter(extent -> counts.enumerates(extent.number))
+                .toList();
+        cleaner.clean(group, counts, known);
     }
 
     private void recycleFree() {

@@ -13,5 +13,10 @@ final class NoneLive implements Reclaim.LiveCounts {
     }
 
     @Override
+    public boolean enumerates(int extent) {
+        return true;
+    }
+
+    @Override
     public void survivors(long firstOffset, long endOffset, Reclaim.Survivor survivor) {}
 }

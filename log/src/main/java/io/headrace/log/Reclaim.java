@@ -1,11 +1,12 @@
 package io.headrace.log;
 
 import java.io.IOException;
+import java.util.Set;
 
 /// How the log learns what may be recycled. A WAL file of a group's entries is free when no live message
 /// lies in it and a checkpoint covers it; one with few live messages is cleaned into `cold/`.
 ///
-/// Threads: [#extentOf] any; the rest the checkpointing thread.
+/// Threads: [#extentOf] any, [#worthCleaning] too, with its restriction; the rest the checkpointing thread.
 public interface Reclaim {
     /// The number of the file that holds the written entry `offset` of `group`: a small, dense, ascending
     /// number that stays the same when the cleaner moves survivors. Only for offsets that
@@ -16,6 +17,10 @@ public interface Reclaim {
     /// seldom. [Long#MAX_VALUE] while the extent is still written to.
     long extentEnd(int group, int extent);
 
+    /// The extents that [#live] would clean if it were told these counts now. So whoever keeps them need enumerate only
+    /// the messages in these. Not while another thread is in [#live].
+    Set<Integer> worthCleaning(int group, LiveCounts counts);
+
     /// Tells how many live messages of `group` lie in each extent (extents not named have none), after the
     /// checkpoint that replay would start from is durable. Recycles files that are free, and cleans some.
     ///
@@ -25,8 +30,7 @@ public interface Reclaim {
     /// @throws OutOfSpaceException nothing was cleaned; what is free is recycled
     void live(int group, LiveCounts counts) throws IOException;
 
-    /// Who can enumerate live messages, asked only for a file that is to be cleaned: one with at most
-    /// [LogConfig#cleanBytesMax] live bytes.
+    /// Who can count live messages, and enumerate those of an extent that is worth cleaning.
     interface LiveCounts {
         /// For a group that keeps no messages in the log: a checkpoint has all of it.
         LiveCounts NONE = new NoneLive();
@@ -35,6 +39,9 @@ public interface Reclaim {
 
         /// Live bytes, for choosing files worth cleaning.
         long liveBytes(int extent);
+
+        /// Whether [#survivors] has the messages of an extent.
+        boolean enumerates(int extent);
 
         /// Calls `survivor` with each live message whose entry offset lies in `[first, end)`, in any order;
         /// a message may be named more than once.

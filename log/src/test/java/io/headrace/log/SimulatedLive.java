@@ -3,6 +3,7 @@ package io.headrace.log;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What is alive in each extent, as of one moment of a [LogSimulation]: a message is the value of an entry.
 ///
@@ -14,6 +15,7 @@ final class SimulatedLive implements Reclaim.LiveCounts {
     private final int openExtent;
     private final Map<Integer, Long> counts = new HashMap<>();
     private final Map<Integer, Long> bytes = new HashMap<>();
+    private final Set<Integer> worth;
 
     SimulatedLive(Reclaim reclaim, int group, List<Long> live, List<Integer> valueBytes, long written) {
         this.live = live;
@@ -27,6 +29,7 @@ final class SimulatedLive implements Reclaim.LiveCounts {
                 bytes.merge(extent, (long) valueBytes.get((int) offset), Long::sum);
             }
         }
+        this.worth = reclaim.worthCleaning(group, this);
     }
 
     @Override
@@ -37,6 +40,11 @@ final class SimulatedLive implements Reclaim.LiveCounts {
     @Override
     public long liveBytes(int extent) {
         return extent >= openExtent ? Long.MAX_VALUE : bytes.getOrDefault(extent, 0L);
+    }
+
+    @Override
+    public boolean enumerates(int extent) {
+        return worth.contains(extent);
     }
 
     @Override
