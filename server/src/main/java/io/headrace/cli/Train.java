@@ -12,7 +12,7 @@ import java.util.Base64;
 /// and links (`-XX:AOTCacheOutput`). Started by the launcher, on a directory that is thrown away.
 final class Train {
     private static final int ROUNDS = 20;
-    private static final int ROUNDS_OF_DEATH = 5;
+    private static final int ROUNDS_OF_TIMERS = 5;
     private static final int MESSAGES = 1_000;
     private static final int CONNECTIONS = 200;
     private static final int QUEUES = 2_000;
@@ -40,8 +40,9 @@ final class Train {
                 for (int i = 0; i < ROUNDS; i++) {
                     client.run(MESSAGES);
                 }
-                for (int i = 0; i < ROUNDS_OF_DEATH; i++) {
+                for (int i = 0; i < ROUNDS_OF_TIMERS; i++) {
                     client.die(MESSAGES);
+                    client.delay(MESSAGES);
                 }
             }
             try (var client = new KafkaTraining(port(headrace, "kafka"))) {

@@ -16,7 +16,8 @@ import java.nio.charset.StandardCharsets;
 final class TrainingClient implements AutoCloseable {
     private static final String QUEUE = "training";
     private static final String DYING = "training-dying";
-    private static final String TTL_MILLIS = "20";
+    private static final String DELAYED = "training-delayed";
+    private static final int DELAY_MILLIS = 20;
     private static final byte[] HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
     private static final int METHOD = 1;
     private static final int CONTENT_HEADER = 2;
@@ -24,19 +25,17 @@ final class TrainingClient implements AutoCloseable {
     private static final int FRAME_END = 0xCE;
     private static final int BODY_BYTES = 200;
     private static final Arguments NO_ARGUMENTS = to -> to.writeInt(0);
-    private static final Arguments TYPE_CLASSIC = to -> {
-        to.writeInt(1 + "x-queue-type".length() + 1 + Integer.BYTES + "classic".length());
-        field(to, "x-queue-type", "classic");
-    };
-
-    private static final Arguments DEAD_TO_QUEUE = to -> {
-        var table = new ByteArrayOutputStream();
-        var fields = new DataOutputStream(table);
+    private static final Arguments TYPE_CLASSIC = table(fields -> field(fields, "x-queue-type", "classic"));
+    private static final Arguments DEAD_TO_QUEUE = table(fields -> {
         field(fields, "x-dead-letter-exchange", "");
         field(fields, "x-dead-letter-routing-key", QUEUE);
-        to.writeInt(table.size());
-        table.writeTo(to);
-    };
+    });
+    private static final Arguments TO_ALL_QUEUES = table(fields -> field(fields, "x-delayed-type", "fanout"));
+    private static final Arguments DELAY = table(fields -> {
+        shortText(fields, "x-delay");
+        fields.writeByte('I');
+        fields.writeInt(DELAY_MILLIS);
+    });
 
     private final Socket socket;
     private final DataInputStream in;
@@ -95,10 +94,25 @@ final class TrainingClient implements AutoCloseable {
         }
     }
 
-    /// Declares the queues of [#run] and [#die], and consumes the first.
+    /// Declares what [#run], [#die] and [#delay] need, and consumes the queue.
     void consume() throws IOException {
         declare(QUEUE, NO_ARGUMENTS);
         declare(DYING, DEAD_TO_QUEUE);
+        ask(40, 10, 11, to -> {
+            to.writeShort(0);
+            shortText(to, DELAYED);
+            shortText(to, "x-delayed-message");
+            to.writeByte(2); // durable
+            TO_ALL_QUEUES.write(to);
+        });
+        ask(50, 20, 21, to -> {
+            to.writeShort(0);
+            shortText(to, QUEUE);
+            shortText(to, DELAYED);
+            shortText(to, "");
+            to.writeByte(0);
+            NO_ARGUMENTS.write(to);
+        });
         ask(60, 20, 21, to -> {
             to.writeShort(0);
             shortText(to, QUEUE);
@@ -119,20 +133,28 @@ final class TrainingClient implements AutoCloseable {
 
     /// Sends `messages`, and waits until each is confirmed and delivered.
     void run(int messages) throws IOException {
-        run(messages, QUEUE, 1 << 12, to -> to.writeByte(2));
+        run(messages, "", QUEUE, 1 << 12, to -> to.writeByte(2));
     }
 
     /// As [#run], but they come as dead letters.
     void die(int messages) throws IOException {
-        run(messages, DYING, 1 << 12 | 1 << 8, to -> {
+        run(messages, "", DYING, 1 << 12 | 1 << 8, to -> {
             to.writeByte(2);
-            shortText(to, TTL_MILLIS);
+            shortText(to, Integer.toString(DELAY_MILLIS));
         });
     }
 
-    private void run(int messages, String queue, int flags, Arguments properties) throws IOException {
+    /// As [#run], but they come when their time is there.
+    void delay(int messages) throws IOException {
+        run(messages, DELAYED, "", 1 << 13 | 1 << 12, to -> {
+            DELAY.write(to);
+            to.writeByte(2);
+        });
+    }
+
+    private void run(int messages, String exchange, String key, int flags, Arguments properties) throws IOException {
         for (int i = 0; i < messages; i++) {
-            publish(queue, flags, properties);
+            publish(exchange, key, flags, properties);
         }
         out.flush();
         sent += messages;
@@ -150,11 +172,11 @@ final class TrainingClient implements AutoCloseable {
         }
     }
 
-    private void publish(String queue, int flags, Arguments properties) throws IOException {
+    private void publish(String exchange, String key, int flags, Arguments properties) throws IOException {
         method(1, 60, 40, to -> {
             to.writeShort(0);
-            shortText(to, "");
-            shortText(to, queue);
+            shortText(to, exchange);
+            shortText(to, key);
             to.writeByte(0);
         });
         frame(CONTENT_HEADER, 1, to -> {
@@ -165,6 +187,15 @@ final class TrainingClient implements AutoCloseable {
             properties.write(to);
         });
         frame(CONTENT_BODY, 1, to -> to.write(new byte[BODY_BYTES]));
+    }
+
+    private static Arguments table(Arguments fields) {
+        return to -> {
+            var bytes = new ByteArrayOutputStream();
+            fields.write(new DataOutputStream(bytes));
+            to.writeInt(bytes.size());
+            bytes.writeTo(to);
+        };
     }
 
     private void ask(int classId, int methodId, int answer, Arguments arguments) throws IOException {
