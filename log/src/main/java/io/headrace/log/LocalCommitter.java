@@ -274,7 +274,11 @@ final class LocalCommitter implements CommitLog {
 
     /// Whether nothing is on its way that would have to arrive first.
     private boolean mayBegin() {
-        return !writer.flying() || writer.takesCompany() && queue.urgent() && queue.queuedBytes() >= COMPANY_BYTES;
+        return !writer.flying()
+                || writer.takesCompany()
+                        && queue.urgent()
+                        && queue.queuedBytes() >= COMPANY_BYTES
+                        && queue.firstBlockBytes() <= writer.roomBytes();
     }
 
     private boolean isUrgent() {
@@ -310,7 +314,7 @@ final class LocalCommitter implements CommitLog {
             return null;
         }
         long first = queue.firstBlockBytes();
-        if (first > writer.roomBytes() && (writer.flying() || !roll(first))) {
+        if (first > writer.roomBytes() && !roll(first)) {
             // what is written already need not wait
             first = 0;
         }

@@ -120,6 +120,21 @@ class LocalCommitterTest {
     }
 
     @Test
+    void what_needs_the_next_file_waits_for_the_block_on_its_way_and_keeps_nobody_busy() throws IOException {
+        try (var log = TestLog.started()) {
+            var first = begin(log, 1, WalWriter.LARGE_BYTES);
+
+            assertThat(begin(log, 2, 48 << 10)).isNull();
+            assertThat(log.committer().hasWork()).isFalse();
+
+            fly(log, first);
+            assertThat(log.committer().hasWork()).isTrue();
+            log.run();
+            assertThat(log.committed).isEqualTo(1);
+        }
+    }
+
+    @Test
     void a_block_without_the_one_before_it_is_not_there_after_a_crash() throws IOException {
         try (var log = TestLog.started(LogConfig.defaults())) {
             begin(log, 1, WalWriter.LARGE_BYTES);
