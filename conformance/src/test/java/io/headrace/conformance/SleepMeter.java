@@ -4,9 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/// How long this machine and this process's JVM keep a thread waiting that does nothing but sleep. What a broker seems
-/// to
-/// be late with at such a moment says nothing about it.
+/// How long this machine and this process's JVM keep a thread waiting that does nothing but sleep. What a broker
+/// seems to be late with at such a moment says nothing about it.
 ///
 /// Threads: any; one of its own sleeps.
 final class SleepMeter implements AutoCloseable {

@@ -31,10 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// `-Dheadrace.timers.rate=4000` how many of each come in a second.
 ///
 /// A message comes in time if it is here within 100 ms. The time counts from when the broker has it, which may be as
-/// late
-/// as its confirm. Half of them must be in time, and of a hundred 99 within a second more: the broker and this client,
-/// both started not long ago, share the machine with each other and with whatever
-/// else runs on it. Who is not given the processor for some hundred milliseconds, or compiles its code for as long, is
+/// late as its confirm. Half of them must be in time, and of a hundred 99 within a second more: the broker and this
+/// client, both started not long ago, share the machine with each other and with whatever else runs on it. Who is not
+/// given the processor for some hundred milliseconds, or compiles its code for as long, is
 /// late with all that is due in this time, and of a run of ten seconds that is several of a hundred. A broker that
 /// does not keep up is far from both bounds: it falls behind further and further.
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -63,7 +62,7 @@ class TimersIT {
     /// When each was published, in milliseconds since the epoch; and from its confirm on, how many milliseconds that
     /// took.
     private final long[] underWay = new long[2 * COUNT];
-
+    /// How many were confirmed.
     private int accepted;
 
     @Test

@@ -4,7 +4,7 @@ import io.headrace.log.CommitLog;
 import io.headrace.log.Location;
 import io.headrace.log.Reclaim;
 import java.util.Arrays;
-import java.util.Set;
+import java.util.BitSet;
 
 /// Which files of the log hold how many live messages, as of one checkpoint: counted from the queues'
 /// indexes when it is captured, so that the hot path keeps no books.
@@ -22,7 +22,7 @@ final class LiveExtents implements Reclaim.LiveCounts {
     private long[] survivors = new long[64];
     private int[] lengths = new int[64];
     private int survivorCount;
-    private Set<Integer> worth = Set.of(); // the extents whose survivors are remembered
+    private BitSet worth = new BitSet(); // the extents whose survivors are remembered
     private int extent = -1; // of the last message counted
     private long extentFirst;
     private long extentEnd;
@@ -68,7 +68,7 @@ final class LiveExtents implements Reclaim.LiveCounts {
 
     @Override
     public boolean enumerates(int extent) {
-        return worth.contains(extent);
+        return worth.get(extent);
     }
 
     @Override
@@ -113,12 +113,12 @@ final class LiveExtents implements Reclaim.LiveCounts {
     private void remember(PageSlot slot) {
         if (!slot.resident()
                 || slot.live == slot.liveTransient
-                || inOneExtent(slot) && !worth.contains(extentOf(slot.lastLocation))) {
+                || inOneExtent(slot) && !worth.get(extentOf(slot.lastLocation))) {
             return;
         }
         var page = slot.page;
         for (int at = page.nextLive(0); at >= 0; at = page.nextLive(at + 1)) {
-            if (counted(page, at) && worth.contains(extentOf(page.location(at)))) {
+            if (counted(page, at) && worth.get(extentOf(page.location(at)))) {
                 keep(page.location(at), page.length(at));
             }
         }

@@ -70,7 +70,7 @@ public interface CommitLog {
 
     void addListener(Listener listener);
 
-    /// What the log tells. Called on the log's thread.
+    /// What the log tells. Called on the log's threads; what is written and committed by one at a time, in order.
     interface Listener {
         /// Everything of `group` up to and including `offset` is written to the file (readable through
         /// [EntryReader], page unpinned). Comes before or together with [#committed].

@@ -2,10 +2,10 @@ package io.headrace.log;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// Gives WAL files back when nobody needs them any more.
@@ -47,11 +47,11 @@ final class FileReclaim implements Reclaim {
     }
 
     @Override
-    public Set<Integer> worthCleaning(int group, LiveCounts counts) {
+    public BitSet worthCleaning(int group, LiveCounts counts) {
         return cleaner.choose(counts, cleanable(group)).stream()
                 .flatMap(source -> source.extents().stream())
-                .map(extent -> extent.number)
-                .collect(Collectors.toSet());
+                .mapToInt(extent -> extent.number)
+                .collect(BitSet::new, BitSet::set, BitSet::or);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.headrace.log;
 
 import java.io.IOException;
-import java.util.Set;
+import java.util.BitSet;
 
 /// How the log learns what may be recycled. A WAL file of a group's entries is free when no live message
 /// lies in it and a checkpoint covers it; one with few live messages is cleaned into `cold/`.
@@ -19,7 +19,7 @@ public interface Reclaim {
 
     /// The extents that [#live] would clean if it were told these counts now. So whoever keeps them need enumerate only
     /// the messages in these. Not while another thread is in [#live].
-    Set<Integer> worthCleaning(int group, LiveCounts counts);
+    BitSet worthCleaning(int group, LiveCounts counts);
 
     /// Tells how many live messages of `group` lie in each extent (extents not named have none), after the
     /// checkpoint that replay would start from is durable. Recycles files that are free, and cleans some.

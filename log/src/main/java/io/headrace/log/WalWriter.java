@@ -164,10 +164,6 @@ final class WalWriter {
         }
     }
 
-    long lastSequence() {
-        return sequence - 1;
-    }
-
     /// The last offset of `group` that was written, -1 if none.
     long writtenOffset(int group) {
         return written[group] - 1;

@@ -9,9 +9,8 @@
 ///  Checkpoints.write ─► Reclaim.live ───┴─► recycled, or cleaned into cold/
 /// ```
 /// Start with [HeadraceLog], which is the wiring, then [LocalCommitter] (when is what written and forced),
-/// [WalWriter] (where blocks go, and in which order they count), [Flight] (one of them), [Recovery] (a torn tail or
-/// corruption?), [FileReclaim] and [Cleaner] (what may
-/// go).
+/// [WalWriter] (where blocks go, and in which order they count), [Flight] (one of them), [Recovery] (a torn tail
+/// or corruption?), [FileReclaim] and [Cleaner] (what may go).
 ///
 /// Relies on: the JDK; a [Storage] whose force tells the truth.
 ///

@@ -1,9 +1,9 @@
 package io.headrace.log;
 
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// What is alive in each extent, as of one moment of a [LogSimulation]: a message is the value of an entry.
 ///
@@ -15,7 +15,7 @@ final class SimulatedLive implements Reclaim.LiveCounts {
     private final int openExtent;
     private final Map<Integer, Long> counts = new HashMap<>();
     private final Map<Integer, Long> bytes = new HashMap<>();
-    private final Set<Integer> worth;
+    private final BitSet worth;
 
     SimulatedLive(Reclaim reclaim, int group, List<Long> live, List<Integer> valueBytes, long written) {
         this.live = live;
@@ -44,7 +44,7 @@ final class SimulatedLive implements Reclaim.LiveCounts {
 
     @Override
     public boolean enumerates(int extent) {
-        return worth.contains(extent);
+        return worth.get(extent);
     }
 
     @Override
