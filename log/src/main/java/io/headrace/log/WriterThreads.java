@@ -128,7 +128,9 @@ final class WriterThreads implements LocalCommitter.Wakeup {
         private void write() {
             try {
                 while (!stopped && !committer.failed()) {
-                    if (!committer.step()) {
+                    if (committer.step()) {
+                        Thread.yield(); // where processors are short, appenders go first: the next block has more in it
+                    } else {
                         rest();
                     }
                 }
