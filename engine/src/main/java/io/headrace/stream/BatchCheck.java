@@ -19,8 +19,8 @@ import org.apache.kafka.storage.internals.log.RecordValidationException;
 
 /// Checks what a producer sent, in Kafka's order and with its errors, before it may get an offset.
 ///
-/// Records that are not compressed and have nothing unusual are walked in place ([RecordWalk]). Everything else goes
-/// through Kafka's `LogValidator`, which also compresses anew where the topic wants it.
+/// Records that have nothing unusual are walked where they are, or where they were decompressed to ([RecordWalk]).
+/// Everything else goes through Kafka's `LogValidator`, which also compresses anew where the topic wants it.
 ///
 /// Threads: any; keeps nothing of the partition's state.
 final class BatchCheck {
@@ -97,27 +97,39 @@ final class BatchCheck {
     Checked records(ByteBuffer records) {
         int at = records.position();
         int compression = BatchHeader.compression(records, at);
-        if (compression == CompressionType.NONE.id
-                && settings.keeps(compression)
-                && !BatchHeader.logAppendTime(records, at)
-                && plain(records)) {
-            long logAppendTime = -1;
-            if (settings.logAppendTime()) {
-                logAppendTime = nowMillis;
-                BatchHeader.stampLogAppendTime(records, at, records.remaining(), nowMillis);
-            }
-            return new Checked.Good(records, logAppendTime);
+        if (compression > CompressionType.ZSTD.id) {
+            return new Checked.Bad(
+                    new Append.Rejected(Errors.INVALID_RECORD, "Unknown compression type id: " + compression));
         }
-        return compression > CompressionType.ZSTD.id
-                ? new Checked.Bad(
-                        new Append.Rejected(Errors.INVALID_RECORD, "Unknown compression type id: " + compression))
-                : Inflation.withinBounds(records) ? validated(records) : bomb();
+        if (compression != CompressionType.NONE.id && !Inflation.withinBounds(records)) {
+            return bomb();
+        }
+        if (!settings.keeps(compression) || BatchHeader.logAppendTime(records, at) || !unremarkable(records)) {
+            return validated(records);
+        }
+        long logAppendTime = -1;
+        if (settings.logAppendTime()) {
+            logAppendTime = nowMillis;
+            BatchHeader.stampLogAppendTime(records, at, records.remaining(), nowMillis);
+        }
+        return new Checked.Good(records, logAppendTime);
     }
 
-    private boolean plain(ByteBuffer records) {
+    private boolean unremarkable(ByteBuffer batch) {
+        int at = batch.position();
+        if (BatchHeader.compression(batch, at) == CompressionType.NONE.id) {
+            return unremarkable(batch, batch, at + BatchHeader.BYTES);
+        }
+        var decompressed = Decompressed.ofThread();
+        return decompressed.take(batch) && unremarkable(batch, decompressed.records(), 0);
+    }
+
+    private boolean unremarkable(ByteBuffer batch, ByteBuffer records, int at) {
         boolean createTime = !settings.logAppendTime();
         return RecordWalk.unremarkable(
+                batch,
                 records,
+                at,
                 settings.compacted(),
                 createTime ? nowMillis - Math.min(nowMillis, settings.timestampBeforeMaxMillis()) : Long.MIN_VALUE,
                 createTime ? saturatedAdd(nowMillis, settings.timestampAfterMaxMillis()) : Long.MAX_VALUE);

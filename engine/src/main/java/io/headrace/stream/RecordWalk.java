@@ -2,7 +2,7 @@ package io.headrace.stream;
 
 import java.nio.ByteBuffer;
 
-/// Walks the records of a batch that is not compressed, without making an object of any.
+/// Walks the records of a batch, without making an object of any.
 ///
 /// ```text
 ///  record  varint length | i8 attributes | varint timestamp delta | varint offset delta | varint key length, key
@@ -23,13 +23,15 @@ final class RecordWalk {
         this.end = end;
     }
 
-    /// Whether the batch that fills `batch` is what its header says: as many records, offsets one after the other,
-    /// nothing left over, times within bounds, and the greatest time as told.
+    /// Whether the records are what the header of `batch` says: as many, offsets one after the other, nothing left
+    /// over, times within bounds, and the greatest time as told.
     ///
+    /// @param records where they are, from `at` to the limit: in the batch, or what it was decompressed to
     /// @param keyed whether each record must have a key
-    static boolean unremarkable(ByteBuffer batch, boolean keyed, long timestampMin, long timestampMax) {
+    static boolean unremarkable(
+            ByteBuffer batch, ByteBuffer records, int at, boolean keyed, long timestampMin, long timestampMax) {
         int start = batch.position();
-        var walk = new RecordWalk(batch, start + BatchHeader.BYTES, batch.limit());
+        var walk = new RecordWalk(records, at, records.limit());
         int count = BatchHeader.recordCount(batch, start);
         long base = BatchHeader.baseTimestamp(batch, start);
         long greatest = Long.MIN_VALUE;
