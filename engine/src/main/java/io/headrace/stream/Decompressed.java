@@ -3,9 +3,6 @@ package io.headrace.stream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.apache.kafka.common.compress.Compression;
-import org.apache.kafka.common.record.internal.CompressionType;
-import org.apache.kafka.common.record.internal.RecordBatch;
 
 /// The records of a compressed batch as they are without the compression, in memory that is kept for the next batch.
 /// Record by record, through Kafka's streams, the same costs twice as much.
@@ -28,12 +25,7 @@ final class Decompressed {
     /// @param batch a whole one, [within bounds][Inflation#withinBounds]
     /// @return whether its records are in [#records] now; false if they are too large, or no compressor made them
     boolean take(ByteBuffer batch) {
-        int at = batch.position();
-        var type = CompressionType.forId(BatchHeader.compression(batch, at));
-        var payload = batch.slice(at + BatchHeader.BYTES, batch.remaining() - BatchHeader.BYTES);
-        try (var stream = Compression.of(type)
-                .build()
-                .wrapForInput(payload, RecordBatch.CURRENT_MAGIC_VALUE, ScratchBuffers.ofThread())) {
+        try (var stream = Inflation.records(batch)) {
             for (int size = 0; size <= BYTES_MAX; ) {
                 makeRoom(size);
                 int read = stream.read(records.array(), size, records.capacity() - size);

@@ -1,6 +1,7 @@
 package io.headrace.stream;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.CompressionType;
@@ -21,15 +22,13 @@ final class Inflation {
 
     /// Whether the records stay within the limit. Says yes to what does not decompress at all: somebody else finds out.
     static boolean withinBounds(ByteBuffer batch) {
-        int at = batch.position();
-        var type = CompressionType.forId(BatchHeader.compression(batch, at));
-        var payload = batch.slice(at + BatchHeader.BYTES, batch.remaining() - BatchHeader.BYTES);
-        return switch (type) {
+        var payload = payload(batch);
+        return switch (type(batch)) {
             case NONE -> true;
             case SNAPPY -> SnappyChunks.honest(payload, BYTES_MAX);
-            case LZ4 -> small(payload, LZ4_FACTOR_MAX) || bytes(payload, type) <= BYTES_MAX;
-            case GZIP -> small(payload, GZIP_FACTOR_MAX) || bytes(payload, type) <= BYTES_MAX;
-            case ZSTD -> smallZstd(payload) || bytes(payload, type) <= BYTES_MAX;
+            case LZ4 -> small(payload, LZ4_FACTOR_MAX) || bytes(batch) <= BYTES_MAX;
+            case GZIP -> small(payload, GZIP_FACTOR_MAX) || bytes(batch) <= BYTES_MAX;
+            case ZSTD -> smallZstd(payload) || bytes(batch) <= BYTES_MAX;
         };
     }
 
@@ -42,10 +41,23 @@ final class Inflation {
         return most != ZstdBlocks.UNKNOWN && most <= BYTES_MAX;
     }
 
-    private static long bytes(ByteBuffer payload, CompressionType type) {
-        var compression = Compression.of(type).build();
-        try (var records =
-                compression.wrapForInput(payload, RecordBatch.CURRENT_MAGIC_VALUE, ScratchBuffers.ofThread())) {
+    /// The records of a compressed batch, without the compression.
+    static InputStream records(ByteBuffer batch) {
+        return Compression.of(type(batch))
+                .build()
+                .wrapForInput(payload(batch), RecordBatch.CURRENT_MAGIC_VALUE, ScratchBuffers.ofThread());
+    }
+
+    private static CompressionType type(ByteBuffer batch) {
+        return CompressionType.forId(BatchHeader.compression(batch, batch.position()));
+    }
+
+    private static ByteBuffer payload(ByteBuffer batch) {
+        return batch.slice(batch.position() + BatchHeader.BYTES, batch.remaining() - BatchHeader.BYTES);
+    }
+
+    private static long bytes(ByteBuffer batch) {
+        try (var records = records(batch)) {
             var scratch = new byte[SCRATCH_BYTES];
             long total = 0;
             for (int read = 0; read >= 0 && total <= BYTES_MAX; read = records.read(scratch)) {
