@@ -187,7 +187,7 @@ class TransactionsIT {
             for (int i = 0; i < 500; i++) {
                 producer.beginTransaction();
                 producer.send(new ProducerRecord<>(topic, 0, "k", Integer.toString(i)));
-                producer.commitTransaction();
+                commit(producer);
             }
         }
 
@@ -205,7 +205,7 @@ class TransactionsIT {
                     producer.send(new ProducerRecord<>(wide, i % 100, "k", commit + " " + i));
                 }
                 if (commit) {
-                    producer.commitTransaction();
+                    commit(producer);
                 } else {
                     producer.abortTransaction();
                 }
@@ -248,7 +248,7 @@ class TransactionsIT {
         try (var producer = transactional(kafka)) {
             producer.beginTransaction();
             producer.send(new ProducerRecord<>(topic, 0, "k", "v"));
-            producer.commitTransaction();
+            commit(producer);
         }
 
         try (var consumer = kafka.consumer("exclude.internal.topics=false")) {
@@ -275,6 +275,14 @@ class TransactionsIT {
         var producer = kafka.producer(all.toArray(String[]::new));
         producer.initTransactions();
         return producer;
+    }
+
+    /// Commits what has arrived. Kafka's producer asks whether a batch is left, and then looks for a commit to send:
+    /// if its thread is held up between the two, in `Sender.maybeSendAndPollTransactionalRequest`, the commit goes
+    /// before the first batch, and Kafka answers INVALID_TXN_STATE like Headrace.
+    private static void commit(KafkaProducer<String, String> producer) {
+        producer.flush();
+        producer.commitTransaction();
     }
 
     /// Reads what is sent to the topic and sends it on, offsets and records in one transaction, until `count` records
