@@ -8,7 +8,9 @@ import org.apache.kafka.coordinator.transaction.TransactionState;
 ///
 /// In the first version of transactions the producer keeps its epoch, so a wish that comes again is known by the state
 /// alone. In the second (KIP-890) each transaction has its own epoch: the producer's is moved when the end is decided,
-/// and a wish with the epoch before is the one that was heard already.
+/// and a wish with the epoch before is the one that was heard already. If that was another one, an abort where the
+/// producer wants to commit, it was the coordinator's own, after a time-out: the producer is told that it is fenced,
+/// after which applications begin anew. INVALID_TXN_STATE, the answer of Kafka 4.3, is fatal to them (KAFKA-20785).
 sealed interface Ending {
     record Refused(Errors error) implements Ending {}
 
@@ -62,19 +64,18 @@ sealed interface Ending {
             case ONGOING -> new Decided(commit, false);
             case PREPARE_COMMIT -> again(commit, Errors.CONCURRENT_TRANSACTIONS);
             case PREPARE_ABORT -> again(!commit, Errors.CONCURRENT_TRANSACTIONS);
-            case COMPLETE_COMMIT -> ended(state, before, commit, commit);
-            case COMPLETE_ABORT -> ended(state, before, commit, !commit);
-            case EMPTY -> commit ? new Refused(Errors.INVALID_TXN_STATE) : new Decided(false, true);
+            case COMPLETE_COMMIT -> before ? heard(state, commit, Errors.INVALID_TXN_STATE) : nothing(commit);
+            case COMPLETE_ABORT -> before ? heard(state, !commit, Errors.PRODUCER_FENCED) : nothing(commit);
+            case EMPTY -> nothing(commit);
             case DEAD, PREPARE_EPOCH_FENCE -> throw never(state);
         };
     }
 
-    private static Ending ended(TransactionMetadata state, boolean before, boolean commit, boolean same) {
-        if (before) {
-            return same
-                    ? new Heard(new Producer(state.producerId(), state.producerEpoch()))
-                    : new Refused(Errors.INVALID_TXN_STATE);
-        }
+    private static Ending heard(TransactionMetadata state, boolean same, Errors other) {
+        return same ? new Heard(new Producer(state.producerId(), state.producerEpoch())) : new Refused(other);
+    }
+
+    private static Ending nothing(boolean commit) {
         return commit ? new Refused(Errors.INVALID_TXN_STATE) : new Decided(false, true);
     }
 

@@ -66,7 +66,7 @@ class EndingTest {
             PREPARE_ABORT,   commit, 5, PRODUCER_FENCED
             COMPLETE_ABORT,  abort,  4, same
             COMPLETE_ABORT,  abort,  5, bump
-            COMPLETE_ABORT,  commit, 4, INVALID_TXN_STATE
+            COMPLETE_ABORT,  commit, 4, PRODUCER_FENCED
             COMPLETE_ABORT,  commit, 5, INVALID_TXN_STATE
             COMPLETE_COMMIT, abort,  4, INVALID_TXN_STATE
             COMPLETE_COMMIT, abort,  5, bump
@@ -88,7 +88,7 @@ class EndingTest {
     @CsvSource({
         "COMPLETE_COMMIT, commit, same",
         "COMPLETE_ABORT, abort, same",
-        "COMPLETE_ABORT, commit, INVALID_TXN_STATE"
+        "COMPLETE_ABORT, commit, PRODUCER_FENCED"
     })
     void a_wish_that_comes_again_after_the_last_epoch_is_known_by_the_id_before(
             TransactionState state, String wish, String expected) {

@@ -345,7 +345,7 @@ class TransactionsTest {
         add("t", producer, SECOND, name("orders", 0));
         topics.advance(10_000);
 
-        assertThat(end("t", producer, true, SECOND).error()).isEqualTo(Errors.INVALID_TXN_STATE);
+        assertThat(end("t", producer, true, SECOND).error()).isEqualTo(Errors.PRODUCER_FENCED);
         assertThat(end("t", producer, false, SECOND).producer()).isEqualTo(new Producer(1_000, (short) 1));
     }
 
