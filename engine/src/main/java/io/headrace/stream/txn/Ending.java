@@ -9,8 +9,9 @@ import org.apache.kafka.coordinator.transaction.TransactionState;
 /// In the first version of transactions the producer keeps its epoch, so a wish that comes again is known by the state
 /// alone. In the second (KIP-890) each transaction has its own epoch: the producer's is moved when the end is decided,
 /// and a wish with the epoch before is the one that was heard already. If that was another one, an abort where the
-/// producer wants to commit, it was the coordinator's own, after a time-out: the producer is told that it is fenced,
-/// after which applications begin anew. INVALID_TXN_STATE, the answer of Kafka 4.3, is fatal to them (KAFKA-20785).
+/// producer wants to commit, it was the coordinator's own, after a time-out or for a producer that took its place:
+/// PRODUCER_FENCED, after which applications begin anew. INVALID_TXN_STATE, the answer of Kafka 4.3, is fatal to them
+/// (KAFKA-20785).
 sealed interface Ending {
     record Refused(Errors error) implements Ending {}
 
