@@ -20,8 +20,9 @@ final class LocalCommitter implements CommitLog {
     static final long BLOCK_BYTES = 4 << 20;
     /// So much that nobody waits for is written without waiting for more.
     static final long LAZY_BYTES = 1 << 20;
-    /// So much does not wait for the block that is on its way. Less had better become a larger block.
-    static final long COMPANY_BYTES = 32 << 10;
+    /// So much does not wait for the block that is on its way: two batches of Kafka's producers, each by default
+    /// 16 KiB less a part of a record. Less had better become a larger block.
+    static final long COMPANY_BYTES = 28 << 10;
 
     private static final System.Logger LOG = System.getLogger(LocalCommitter.class.getName());
     /// The only one: this node leads from its start on, and nothing is ever truncated.

@@ -24,8 +24,10 @@ import java.util.Arrays;
 ///
 /// Threads: its owner's lock.
 final class WalWriter {
-    /// From this size on a block is filled up, for on average half a unit of zeros.
-    static final int LARGE_BYTES = 16 << 10;
+    /// From this size on a block is filled up, for on average half a unit of zeros. One batch of Kafka's
+    /// producers has to be enough, by default 16 KiB less a part of a record: five are under way for a
+    /// partition, and one that flew alone would hold up four.
+    static final int LARGE_BYTES = 12 << 10;
 
     private final Extents extents;
     private final Flight[] flights = {new Flight(), new Flight()};

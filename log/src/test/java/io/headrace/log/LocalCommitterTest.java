@@ -107,6 +107,22 @@ class LocalCommitterTest {
     }
 
     @Test
+    void two_batches_of_a_producer_with_defaults_go_beside_the_one_on_its_way() throws IOException {
+        try (var log = TestLog.started(LogConfig.defaults())) {
+            int batch = 14 * 1100; // as many records as 16 KiB hold
+            var first = begin(log, 1, batch);
+            assertThat(begin(log, 2, batch)).isNull();
+
+            var second = begin(log, 3, batch);
+
+            assertThat(second).isNotNull();
+            fly(log, second);
+            fly(log, first);
+            assertThat(log.committed).isEqualTo(2);
+        }
+    }
+
+    @Test
     void a_block_that_shares_its_last_unit_with_the_next_gets_no_company() throws IOException {
         try (var log = TestLog.started(LogConfig.defaults())) {
             var first = begin(log, 1, 1000);
