@@ -4,7 +4,7 @@ import time
 
 from .case import IDLE_SECONDS, QUIET_SECONDS, Case
 from .processes import Failed
-from .report import AtLeastTimes, AtMost, AtMostOfPeer, Row
+from .report import AtLeastTimes, AtMost, AtMostOfPeer, AtMostWherePeerTakes, Row
 from .usage import Usage, memory_mib
 
 CONFIRMED = ("-f", "persistent", "-c", "200", "-q", "200")
@@ -16,25 +16,26 @@ def cases(settings):
 
 
 def _rates():
-    for size, text in ((100, "100 B"), (1024, "1 KiB")):
+    # RabbitMQ's microseconds are those it took on the machine on which the marks were set.
+    for size, text, peers in ((100, "100 B", 47), (1024, "1 KiB", 55)):
         yield _throughput(
             f"persistent, confirms, {text}",
             [*CONFIRMED, "-ad", "true", "-s", size],
-            must=(AtLeastTimes(5), AtMost("cpu_us", 6, "µs")),
-            aim=(AtLeastTimes(10), AtMost("cpu_us", 2, "µs")),
+            must=(AtLeastTimes(5), _microseconds(6, peers)),
+            aim=(AtLeastTimes(10), _microseconds(2, peers)),
         )
-    for size, text in ((100, "100 B"), (1024, "1 KiB")):
+    for size, text, peers in ((100, "100 B", 43), (1024, "1 KiB", 51)):
         yield _throughput(
             f"quorum queue, confirms, {text}",
             [*QUORUM, "-ad", "false", "-s", size],
-            must=(AtLeastTimes(4), AtMost("cpu_us", 7, "µs")),
+            must=(AtLeastTimes(4), _microseconds(7, peers)),
             aim=(AtLeastTimes(8),),
         )
     yield _throughput(
         "transient, auto-ack, 100 B",
         ["-a", "-s", 100],
-        must=(AtLeastTimes(3), AtMost("cpu_us", 2, "µs")),
-        aim=(AtMost("cpu_us", 1, "µs"),),
+        must=(AtLeastTimes(3), _microseconds(2, 16)),
+        aim=(_microseconds(1, 16),),
     )
     fan = ["-t", "fanout", "-e", "side-fan", "-qp", "side-fan-%d", "-qpf", 1, "-qpt", 10, "-x", 1, "-y", 10]
     yield _throughput(
@@ -48,6 +49,10 @@ def _rates():
         _topic,
         (Row("", "received_s", "/s", must=(AtLeastTimes(5),), aim=(AtLeastTimes(8),)),),
     )
+
+
+def _microseconds(limit, peers):
+    return AtMostWherePeerTakes("cpu_us", limit, peers, "µs")
 
 
 def _latencies():

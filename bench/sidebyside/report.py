@@ -75,6 +75,24 @@ class AtMost:
 
 
 @dataclass(frozen=True)
+class AtMostWherePeerTakes:
+    """No more than a limit on a machine on which the peer takes `peers`, and in proportion on any other. For processor
+    time, of which a slower machine takes more for the same work, of either."""
+
+    key: str
+    limit: float
+    peers: float
+    unit: str
+
+    def __str__(self):
+        return f"≤ {self.limit:g} {self.unit} where the peer takes {self.peers:g}"
+
+    def holds(self, results, case, row):
+        ratios = results.ratios(case, self.key, higher_is_better=True)  # ours by theirs
+        return statistics.median(ratios) <= self.limit / self.peers if ratios else None
+
+
+@dataclass(frozen=True)
 class AtMostOfPeer:
     """No more than a part of what the peer has in a case that may be another one."""
 
