@@ -76,15 +76,15 @@ class LocalCommitterTest {
     @Test
     void much_that_arrives_meanwhile_goes_beside_the_block_on_its_way_and_is_committed_after_it() throws IOException {
         try (var log = TestLog.started(LogConfig.defaults())) {
-            var first = begin(log, 1, WalWriter.LARGE_BYTES);
-            var second = begin(log, 2, MUCH);
-            assertThat(begin(log, 3, MUCH)).isNull();
+            var first = log.begin(1, WalWriter.LARGE_BYTES);
+            var second = log.begin(2, MUCH);
+            assertThat(log.begin(3, MUCH)).isNull();
 
-            fly(log, second);
+            log.fly(second);
             assertThat(log.written).isEqualTo(-1);
             assertThat(log.committed).isEqualTo(-1);
 
-            fly(log, first);
+            log.fly(first);
             assertThat(log.committed).isEqualTo(1);
             log.run();
             assertThat(log.committed).isEqualTo(2);
@@ -96,11 +96,11 @@ class LocalCommitterTest {
     @Test
     void little_waits_for_the_block_on_its_way() throws IOException {
         try (var log = TestLog.started(LogConfig.defaults())) {
-            var first = begin(log, 1, WalWriter.LARGE_BYTES);
+            var first = log.begin(1, WalWriter.LARGE_BYTES);
 
-            assertThat(begin(log, 2, 1000)).isNull();
+            assertThat(log.begin(2, 1000)).isNull();
 
-            fly(log, first);
+            log.fly(first);
             log.run();
             assertThat(log.committed).isEqualTo(1);
         }
@@ -110,14 +110,14 @@ class LocalCommitterTest {
     void two_batches_of_a_producer_with_defaults_go_beside_the_one_on_its_way() throws IOException {
         try (var log = TestLog.started(LogConfig.defaults())) {
             int batch = 14 * 1100; // as many records as 16 KiB hold
-            var first = begin(log, 1, batch);
-            assertThat(begin(log, 2, batch)).isNull();
+            var first = log.begin(1, batch);
+            assertThat(log.begin(2, batch)).isNull();
 
-            var second = begin(log, 3, batch);
+            var second = log.begin(3, batch);
 
             assertThat(second).isNotNull();
-            fly(log, second);
-            fly(log, first);
+            log.fly(second);
+            log.fly(first);
             assertThat(log.committed).isEqualTo(2);
         }
     }
@@ -125,11 +125,11 @@ class LocalCommitterTest {
     @Test
     void a_block_that_shares_its_last_unit_with_the_next_gets_no_company() throws IOException {
         try (var log = TestLog.started(LogConfig.defaults())) {
-            var first = begin(log, 1, 1000);
+            var first = log.begin(1, 1000);
 
-            assertThat(begin(log, 2, MUCH)).isNull();
+            assertThat(log.begin(2, MUCH)).isNull();
 
-            fly(log, first);
+            log.fly(first);
             log.run();
             assertThat(log.committed).isEqualTo(1);
         }
@@ -138,12 +138,12 @@ class LocalCommitterTest {
     @Test
     void what_needs_the_next_file_waits_for_the_block_on_its_way_and_keeps_nobody_busy() throws IOException {
         try (var log = TestLog.started()) {
-            var first = begin(log, 1, WalWriter.LARGE_BYTES);
+            var first = log.begin(1, WalWriter.LARGE_BYTES);
 
-            assertThat(begin(log, 2, 48 << 10)).isNull();
+            assertThat(log.begin(2, 48 << 10)).isNull();
             assertThat(log.committer().hasWork()).isFalse();
 
-            fly(log, first);
+            log.fly(first);
             assertThat(log.committer().hasWork()).isTrue();
             log.run();
             assertThat(log.committed).isEqualTo(1);
@@ -153,8 +153,8 @@ class LocalCommitterTest {
     @Test
     void a_block_without_the_one_before_it_is_not_there_after_a_crash() throws IOException {
         try (var log = TestLog.started(LogConfig.defaults())) {
-            begin(log, 1, WalWriter.LARGE_BYTES);
-            fly(log, begin(log, 2, MUCH));
+            log.begin(1, WalWriter.LARGE_BYTES);
+            log.fly(log.begin(2, MUCH));
 
             log.kill();
 
@@ -343,13 +343,4 @@ class LocalCommitterTest {
     /// Appends an entry that someone waits for.
     ///
     /// @return the block of it; null if none is begun
-    private static Flight begin(TestLog log, long number, int valueBytes) {
-        log.append(CommitLog.DATA, number, valueBytes, Urgency.SOON);
-        return log.committer().begin();
-    }
-
-    private static void fly(TestLog log, Flight flight) {
-        log.committer().write(flight);
-        log.committer().force(flight);
-    }
 }

@@ -6,7 +6,9 @@ import io.headrace.log.CommitLog.Urgency;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// A stepped log on a lying disk, with what a test wants to say about it in a word or two. Entries are told
@@ -21,6 +23,7 @@ final class TestLog implements AutoCloseable, CommitLog.Listener {
     final List<Throwable> failures = new ArrayList<>();
     final List<Long> replayed = new ArrayList<>();
     final List<String> led = new ArrayList<>();
+    private final Set<Flight> flying = new HashSet<>();
     final long[] through = {Long.MAX_VALUE, Long.MAX_VALUE};
     long committed = -1;
     long written = -1;
@@ -47,6 +50,7 @@ final class TestLog implements AutoCloseable, CommitLog.Listener {
     void open(OnCorruption onCorruption) throws IOException {
         replayed.clear();
         led.clear();
+        flying.clear();
         page = null;
         log = HeadraceLog.open(storage, config, clock, arena, onCorruption);
         log.replayThrough(through, new Replayed(), new Replayed());
@@ -112,6 +116,22 @@ final class TestLog implements AutoCloseable, CommitLog.Listener {
         return log.commits().nextOffset(CommitLog.DATA) == 0
                 ? 0
                 : log.reclaim().extentOf(CommitLog.DATA, log.commits().nextOffset(CommitLog.DATA) - 1);
+    }
+
+    /// The block that an entry of so many bytes makes; null if it has to wait.
+    Flight begin(long number, int valueBytes) {
+        append(CommitLog.DATA, number, valueBytes, Urgency.SOON);
+        var flight = committer().begin();
+        if (flight != null) {
+            flying.add(flight);
+        }
+        return flight;
+    }
+
+    void fly(Flight flight) {
+        committer().write(flight);
+        committer().force(flight);
+        flying.remove(flight);
     }
 
     LocalCommitter committer() {
@@ -183,9 +203,10 @@ final class TestLog implements AutoCloseable, CommitLog.Listener {
         failures.add(cause);
     }
 
+    /// In good order, unless a test ended in the middle: what is still on its way would be waited for for ever.
     @Override
     public void close() throws IOException {
-        if (failures.isEmpty()) {
+        if (failures.isEmpty() && flying.isEmpty()) {
             log.close();
         }
     }
