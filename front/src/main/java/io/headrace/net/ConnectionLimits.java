@@ -4,7 +4,8 @@ import io.headrace.config.Settings;
 
 /// How many connections one address may have and make, and how many strangers there may be: over all listeners. Far
 /// more than honest clients need, so that nobody has to know these to begin; small enough that one machine that goes
-/// wild leaves room for the rest.
+/// wild leaves room for the rest. Many clients can be one address, behind a proxy or on this machine, and some connect
+/// for each message: the rate is about what two processors can serve.
 ///
 /// @param perAddressMax of one address at a time
 /// @param perAddressRate new ones of one address in a second, where ten seconds may be saved up; 0 for any number
@@ -20,7 +21,7 @@ public record ConnectionLimits(int perAddressMax, int perAddressRate, int strang
     }
 
     public static ConnectionLimits defaults() {
-        return new ConnectionLimits(20_000, 1_000, 10_000);
+        return new ConnectionLimits(20_000, 10_000, 10_000);
     }
 
     public static ConnectionLimits read(Settings settings) {

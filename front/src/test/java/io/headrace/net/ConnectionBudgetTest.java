@@ -67,6 +67,17 @@ class ConnectionBudgetTest {
     }
 
     @Test
+    void clients_that_connect_for_each_message_through_one_proxy_need_not_know_the_limits() {
+        var budget = new ConnectionBudget(ConnectionLimits.defaults(), clock);
+        for (int second = 0; second < 30; second++) {
+            for (int i = 0; i < 10_000; i++) {
+                admitted(budget.enter(ONE, true)).leave();
+            }
+            clock.advance(1_000);
+        }
+    }
+
+    @Test
     void a_stranger_is_one_until_somebody_logs_in_or_it_goes() {
         var budget = budget(100, 0, 2);
         var first = admitted(budget.enter(ONE, true));
