@@ -28,14 +28,15 @@ class AtLeastTimes:
 
 @dataclass(frozen=True)
 class AtMostTimes:
-    """No more than so many times what the peer has in the same run."""
+    """No more than so many times what the peer has in the same run; the table may tell it in other words."""
 
     key: str
     factor: float
     what: str = ""
+    told: str = ""
 
     def __str__(self):
-        return f"≤ {self.factor:g} × {self.what}".rstrip()
+        return self.told or f"≤ {self.factor:g} × {self.what}".rstrip()
 
     def holds(self, results, case, row):
         ratios = results.ratios(case, self.key, higher_is_better=True)  # ours by theirs
@@ -72,24 +73,6 @@ class AtMost:
     def holds(self, results, case, row):
         value = results.median(case, "headrace", self.key)
         return None if value is None else scaled(self.key, value, self.unit) <= self.limit
-
-
-@dataclass(frozen=True)
-class AtMostWherePeerTakes:
-    """No more than a limit on a machine on which the peer takes `peers`, and in proportion on any other. For processor
-    time, of which a slower machine takes more for the same work, of either."""
-
-    key: str
-    limit: float
-    peers: float
-    unit: str
-
-    def __str__(self):
-        return f"≤ {self.limit:g} {self.unit} where the peer takes {self.peers:g}"
-
-    def holds(self, results, case, row):
-        ratios = results.ratios(case, self.key, higher_is_better=True)  # ours by theirs
-        return statistics.median(ratios) <= self.limit / self.peers if ratios else None
 
 
 @dataclass(frozen=True)

@@ -339,8 +339,4 @@ class LocalCommitterTest {
             assertThat(log.replayed).containsExactly(2L, 1L);
         }
     }
-
-    /// Appends an entry that someone waits for.
-    ///
-    /// @return the block of it; null if none is begun
 }

@@ -23,12 +23,12 @@ final class TestLog implements AutoCloseable, CommitLog.Listener {
     final List<Throwable> failures = new ArrayList<>();
     final List<Long> replayed = new ArrayList<>();
     final List<String> led = new ArrayList<>();
-    private final Set<Flight> flying = new HashSet<>();
     final long[] through = {Long.MAX_VALUE, Long.MAX_VALUE};
     long committed = -1;
     long written = -1;
     HeadraceLog log;
     private final LogConfig config;
+    private final Set<Flight> flying = new HashSet<>();
     private Page page;
     private int at;
 
@@ -118,7 +118,9 @@ final class TestLog implements AutoCloseable, CommitLog.Listener {
                 : log.reclaim().extentOf(CommitLog.DATA, log.commits().nextOffset(CommitLog.DATA) - 1);
     }
 
-    /// The block that an entry of so many bytes makes; null if it has to wait.
+    /// Appends an entry that someone waits for.
+    ///
+    /// @return the block of it; null if none is begun
     Flight begin(long number, int valueBytes) {
         append(CommitLog.DATA, number, valueBytes, Urgency.SOON);
         var flight = committer().begin();
