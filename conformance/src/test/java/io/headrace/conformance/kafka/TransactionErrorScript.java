@@ -2,14 +2,18 @@ package io.headrace.conformance.kafka;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.utils.Utils;
 
 /// What is refused of transactions, in every version of each request.
 final class TransactionErrorScript {
     private static final String WHO = "transactionalId: '%s', producerId: %d, producerEpoch: %d";
     private static final String OFFSETS =
             "topics: [{name: '$there', partitions: [{partitionIndex: 0, committedOffset: 1}]}]";
+
+    private static final int OFFSETS_PARTITIONS = 50; // offsets.topic.num.partitions
 
     private final Script script;
 
@@ -132,6 +136,8 @@ final class TransactionErrorScript {
             producer.add("add of the broker's own", version, "{name: '__transaction_state', partitions: [0]}");
         }
         producer.describe("described");
+        var never = besideNoGroup("never");
+        var group = besideNoGroup("g");
         for (int version = 0; version <= 4; version++) {
             producer.addOffsets("add offsets without a group", version, "");
             producer.commitOffsets(
@@ -142,25 +148,44 @@ final class TransactionErrorScript {
             producer.commitOffsets(
                     "commit offsets that were not added",
                     version,
-                    "$never",
+                    never,
                     "{name: '$there', partitions: [{committedOffset: 1}]}");
             producer.commitOffsets(
-                    "commit offsets of no topic", version, "$g", "{name: '$none', partitions: [{committedOffset: 1}]}");
+                    "commit offsets of no topic",
+                    version,
+                    group,
+                    "{name: '$none', partitions: [{committedOffset: 1}]}");
             producer.commitOffsets(
                     "commit offsets of no partition",
                     version,
-                    "$g",
+                    group,
                     "{name: '$there', partitions: [{partitionIndex: 9, committedOffset: 1}]}");
             producer.commitOffsets(
                     "commit offsets with much metadata",
                     version,
-                    "$g",
+                    group,
                     "{name: '$there', partitions: [{committedOffset: 1, committedMetadata: '%s'}]}"
                             .formatted("x".repeat(4097)));
-            producer.commitOffsets("commit no offsets", version, "$g", "");
+            producer.commitOffsets("commit no offsets", version, group, "");
         }
         producer.describe("described after");
         producer.end("end", 4, false);
+    }
+
+    /// A group whose offsets are in another partition than those of the group without a name. A transaction takes in
+    /// partitions, not groups: one beside that group would be in it without having been added. Of the names that no
+    /// other run has, one in fifty is there.
+    private String besideNoGroup(String what) {
+        int taken = offsetsPartition("");
+        return IntStream.range(0, OFFSETS_PARTITIONS)
+                .mapToObj(i -> script.name(what + i))
+                .filter(group -> offsetsPartition(group) != taken)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static int offsetsPartition(String group) {
+        return Utils.abs(group.hashCode()) % OFFSETS_PARTITIONS;
     }
 
     /// Brokers ask each other whether a partition is in a transaction.
