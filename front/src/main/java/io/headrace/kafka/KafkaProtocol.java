@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Kafka's protocol for a listener.
 ///
@@ -30,8 +31,8 @@ public final class KafkaProtocol implements Protocol {
 
     private final Broker broker;
     private final KafkaConfig config;
-    private final ApiTimes times;
     private final CompletableFuture<KafkaConnection.Ground> ground = new CompletableFuture<>();
+    private final AtomicBoolean prepared = new AtomicBoolean();
     private final RequestMemory memory;
     private final FetchMemory fetchMemory;
     private final Mechanisms mechanisms;
@@ -44,16 +45,21 @@ public final class KafkaProtocol implements Protocol {
     public KafkaProtocol(Broker broker, KafkaConfig config) throws IOException {
         this.broker = Objects.requireNonNull(broker);
         this.config = Objects.requireNonNull(config);
-        this.times = new ApiTimes(broker.connections().requests());
         this.memory = new RequestMemory(config.requestMemoryBytes());
         this.fetchMemory = new FetchMemory(config.fetchMemoryBytes());
         this.mechanisms = Mechanisms.open(broker, config.sasl());
         this.certificates = CertificateNames.by(config.principalMapping());
-        Thread.ofPlatform().name("kafka-classes").daemon().start(this::load);
     }
 
-    /// Kafka's message classes take a tenth of a second to load. Nobody who starts a broker waits for that, only a
-    /// client that is quicker.
+    /// Loads Kafka's message classes, some hundred, unless this was begun before: a quarter of a second without a
+    /// cache of classes, in a thread of its own. Who starts a broker calls this when everything else is done. A
+    /// client that is quicker begins it, and waits.
+    public void prepare() {
+        if (!prepared.getAndSet(true)) {
+            Thread.ofPlatform().name("kafka-classes").daemon().start(this::load);
+        }
+    }
+
     private void load() {
         try {
             var quotas = new Quotas(broker.settings());
@@ -61,7 +67,7 @@ public final class KafkaProtocol implements Protocol {
                     broker,
                     config,
                     apis(broker, config, quotas),
-                    times,
+                    new ApiTimes(broker.connections().requests()),
                     mechanisms,
                     certificates,
                     memory,
@@ -140,6 +146,7 @@ public final class KafkaProtocol implements Protocol {
 
     @Override
     public Conversation serve(Wire wire) {
+        prepare();
         var shared = ground.join();
         var connection = new KafkaConnection(wire, shared);
         open.add(connection);

@@ -48,6 +48,7 @@ public final class Headrace implements AutoCloseable {
     private static final int LOOPS = 1;
     private static final int FILE_THREADS = 2;
     private static final long GOODBYE_MILLIS = 5_000;
+    private static final long SETTLED_MILLIS = 1_000; // after the listeners are open
 
     private final Path data;
     private final OperatorKey key;
@@ -58,7 +59,7 @@ public final class Headrace implements AutoCloseable {
     private final AmqpProtocol amqp;
     private final KafkaProtocol kafka;
     private final Listeners listeners;
-    private final CompletableFuture<ManagementApi> management = new CompletableFuture<>(); // never, if switched off
+    private final LateManagement management;
     private final CountDownLatch failed = new CountDownLatch(1);
     private DynamicShovels shovels; // null until the engine works
     private volatile Throwable cause; // set once, before `failed` opens
@@ -98,6 +99,7 @@ public final class Headrace implements AutoCloseable {
         amqp = new AmqpProtocol(engine, config.amqp());
         kafka = kafka(config);
         listeners = new Listeners(loops, amqp, kafka);
+        management = new LateManagement(() -> managementApi(config));
     }
 
     private KafkaProtocol kafka(HeadraceConfig config) throws IOException {
@@ -149,13 +151,14 @@ public final class Headrace implements AutoCloseable {
         engine.start(() -> ready.complete(null));
         ready.join();
         shovels = DynamicShovels.open(engine, AmqpProtocol::words); // before definitions, which may have some
-        makeManagement(config);
+        if (config.management().definitions().isPresent()) { // they must be there before clients are
+            load(Path.of(config.management().definitions().get()), management.api());
+        }
         var machine = machine(config);
         listeners.open(
-                config,
-                request -> management.get().serve(request),
-                () -> new MetricsApi(engine, engine.observation(), machine, config.metrics()));
+                config, management, () -> new MetricsApi(engine, engine.observation(), machine, config.metrics()));
         shovels.start();
+        loops.loops().getFirst().schedule(SETTLED_MILLIS, () -> prepare(config));
         announce(config.node().nodeName());
     }
 
@@ -190,31 +193,22 @@ public final class Headrace implements AutoCloseable {
                 .toList();
     }
 
-    /// Definitions must be there before clients are. Else management's classes, which take a while to load, are
-    /// nobody's business who waits for a queue.
-    private void makeManagement(HeadraceConfig config) throws IOException {
-        if (config.management().definitions().isPresent()) {
-            management.complete(managementApi(config));
-            load(Path.of(config.management().definitions().get()), management.join());
-        }
+    /// Management and Kafka have many classes to load. Whoever starts a broker and waits for a queue has it by now.
+    private void prepare(HeadraceConfig config) {
         if (config.management().enabled()) {
-            Thread.ofPlatform().name("management-classes").daemon().start(() -> beginManagement(config));
+            management.begin();
         }
-    }
-
-    private void beginManagement(HeadraceConfig config) {
-        try {
-            if (!management.isDone()) {
-                management.complete(managementApi(config));
-            }
-            management.join().start();
-        } catch (Throwable trouble) {
-            management.completeExceptionally(trouble);
+        if (config.kafkaListener().isPresent() || config.kafkaTls().isPresent()) {
+            kafka.prepare();
         }
     }
 
     private ManagementApi managementApi(HeadraceConfig config) {
-        return new ManagementApi(engine, engine.observation(), machine(config), Headrace::told, shovels);
+        var api = new ManagementApi(engine, engine.observation(), machine(config), Headrace::told, shovels);
+        if (config.management().enabled()) {
+            api.start();
+        }
+        return api;
     }
 
     /// People who know RabbitMQ are told what AMQP would tell them.
@@ -293,9 +287,7 @@ public final class Headrace implements AutoCloseable {
         }
         closed = true;
         listeners.close();
-        if (management.isDone() && !management.isCompletedExceptionally()) {
-            management.join().stop();
-        }
+        management.stop();
         if (shovels != null) {
             shovels.close();
         }
