@@ -1,5 +1,6 @@
 """Brokers that can be started, killed, wiped; or that somebody else runs."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -79,6 +80,10 @@ class Ours:
 
     def wipe(self):
         shutil.rmtree(self.data, ignore_errors=True)
+
+    def without_cache(self):
+        """A context in which it has nothing left from a training."""
+        return contextlib.nullcontext()
 
 
 class FromScript(Ours):
@@ -228,10 +233,18 @@ class Headrace(Ours):
     def has_cache(self):
         return os.path.exists(self._cache)
 
-    def launch(self, cached=True):
+    @contextlib.contextmanager
+    def without_cache(self):
+        """By hand: the option of the JVM that forbids the cache forbids that of the JDK's own classes, too."""
+        aside = self._cache + ".aside"
+        os.rename(self._cache, aside)
+        try:
+            yield
+        finally:
+            os.rename(aside, self._cache)
+
+    def launch(self):
         environment = dict(os.environ, HEADRACE_BUILD="never")
-        if not cached:
-            environment["JAVA_OPTS"] = environment.get("JAVA_OPTS", "") + " -XX:AOTMode=off"
         with open(self._log, "wb") as log:
             self._process = self._children.start(
                 [self._launcher, "start", "--data", self.data, "--amqp-port", self.port, "--kafka-port", self.port + 1, "--management-port", self.port + 2, "--metrics-port", self.port + 3],

@@ -259,7 +259,8 @@ def _held(clients, broker, workload, **options):
 
 
 def _first_start(clients, broker, settings):
-    return _start(clients, broker, **({"cached": False} if broker.role == "headrace" else {}))
+    with broker.without_cache():
+        return _start(clients, broker)
 
 
 def _first_start_cached(clients, broker, settings):
@@ -268,20 +269,20 @@ def _first_start_cached(clients, broker, settings):
     return _start(clients, broker)
 
 
-def _start(clients, broker, **how):
+def _start(clients, broker):
     broker.stop()
     broker.wipe()
-    figures = _until_first_confirm(clients, broker, **how)
+    figures = _until_first_confirm(clients, broker)
     time.sleep(IDLE_SECONDS)
     return {**figures, "rss_idle_mib": memory_mib(broker.pid, "VmRSS")}
 
 
-def _until_first_confirm(clients, broker, **how):
+def _until_first_confirm(clients, broker):
     """From the start of the process. The client runs already and tries again every few milliseconds."""
     with clients.load(broker, "first-confirm") as first:
         first.await_begin()
         first.go()
-        broker.launch(**how)
+        broker.launch()
         broker.await_start()
         return first.await_end()
 
