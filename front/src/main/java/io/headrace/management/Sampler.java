@@ -35,7 +35,8 @@ final class Sampler {
     /// Where the counters of messages begin, in what is sampled of queues and of the whole.
     static final int LENGTHS = 3;
 
-    static final int KINDS = Counted.values().length;
+    private static final Counted[] COUNTED = Counted.values(); // which makes a new array each time
+    static final int KINDS = COUNTED.length;
 
     private record QueueKey(int id) {}
 
@@ -188,7 +189,7 @@ final class Sampler {
     }
 
     private static void put(Tally tally, long[] values, int at) {
-        for (Counted kind : Counted.values()) {
+        for (Counted kind : COUNTED) {
             values[at + kind.ordinal()] = tally.of(kind);
         }
     }
