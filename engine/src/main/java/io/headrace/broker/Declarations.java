@@ -52,7 +52,8 @@ final class Declarations {
             return;
         }
         // made before it is known to be allowed: permissions are asked with it
-        var generatedName = command instanceof Command.DeclareQueue declare && declare.name().isEmpty()
+        var generatedName = command instanceof Command.DeclareQueue declare
+                        && declare.name().isEmpty()
                 ? "amq.gen-" + engine.randomName()
                 : "";
         var refusal = refuse(command, generatedName);

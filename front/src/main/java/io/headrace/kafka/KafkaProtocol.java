@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Kafka's protocol for a listener.
 ///
-/// Threads: any loop.
+/// Threads: any loop; [#prepare] any.
 public final class KafkaProtocol implements Protocol {
     /// Topics live in the namespace of a vhost; a Kafka client cannot name one.
     static final String VHOST = "/";

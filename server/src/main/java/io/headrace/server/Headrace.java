@@ -158,7 +158,8 @@ public final class Headrace implements AutoCloseable {
         listeners.open(
                 config, management, () -> new MetricsApi(engine, engine.observation(), machine, config.metrics()));
         shovels.start();
-        loops.loops().getFirst().schedule(SETTLED_MILLIS, () -> prepare(config));
+        var loop = loops.loops().getFirst();
+        loop.execute(() -> loop.schedule(SETTLED_MILLIS, () -> prepare(config)));
         announce(config.node().nodeName());
     }
 
