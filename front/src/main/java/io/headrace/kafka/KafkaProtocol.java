@@ -14,7 +14,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /// Kafka's protocol for a listener.
 ///
@@ -31,8 +32,7 @@ public final class KafkaProtocol implements Protocol {
 
     private final Broker broker;
     private final KafkaConfig config;
-    private final CompletableFuture<KafkaConnection.Ground> ground = new CompletableFuture<>();
-    private final AtomicBoolean prepared = new AtomicBoolean();
+    private final FutureTask<KafkaConnection.Ground> ground = new FutureTask<>(this::load);
     private final RequestMemory memory;
     private final FetchMemory fetchMemory;
     private final Mechanisms mechanisms;
@@ -51,31 +51,37 @@ public final class KafkaProtocol implements Protocol {
         this.certificates = CertificateNames.by(config.principalMapping());
     }
 
-    /// Loads Kafka's message classes, some hundred, unless this was begun before: a quarter of a second without a
-    /// cache of classes, in a thread of its own. Who starts a broker calls this when everything else is done. A
-    /// client that is quicker begins it, and waits.
+    /// Loads Kafka's message classes, some 700, in a thread of its own: a third of a second without a cache of
+    /// classes. Who starts a broker calls this when everything else is done. The first client that is
+    /// quicker has them loaded on its loop, and all on that loop wait.
     public void prepare() {
-        if (!prepared.getAndSet(true)) {
-            Thread.ofPlatform().name("kafka-classes").daemon().start(this::load);
-        }
+        Thread.ofPlatform().name("kafka-classes").daemon().start(ground);
     }
 
-    private void load() {
+    private KafkaConnection.Ground load() {
+        var quotas = new Quotas(broker.settings());
+        return new KafkaConnection.Ground(
+                broker,
+                config,
+                apis(broker, config, quotas),
+                new ApiTimes(broker.connections().requests()),
+                mechanisms,
+                certificates,
+                memory,
+                fetchMemory,
+                quotas,
+                open);
+    }
+
+    private KafkaConnection.Ground loaded() {
+        ground.run(); // does nothing once somebody has begun
         try {
-            var quotas = new Quotas(broker.settings());
-            ground.complete(new KafkaConnection.Ground(
-                    broker,
-                    config,
-                    apis(broker, config, quotas),
-                    new ApiTimes(broker.connections().requests()),
-                    mechanisms,
-                    certificates,
-                    memory,
-                    fetchMemory,
-                    quotas,
-                    open));
-        } catch (Throwable trouble) {
-            ground.completeExceptionally(trouble);
+            return ground.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Kafka's protocol cannot be loaded", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while Kafka's protocol was loaded", e);
         }
     }
 
@@ -146,8 +152,7 @@ public final class KafkaProtocol implements Protocol {
 
     @Override
     public Conversation serve(Wire wire) {
-        prepare();
-        var shared = ground.join();
+        var shared = loaded();
         var connection = new KafkaConnection(wire, shared);
         open.add(connection);
         connection.delay(tooSoonMillis(shared.quotas(), wire));

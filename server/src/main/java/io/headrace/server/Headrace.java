@@ -30,6 +30,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -59,7 +60,7 @@ public final class Headrace implements AutoCloseable {
     private final AmqpProtocol amqp;
     private final KafkaProtocol kafka;
     private final Listeners listeners;
-    private final LateManagement management;
+    private final FutureTask<ManagementApi> management;
     private final CountDownLatch failed = new CountDownLatch(1);
     private DynamicShovels shovels; // null until the engine works
     private volatile Throwable cause; // set once, before `failed` opens
@@ -99,7 +100,7 @@ public final class Headrace implements AutoCloseable {
         amqp = new AmqpProtocol(engine, config.amqp());
         kafka = kafka(config);
         listeners = new Listeners(loops, amqp, kafka);
-        management = new LateManagement(() -> managementApi(config));
+        management = new FutureTask<>(() -> managementApi(config));
     }
 
     private KafkaProtocol kafka(HeadraceConfig config) throws IOException {
@@ -152,11 +153,13 @@ public final class Headrace implements AutoCloseable {
         ready.join();
         shovels = DynamicShovels.open(engine, AmqpProtocol::words); // before definitions, which may have some
         if (config.management().definitions().isPresent()) { // they must be there before clients are
-            load(Path.of(config.management().definitions().get()), management.api());
+            load(Path.of(config.management().definitions().get()));
         }
         var machine = machine(config);
         listeners.open(
-                config, management, () -> new MetricsApi(engine, engine.observation(), machine, config.metrics()));
+                config,
+                request -> managed().serve(request),
+                () -> new MetricsApi(engine, engine.observation(), machine, config.metrics()));
         shovels.start();
         var loop = loops.loops().getFirst();
         loop.execute(() -> loop.schedule(SETTLED_MILLIS, () -> prepare(config)));
@@ -197,16 +200,21 @@ public final class Headrace implements AutoCloseable {
     /// Management and Kafka have many classes to load. Whoever starts a broker and waits for a queue has it by now.
     private void prepare(HeadraceConfig config) {
         if (config.management().enabled()) {
-            management.begin();
+            Thread.ofPlatform().name("management-classes").daemon().start(management);
         }
         if (config.kafkaListener().isPresent() || config.kafkaTls().isPresent()) {
             kafka.prepare();
         }
     }
 
+    private ManagementApi managed() throws InterruptedException, ExecutionException {
+        management.run(); // does nothing once somebody has begun
+        return management.get();
+    }
+
     private ManagementApi managementApi(HeadraceConfig config) {
         var api = new ManagementApi(engine, engine.observation(), machine(config), Headrace::told, shovels);
-        if (config.management().enabled()) {
+        if (config.management().enabled()) { // else nobody would see the rates
             api.start();
         }
         return api;
@@ -217,14 +225,16 @@ public final class Headrace implements AutoCloseable {
         return new Told(AmqpProtocol.code(refusal), AmqpProtocol.words(refusal));
     }
 
-    private static void load(Path definitions, ManagementApi api) throws IOException {
+    private void load(Path definitions) throws IOException {
         try {
-            api.load(Files.readAllBytes(definitions));
+            managed().load(Files.readAllBytes(definitions));
             LOG.log(System.Logger.Level.INFO, "definitions imported from {0}", definitions);
         } catch (NoSuchFileException e) {
             throw new IOException("Cannot import definitions: there is no file " + definitions, e);
         } catch (IllegalArgumentException e) {
             throw new IOException("Cannot import definitions from " + definitions + ": " + e.getMessage(), e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("management cannot be loaded", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while definitions were imported", e);
@@ -288,7 +298,9 @@ public final class Headrace implements AutoCloseable {
         }
         closed = true;
         listeners.close();
-        management.stop();
+        if (management.state() == Future.State.SUCCESS) {
+            management.resultNow().stop();
+        }
         if (shovels != null) {
             shovels.close();
         }
