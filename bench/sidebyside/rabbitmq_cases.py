@@ -9,6 +9,7 @@ from .usage import Usage, memory_mib
 
 CONFIRMED = ("-f", "persistent", "-c", "200", "-q", "200")
 QUORUM = ("-qq", *CONFIRMED)
+REHEARSALS = 100  # connections of the client that waits for a start
 
 
 def cases(settings):
@@ -270,9 +271,13 @@ def _first_start_cached(clients, broker, settings):
 
 
 def _start(clients, broker):
-    broker.stop()
-    broker.wipe()
-    figures = _until_first_confirm(clients, broker)
+    if not broker.is_running():
+        broker.start()
+    with clients.load(broker, "first-confirm", rehearsals=REHEARSALS) as first:
+        first.await_ready()
+        broker.stop()
+        broker.wipe()
+        figures = _launched_until_confirm(first, broker)
     time.sleep(IDLE_SECONDS)
     return {**figures, "rss_idle_mib": memory_mib(broker.pid, "VmRSS")}
 
@@ -280,11 +285,15 @@ def _start(clients, broker):
 def _until_first_confirm(clients, broker):
     """From the start of the process. The client runs already and tries again every few milliseconds."""
     with clients.load(broker, "first-confirm") as first:
-        first.await_begin()
-        first.go()
-        broker.launch()
-        broker.await_start()
-        return first.await_end()
+        first.await_ready()
+        return _launched_until_confirm(first, broker)
+
+
+def _launched_until_confirm(first, broker):
+    first.go()
+    broker.launch()
+    broker.await_start()
+    return first.await_end()
 
 
 def _restart_under_load(clients, broker, settings):

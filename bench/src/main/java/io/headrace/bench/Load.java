@@ -19,7 +19,7 @@ public final class Load {
               idle          connections=2000                held until the end of standard input
               declares      queues=1000 type=classic        durable queues, held until the end of standard input
               bindings      exchange=E queue=Q bindings=1000   a topic exchange, held until the end of standard input
-              first-confirm                                 from a line on standard input to a message confirmed
+              first-confirm rehearsals=0                    from a line on standard input to a message confirmed
               depth         queue=Q                         messages that are ready
               delete        queue=Q
               about                                         the broker's name and version
@@ -57,7 +57,7 @@ public final class Load {
                         options.text("exchange", "load"),
                         options.text("queue", "load"),
                         options.number("bindings", 1000));
-            case "first-confirm" -> new FirstConfirm();
+            case "first-confirm" -> new FirstConfirm(options.number("rehearsals", 0));
             case "depth" -> new QueueDepth(options.text("queue", "load"));
             case "delete" -> new QueueDelete(options.text("queue", "load"));
             case "about" -> new About();
