@@ -43,12 +43,6 @@ final class BatchCheck {
         record Bad(Append.Rejected rejected) implements Checked {}
     }
 
-    /// Whether [#records] may take long: it has to decompress.
-    static boolean slow(ByteBuffer records) {
-        int at = records.position();
-        return records.remaining() >= BatchHeader.BYTES && BatchHeader.compression(records, at) != 0;
-    }
-
     /// What can be told without looking at the records: empty if nothing is wrong.
     Optional<Append.Rejected> header(ByteBuffer records) {
         int at = records.position();
@@ -91,6 +85,16 @@ final class BatchCheck {
                             .formatted(BatchHeader.baseSequence(records, at), BatchHeader.producerId(records, at)));
         }
         return Optional.empty();
+    }
+
+    /// To how many bytes [#records] decompresses at most. `Long.MAX_VALUE` if that cannot be told, or if it has to
+    /// compress.
+    long effort(ByteBuffer records) {
+        int compression = BatchHeader.compression(records, records.position());
+        if (compression > CompressionType.ZSTD.id) {
+            return 0; // it is refused
+        }
+        return settings.keeps(compression) ? Inflation.bytesAtMost(records) : Long.MAX_VALUE;
     }
 
     /// Looks at the records of a batch whose header is good.

@@ -25,11 +25,26 @@ final class Inflation {
         var payload = payload(batch);
         return switch (type(batch)) {
             case NONE -> true;
-            case SNAPPY -> SnappyChunks.honest(payload, BYTES_MAX);
+            case SNAPPY -> SnappyChunks.bytes(payload, BYTES_MAX) != SnappyChunks.DISHONEST;
             case LZ4 -> small(payload, LZ4_FACTOR_MAX) || bytes(batch) <= BYTES_MAX;
             case GZIP -> small(payload, GZIP_FACTOR_MAX) || bytes(batch) <= BYTES_MAX;
             case ZSTD -> smallZstd(payload) || bytes(batch) <= BYTES_MAX;
         };
+    }
+
+    /// How many bytes are decompressed for the records, at most: none if they are not compressed.
+    ///
+    /// @return `Long.MAX_VALUE` if that cannot be told
+    static long bytesAtMost(ByteBuffer batch) {
+        var payload = payload(batch);
+        long most = switch (type(batch)) {
+            case NONE -> 0;
+            case SNAPPY -> SnappyChunks.bytes(payload, BYTES_MAX);
+            case LZ4 -> Lz4Blocks.bytesAtMost(payload);
+            case GZIP -> (long) payload.remaining() * GZIP_FACTOR_MAX;
+            case ZSTD -> ZstdBlocks.bytesAtMost(payload);
+        };
+        return most < 0 ? Long.MAX_VALUE : most;
     }
 
     private static boolean small(ByteBuffer payload, int factorMax) {

@@ -122,25 +122,24 @@ final class LogPartition implements Partition {
             answer.accept(bad.get());
         } else if (feed.tap().isPresent()) {
             appendTapped(feed.tap().get(), check, records, gate, answer);
-        } else if (BatchCheck.slow(records)) {
-            streams.aside(() -> check.records(records), checked -> answer.accept(store(checked, gate)));
-        } else {
+        } else if (streams.decompressions().affords(check.effort(records))) {
             answer.accept(store(check.records(records), gate));
+        } else {
+            streams.aside(() -> check.records(records), checked -> answer.accept(store(checked, gate)));
         }
     }
 
     private void appendTapped(
             Tap by, BatchCheck check, ByteBuffer records, TransactionGate gate, Consumer<Append> answer) {
-        boolean slow = BatchCheck.slow(records);
         Supplier<Tapped> look = () -> switch (check.records(records)) {
             case BatchCheck.Checked.Good good -> new Tapped(good, Optional.of(by.read(good.batch())));
             case BatchCheck.Checked.Bad bad -> new Tapped(bad, Optional.empty());
         };
-        if (slow) {
-            streams.aside(look, found -> answer.accept(store(found.checked, gate, found.taken)));
-        } else {
+        if (streams.decompressions().affords(check.effort(records))) {
             var found = look.get();
             answer.accept(store(found.checked, gate, found.taken));
+        } else {
+            streams.aside(look, found -> answer.accept(store(found.checked, gate, found.taken)));
         }
     }
 

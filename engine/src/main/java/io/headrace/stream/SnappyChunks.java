@@ -12,6 +12,9 @@ import java.nio.ByteBuffer;
 /// ```
 /// Framed is what Java's producers write, plain what librdkafka does.
 final class SnappyChunks {
+    /// Some length is not true, or all together are too much.
+    static final long DISHONEST = -1;
+
     private static final long MAGIC = 0x82534e4150505900L;
     private static final int MAGIC_HEAD = (int) (MAGIC >>> Integer.SIZE);
     private static final int HEADER_BYTES = 16;
@@ -21,12 +24,13 @@ final class SnappyChunks {
 
     private SnappyChunks() {}
 
-    /// Whether each block has the bytes that it says, none claims to become more than it can, and all together stay
-    /// below `bytesMax`.
-    static boolean honest(ByteBuffer stream, long bytesMax) {
+    /// To how many bytes all blocks decompress: [#DISHONEST] if one has not the bytes that it says or claims to become
+    /// more than it can, or if they are more than `bytesMax`.
+    static long bytes(ByteBuffer stream, long bytesMax) {
         int end = stream.limit();
         if (!framed(stream, 0)) {
-            return within(claimed(stream, 0, end), bytesMax);
+            long claimed = claimed(stream, 0, end);
+            return within(claimed, bytesMax) ? claimed : DISHONEST;
         }
         long total = 0;
         for (int at = HEADER_BYTES; at < end; ) {
@@ -38,12 +42,12 @@ final class SnappyChunks {
             at += Integer.BYTES;
             long claimed = length < 0 || length > end - at ? -1 : claimed(stream, at, length);
             if (!within(claimed, bytesMax - total)) {
-                return false;
+                return DISHONEST;
             }
             total += claimed;
             at += length;
         }
-        return true;
+        return total;
     }
 
     private static boolean within(long claimed, long most) {

@@ -36,6 +36,7 @@ public final class Streams implements DataPart {
 
     private final Shard shard;
     private final Executor threads;
+    private final DecompressionBudget decompressions;
     private final StreamConfig config;
     private final Consumer<Throwable> onBroken;
     private final SegmentFiles files;
@@ -59,6 +60,7 @@ public final class Streams implements DataPart {
             throws IOException {
         this.shard = shard;
         this.threads = threads;
+        this.decompressions = new DecompressionBudget(shard.loop());
         this.config = config;
         this.onBroken = onBroken;
         this.files = new SegmentFiles(storage);
@@ -232,6 +234,10 @@ public final class Streams implements DataPart {
 
     Shard.Found found() {
         return found;
+    }
+
+    DecompressionBudget decompressions() {
+        return decompressions;
     }
 
     long producerExpiryMillis() {

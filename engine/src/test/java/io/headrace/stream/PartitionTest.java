@@ -12,12 +12,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Goal: what a partition is told to keep is kept, is read whole, and goes when it should. Method: the whole engine in
 /// one thread, on a disk in memory, with a clock that the test owns.
@@ -220,13 +223,67 @@ class PartitionTest {
     void lengths_in_a_snappy_stream_are_not_believed() {
         var good = Batches.of(CompressionType.SNAPPY, 1_000, "x".repeat(1_000), "y");
         var payload = good.slice(BatchHeader.BYTES, good.remaining() - BatchHeader.BYTES);
-        assertThat(SnappyChunks.honest(payload, 2_000)).isTrue();
-        assertThat(SnappyChunks.honest(payload, 500)).isFalse();
+        assertThat(SnappyChunks.bytes(payload, 2_000)).isBetween(1_000L, 1_100L);
+        assertThat(SnappyChunks.bytes(payload, 500)).isEqualTo(SnappyChunks.DISHONEST);
 
         payload.putInt(16, 1 << 29); // the first chunk, which the decoder would make room for
 
-        assertThat(SnappyChunks.honest(payload, Inflation.BYTES_MAX)).isFalse();
+        assertThat(SnappyChunks.bytes(payload, Inflation.BYTES_MAX)).isEqualTo(SnappyChunks.DISHONEST);
         assertThat(append(create(Map.of()), good)).isInstanceOf(Append.Rejected.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LZ4", "SNAPPY", "ZSTD"})
+    void a_small_batch_is_decompressed_where_it_arrives(CompressionType type) {
+        var partition = create(Map.of());
+
+        partition.append(Batches.of(type, 1_000, "a".repeat(50_000)), _ -> {});
+
+        assertThat(partition.endOffset()).isEqualTo(1);
+    }
+
+    @Test
+    void what_may_take_long_to_decompress_goes_aside() {
+        var partition = create(Map.of());
+
+        partition.append(Batches.of(CompressionType.LZ4, 1_000, "a".repeat(300_000)), _ -> {});
+        partition.append(
+                Batches.of(
+                        CompressionType.GZIP,
+                        1_000,
+                        Arrays.toString(new Random(1).ints(5_000).toArray())),
+                _ -> {});
+
+        assertThat(partition.endOffset()).isZero();
+        broker.settle();
+        assertThat(partition.endOffset()).isEqualTo(2);
+    }
+
+    @Test
+    void a_batch_that_must_be_compressed_goes_aside() {
+        var partition = create(Map.of("compression.type", "zstd"));
+
+        partition.append(Batches.of("a"), _ -> {});
+
+        assertThat(partition.endOffset()).isZero();
+        broker.settle();
+        assertThat(partition.endOffset()).isEqualTo(1);
+    }
+
+    @Test
+    void one_turn_decompresses_only_so_much() {
+        var partition = create(Map.of());
+        var batch = Batches.of(CompressionType.LZ4, 1_000, "a".repeat(50_000)); // said to be 64 KiB at most
+
+        for (int i = 0; i < 20; i++) {
+            partition.append(batch.duplicate(), _ -> {});
+        }
+
+        assertThat(partition.endOffset()).isEqualTo(16);
+        broker.settle();
+        assertThat(partition.endOffset()).isEqualTo(20);
+        partition.append(batch.duplicate(), _ -> {});
+        assertThat(partition.endOffset()).isEqualTo(21);
     }
 
     @Test

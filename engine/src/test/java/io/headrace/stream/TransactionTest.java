@@ -86,7 +86,7 @@ class TransactionTest {
         var partition = create(Map.of());
         var answers = new ArrayList<Append>();
         var batch = MemoryRecords.withTransactionalRecords(
-                Compression.gzip().build(), A, (short) 0, 0, new SimpleRecord(new byte[100]));
+                Compression.gzip().build(), A, (short) 0, 0, new SimpleRecord(new byte[1 << 20]));
         partition.append(batch.buffer(), gate, answers::add);
         gate.error = Errors.INVALID_TXN_STATE; // the transaction ends while another thread decompresses
 
