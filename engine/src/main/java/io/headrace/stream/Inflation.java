@@ -16,6 +16,9 @@ final class Inflation {
     private static final int LZ4_FACTOR_MAX = 255;
 
     private static final int GZIP_FACTOR_MAX = 1032;
+    /// So little may come in pieces as small as it likes.
+    private static final int PIECES_BYTES_MAX = 1 << 10;
+
     private static final int SCRATCH_BYTES = 32 << 10;
 
     private Inflation() {}
@@ -34,7 +37,7 @@ final class Inflation {
 
     /// How many bytes are decompressed for the records, at most: none if they are not compressed.
     ///
-    /// @return `Long.MAX_VALUE` if that cannot be told
+    /// @return `Long.MAX_VALUE` if that cannot be told, or does not tell how long it takes
     static long bytesAtMost(ByteBuffer batch) {
         var payload = payload(batch);
         long most = switch (type(batch)) {
@@ -44,7 +47,13 @@ final class Inflation {
             case GZIP -> (long) payload.remaining() * GZIP_FACTOR_MAX;
             case ZSTD -> ZstdBlocks.bytesAtMost(payload);
         };
-        return most < 0 ? Long.MAX_VALUE : most;
+        return most < 0 || inSmallPieces(payload, most) ? Long.MAX_VALUE : most;
+    }
+
+    /// Blocks of a few bytes each take longer than all their bytes together. Whoever wants to be smaller makes none.
+    private static boolean inSmallPieces(ByteBuffer payload, long becomes) {
+        int bytes = payload.remaining();
+        return becomes > 0 && bytes > PIECES_BYTES_MAX && becomes < bytes - bytes / 10;
     }
 
     private static boolean small(ByteBuffer payload, int factorMax) {

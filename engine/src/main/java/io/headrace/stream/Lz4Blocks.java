@@ -9,9 +9,8 @@ import java.nio.ByteOrder;
 ///  frame   u32 magic | u8 flags | u8 block size | content size 0, 8 | u8 checksum | blocks | u32 0 | checksum 0, 4
 ///  block   u32: stored as it is 1 bit, size 31 | content: size bytes | checksum 0, 4
 /// ```
-/// All little-endian. LZ4 Frame Format 1.6.4; what Kafka's reader refuses, such as dictionaries, is not known here.
-/// What
-/// follows the frame is not read by it, either.
+/// All little-endian. LZ4 Frame Format 1.6.4. Like Kafka's reader this knows no dictionaries, and does not look at what
+/// follows the frame.
 final class Lz4Blocks {
     /// There is something else than a whole frame.
     static final long UNKNOWN = -1;

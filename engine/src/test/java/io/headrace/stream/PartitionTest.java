@@ -7,6 +7,7 @@ import io.headrace.broker.TopicSession;
 import io.headrace.log.LyingStorage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -257,6 +258,21 @@ class PartitionTest {
         assertThat(partition.endOffset()).isZero();
         broker.settle();
         assertThat(partition.endOffset()).isEqualTo(2);
+    }
+
+    @Test
+    void many_blocks_of_a_byte_are_not_taken_for_little() {
+        var batch = ByteBuffer.allocate(BatchHeader.BYTES + 7 + 5 * 1_000 + 4).order(ByteOrder.LITTLE_ENDIAN);
+        batch.put(0, Batches.of(CompressionType.LZ4, 1_000, "a").array(), 0, BatchHeader.BYTES);
+        batch.position(BatchHeader.BYTES).putInt(0x184D2204).put(new byte[] {0x60, 0x40, 0});
+        for (int i = 0; i < 1_000; i++) {
+            batch.putInt(Integer.MIN_VALUE | 1).put((byte) 'a');
+        }
+        batch.putInt(0);
+
+        assertThat(Lz4Blocks.bytesAtMost(batch.position(BatchHeader.BYTES))).isEqualTo(1_000);
+        assertThat(Inflation.bytesAtMost(batch.rewind().order(ByteOrder.BIG_ENDIAN)))
+                .isEqualTo(Long.MAX_VALUE);
     }
 
     @Test
