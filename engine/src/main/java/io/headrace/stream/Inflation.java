@@ -47,13 +47,15 @@ final class Inflation {
             case GZIP -> (long) payload.remaining() * GZIP_FACTOR_MAX;
             case ZSTD -> ZstdBlocks.bytesAtMost(payload);
         };
-        return most < 0 || inSmallPieces(payload, most) ? Long.MAX_VALUE : most;
+        boolean compressed = type(batch) != CompressionType.NONE;
+        return most < 0 || compressed && inSmallPieces(payload, most) ? Long.MAX_VALUE : most;
     }
 
-    /// Blocks of a few bytes each take longer than all their bytes together. Whoever wants to be smaller makes none.
+    /// Blocks of a few bytes each, or of none, take longer than all their bytes together. Whoever wants to be smaller
+    /// makes none.
     private static boolean inSmallPieces(ByteBuffer payload, long becomes) {
         int bytes = payload.remaining();
-        return becomes > 0 && bytes > PIECES_BYTES_MAX && becomes < bytes - bytes / 10;
+        return bytes > PIECES_BYTES_MAX && becomes < bytes - bytes / 10;
     }
 
     private static boolean small(ByteBuffer payload, int factorMax) {

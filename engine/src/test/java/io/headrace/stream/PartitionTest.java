@@ -276,6 +276,17 @@ class PartitionTest {
     }
 
     @Test
+    void many_blocks_of_nothing_are_not_taken_for_nothing() {
+        var batch = ByteBuffer.allocate(BatchHeader.BYTES + 100 * 16);
+        batch.put(0, Batches.of(CompressionType.SNAPPY, 1_000, "a").array(), 0, BatchHeader.BYTES);
+        for (int at = BatchHeader.BYTES; at < batch.limit(); at += 16) {
+            batch.putLong(at, 0x82534e4150505900L); // one stream after another, each empty
+        }
+
+        assertThat(Inflation.bytesAtMost(batch)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
     void a_batch_that_must_be_compressed_goes_aside() {
         var partition = create(Map.of("compression.type", "zstd"));
 
