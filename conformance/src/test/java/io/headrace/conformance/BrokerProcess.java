@@ -55,6 +55,15 @@ public final class BrokerProcess implements AutoCloseable {
 
     /// Starts again, after [#kill] or [#terminate], on the same data.
     public void start() throws IOException {
+        start(List.of());
+    }
+
+    /// The same with so many loops: one for all, or sockets on all but the first.
+    public void startWithLoops(int loops) throws IOException {
+        start(List.of("--connections-loops", Integer.toString(loops)));
+    }
+
+    private void start(List<String> once) throws IOException {
         var command = new ArrayList<>(List.of(
                 LAUNCHER.toString(),
                 "start",
@@ -77,6 +86,7 @@ public final class BrokerProcess implements AutoCloseable {
                 "--metrics-port",
                 "0"));
         command.addAll(options);
+        command.addAll(once);
         var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
         builder.environment().put("HEADRACE_BUILD", "never");
         builder.environment().putAll(environment);

@@ -99,7 +99,7 @@ public final class ConnectionBudget {
         account.filledNanos = now;
     }
 
-    private synchronized void leave(Network network) {
+    private void leave(Network network) {
         var account = accounts.get(network);
         if (--account.open == 0) {
             fill(account);
@@ -111,21 +111,17 @@ public final class ConnectionBudget {
         }
     }
 
-    private synchronized void strangerLess() {
-        strangers--;
-    }
-
     synchronized int remembered() {
         return accounts.size();
     }
 
     /// One connection's.
     ///
-    /// Threads: the connection's.
+    /// Threads: any. The socket leaves on its own loop, which need not be the one that somebody has logged in on.
     public final class Place {
         private final Network network;
-        private boolean stranger;
-        private boolean left;
+        private boolean stranger; // guarded by the budget
+        private boolean left; // guarded by the budget
 
         private Place(Network network, boolean stranger) {
             this.network = network;
@@ -134,18 +130,22 @@ public final class ConnectionBudget {
 
         /// Somebody has logged in.
         void known() {
-            if (stranger) {
-                stranger = false;
-                strangerLess();
+            synchronized (ConnectionBudget.this) {
+                if (stranger) {
+                    stranger = false;
+                    strangers--;
+                }
             }
         }
 
         /// It is closed.
         void leave() {
-            if (!left) {
-                left = true;
-                known();
-                ConnectionBudget.this.leave(network);
+            synchronized (ConnectionBudget.this) {
+                if (!left) {
+                    left = true;
+                    known();
+                    ConnectionBudget.this.leave(network);
+                }
             }
         }
     }

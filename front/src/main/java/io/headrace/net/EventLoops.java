@@ -1,7 +1,9 @@
 package io.headrace.net;
 
+import io.headrace.config.Settings;
 import io.headrace.time.Clock;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -11,17 +13,23 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/// The event loops of the process: epoll, or NIO where there is no epoll.
+/// The event loops of the process: epoll, or NIO where there is no epoll. Protocols and the engine run on the first.
+/// With
+/// one loop the sockets are there, too; with more they are on the others, and a [Crossing] is between each of those
+/// and the first.
 ///
 /// Threads: any.
 public final class EventLoops implements AutoCloseable {
@@ -33,41 +41,79 @@ public final class EventLoops implements AutoCloseable {
         InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
     }
 
-    private final MultiThreadIoEventLoopGroup group;
-    private final List<NettyLoop> loops;
-    private final Map<EventLoop, NettyLoop> byEventLoop; // immutable after construction
+    private final MultiThreadIoEventLoopGroup engineGroup;
+    private final MultiThreadIoEventLoopGroup socketGroup; // the same with one loop
+    private final NettyLoop engine;
+    private final Map<EventLoop, Crossing> crossings; // by the socket's loop; empty with one; immutable
     private final boolean epoll = Epoll.isAvailable();
     private final ConnectionBudget budget;
+
+    /// The way from a loop of sockets to the engine's and back.
+    private record Crossing(NettyLoop sockets, Mailbox toEngine, Mailbox toSockets, ReadAhead readAhead) {}
 
     /// With the usual limits of connections.
     public EventLoops(int count, Clock clock) {
         this(count, clock, ConnectionLimits.defaults());
     }
 
-    /// Starts `count` threads named `loop-1`, `loop-2` and so on.
+    /// Starts `count` threads named `loop-1`, and `sockets-1`, `sockets-2` and so on.
     ///
     /// @param limits of the connections of all listeners
     public EventLoops(int count, Clock clock, ConnectionLimits limits) {
+        this(count, clock, limits, ReadAhead.BYTES_MAX);
+    }
+
+    /// @param readAheadMax bytes that sockets may have read and their protocols not consumed, where they are on
+    ///     different loops
+    EventLoops(int count, Clock clock, ConnectionLimits limits, long readAheadMax) {
         budget = new ConnectionBudget(limits, clock);
         if (count < 1 || count > LOOPS_MAX) {
             throw new IllegalArgumentException("number of event loops " + count + " is not in 1.." + LOOPS_MAX);
         }
-        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("loop"), io);
-        var made = new ArrayList<NettyLoop>();
-        var index = new IdentityHashMap<EventLoop, NettyLoop>();
-        group.forEach(executor -> {
-            var loop = new NettyLoop((SingleThreadIoEventLoop) executor, clock);
-            made.add(loop);
-            index.put(loop.eventLoop(), loop);
-        });
-        loops = List.copyOf(made);
-        byEventLoop = index;
+        engineGroup = group(1, "loop");
+        engine = loop(engineGroup.next(), clock);
+        socketGroup = count == 1 ? engineGroup : group(count - 1, "sockets");
+        var between = new IdentityHashMap<EventLoop, Crossing>();
+        if (count > 1) {
+            for (var executor : socketGroup) {
+                var sockets = loop(executor, clock);
+                var crossing = new Crossing(
+                        sockets,
+                        new Mailbox(sockets, engine),
+                        new Mailbox(engine, sockets),
+                        new ReadAhead(readAheadMax, count - 1));
+                between.put(sockets.eventLoop(), crossing);
+            }
+        }
+        crossings = between;
     }
 
-    /// One loop on up to two cores, then one for every two, eight at most.
-    public static int defaultCount(int cores) {
-        return cores <= 2 ? 1 : Math.min(8, cores / 2);
+    private MultiThreadIoEventLoopGroup group(int threads, String name) {
+        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        var made = new AtomicInteger();
+        var factory = new DefaultThreadFactory(name) { // which would count factories, too
+                    @Override
+                    protected Thread newThread(Runnable run, String ignored) {
+                        return super.newThread(run, name + "-" + made.incrementAndGet());
+                    }
+                };
+        return new MultiThreadIoEventLoopGroup(threads, factory, io);
+    }
+
+    private static NettyLoop loop(EventExecutor executor, Clock clock) {
+        return new NettyLoop((SingleThreadIoEventLoop) executor, clock);
+    }
+
+    /// How many are set.
+    public static int readCount(Settings settings) {
+        return settings.count(
+                "loops",
+                1,
+                1,
+                LOOPS_MAX,
+                "Threads for connections and what they ask for: 1 does all; with more, sockets and their encryption are"
+                        + " on threads of their own, beside the one of protocols and queues. Worth a try where there"
+                        + " are many processors, and TLS or many connections; a message costs more in all.");
     }
 
     /// Memory outside the heap that sockets' buffers hold at the moment.
@@ -75,29 +121,50 @@ public final class EventLoops implements AutoCloseable {
         return PooledByteBufAllocator.DEFAULT.pinnedDirectMemory();
     }
 
-    public List<NettyLoop> loops() {
-        return loops;
+    /// The loop that protocols and the engine run on.
+    public NettyLoop engine() {
+        return engine;
     }
 
-    NettyLoop of(EventLoop eventLoop) {
-        return byEventLoop.get(eventLoop);
+    /// What handles a socket in its pipeline. To be called on the socket's loop.
+    ChannelHandler socket(
+            SocketChannel channel,
+            ConnectionBudget.Place place,
+            List<Protocol> protocols,
+            ListenerConfig config,
+            Optional<Tls> tls) {
+        var crossing = crossings.get(channel.eventLoop());
+        if (crossing == null) {
+            return new SocketWire(channel, engine, place, protocols, config, tls);
+        }
+        var socket = new FarSocket(channel, crossing.sockets(), crossing.toEngine(), crossing.readAhead(), tls);
+        socket.connect(new FarWire(
+                engine, crossing.toSockets(), socket, crossing.readAhead(), place, protocols, config, tls.isPresent()));
+        return socket;
     }
 
     ConnectionBudget budget() {
         return budget;
     }
 
+    /// For sockets.
     MultiThreadIoEventLoopGroup group() {
-        return group;
+        return socketGroup;
     }
 
     Class<? extends ServerChannel> serverChannel() {
         return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }
 
-    /// Ends the threads; connections that are still open are cut. Not to be called on a loop.
+    /// Ends the threads; connections that are still open are cut, which the engine's loop still hears. Not to be
+    /// called on a loop.
     @Override
     public void close() {
+        end(socketGroup);
+        end(engineGroup);
+    }
+
+    private static void end(MultiThreadIoEventLoopGroup group) {
         group.shutdownGracefully(0, STOP_MILLIS_MAX, TimeUnit.MILLISECONDS).awaitUninterruptibly(STOP_MILLIS_MAX);
     }
 }

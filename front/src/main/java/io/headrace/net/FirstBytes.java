@@ -12,16 +12,20 @@ final class FirstBytes {
     private static final System.Logger LOG = System.getLogger(FirstBytes.class.getName());
     private static final int TLS_HANDSHAKE = 0x16;
     private static final int TLS_MAJOR = 3;
+    /// A protocol that is not recognised after so many bytes is not spoken here.
+    static final int RECOGNISE_BYTES_MAX = 16;
 
-    private final SocketWire wire;
+    private final Wire wire;
+    private final Talk talk;
     private final List<Protocol> protocols;
     private final ListenerConfig config;
     private final boolean encrypted;
     private final Loop.Timer deadline;
     private ByteBuf seen; // null while there is nothing
 
-    FirstBytes(SocketWire wire, List<Protocol> protocols, ListenerConfig config, boolean encrypted) {
+    FirstBytes(Wire wire, Talk talk, List<Protocol> protocols, ListenerConfig config, boolean encrypted) {
         this.wire = wire;
+        this.talk = talk;
         this.protocols = protocols;
         this.config = config;
         this.encrypted = encrypted;
@@ -56,14 +60,14 @@ final class FirstBytes {
                     deadline.cancel();
                     var bytes = seen;
                     seen = null;
-                    wire.begin(protocol, bytes);
+                    talk.begin(protocol, bytes);
                     return;
                 }
                 case MORE -> open = true;
                 case NO -> {}
             }
         }
-        if (!open || seen.readableBytes() >= SocketWire.RECOGNISE_BYTES_MAX) {
+        if (!open || seen.readableBytes() >= RECOGNISE_BYTES_MAX) {
             refuse();
         }
     }
@@ -77,7 +81,7 @@ final class FirstBytes {
                 describe());
         var answer = protocols.getFirst().refusal(seen);
         closed();
-        wire.refuse(answer);
+        talk.refuse(answer);
     }
 
     private String describe() {
@@ -88,7 +92,7 @@ final class FirstBytes {
                     ? "a TLS hello inside TLS"
                     : "a TLS hello: this port is not encrypted, use the TLS port or switch TLS off in the client";
         }
-        int shown = Math.min(seen.readableBytes(), SocketWire.RECOGNISE_BYTES_MAX);
+        int shown = Math.min(seen.readableBytes(), RECOGNISE_BYTES_MAX);
         var text = seen.toString(seen.readerIndex(), shown, StandardCharsets.ISO_8859_1);
         if (text.matches("(?s)(GET|PUT|POST|HEAD|DELETE|OPTIONS) .*")) {
             return "an HTTP request: this port does not speak HTTP, use the management port";

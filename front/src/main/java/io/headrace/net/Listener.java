@@ -59,8 +59,7 @@ public final class Listener implements AutoCloseable {
         var spoken = List.copyOf(protocols);
         return new Listener(config, loops, true, (channel, place) -> {
             tls.ifPresent(secret -> secret.protect(channel));
-            channel.pipeline()
-                    .addLast(new SocketWire(channel, loops.of(channel.eventLoop()), place, spoken, config, tls));
+            channel.pipeline().addLast(loops.socket(channel, place, spoken, config, tls));
         });
     }
 
@@ -144,7 +143,7 @@ public final class Listener implements AutoCloseable {
     }
 
     private long now() {
-        return loops.loops().getFirst().clock().nanos();
+        return loops.engine().clock().nanos();
     }
 
     /// Accepts no more, until it is resumed. Connections that are open stay.

@@ -13,7 +13,7 @@ public interface Protocol {
         /// It is not.
         NO,
         /// It may be; ask again when there is more. No protocol may need more than
-        /// [SocketWire#RECOGNISE_BYTES_MAX].
+        /// [FirstBytes#RECOGNISE_BYTES_MAX].
         MORE
     }
 

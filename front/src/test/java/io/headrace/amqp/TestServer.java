@@ -34,7 +34,7 @@ final class TestServer implements AutoCloseable {
     }
 
     NettyLoop loop() {
-        return loops.loops().getFirst();
+        return loops.engine();
     }
 
     /// Runs `work` on the loop and waits for it.

@@ -29,16 +29,25 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// Goal: AMQP inside TLS, a name out of a certificate, and certificates that are replaced while it runs.
+/// Goal: AMQP inside TLS, a name out of a certificate, and certificates that are replaced while it runs, whichever
+/// loop the socket is on.
 @DisplayNameGeneration(ReplaceUnderscores.class)
+@ParameterizedClass(name = "{0} loops")
+@ValueSource(ints = {1, 2})
 class TlsTest {
     private static final char[] SECRET = "secret".toCharArray();
 
-    private final EventLoops loops = new EventLoops(1, Clock.system());
+    private final EventLoops loops;
 
     @TempDir
     private Path dir;
+
+    TlsTest(int loops) {
+        this.loops = new EventLoops(loops, Clock.system());
+    }
 
     @AfterEach
     void stop() {
@@ -49,7 +58,7 @@ class TlsTest {
     void a_certificate_that_we_trust_logs_its_owner_in() throws Exception {
         var server = identity("server");
         var alice = identity("alice");
-        try (var tls = Tls.open(config(TlsConfig.Peer.CHECKED), loops.loops().getFirst());
+        try (var tls = Tls.open(config(TlsConfig.Peer.CHECKED), loops.engine());
                 var listener = listen(tls);
                 var client = new TestClient(connect(listener, server, Optional.of(alice)))) {
             client.header();
@@ -67,7 +76,7 @@ class TlsTest {
     void external_is_not_offered_without_a_certificate() throws Exception {
         var server = identity("server");
         identity("alice");
-        try (var tls = Tls.open(config(TlsConfig.Peer.CHECKED), loops.loops().getFirst());
+        try (var tls = Tls.open(config(TlsConfig.Peer.CHECKED), loops.engine());
                 var listener = listen(tls);
                 var client = new TestClient(connect(listener, server, Optional.empty()))) {
             client.header();
@@ -83,7 +92,7 @@ class TlsTest {
     void a_replaced_certificate_is_shown_to_new_connections() throws Exception {
         var server = identity("server");
         identity("alice");
-        try (var tls = Tls.open(config(TlsConfig.Peer.ANYONE), loops.loops().getFirst());
+        try (var tls = Tls.open(config(TlsConfig.Peer.ANYONE), loops.engine());
                 var listener = listen(tls)) {
             try (var before = connect(listener, server, Optional.empty())) {
                 assertThat(subject(before)).isEqualTo("CN=server");

@@ -86,7 +86,7 @@ final class TestApi implements AutoCloseable {
                         config,
                         storage,
                         arena,
-                        loops.loops().getFirst(),
+                        loops.engine(),
                         files,
                         () -> "%022d".formatted(++names),
                         Set.of("guest"),

@@ -52,7 +52,7 @@ final class MetricsWorld {
                             config,
                             storage,
                             arena,
-                            loops.loops().getFirst(),
+                            loops.engine(),
                             files,
                             () -> "0123456789012345678901",
                             Set.of(),
@@ -62,10 +62,7 @@ final class MetricsWorld {
             log.start();
             await(done -> engine.start(() -> done.complete(null)));
             var metrics = new MetricsConfig(Optional.empty(), Optional.empty(), HttpLimits.defaults(), false);
-            work.with(
-                    engine,
-                    loops.loops().getFirst(),
-                    new MetricsApi(engine, engine.observation(), new Machine(), metrics));
+            work.with(engine, loops.engine(), new MetricsApi(engine, engine.observation(), new Machine(), metrics));
             await(done -> engine.stop(() -> done.complete(null)));
             loops.close();
             engine.close();

@@ -25,12 +25,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// Goal: who speaks a protocol of ours is served, and everyone else is closed with a reason in the log.
+/// Goal: who speaks a protocol of ours is served, and everyone else is closed with a reason in the log, whether sockets
+/// are on the protocols' loop or on others.
 @DisplayNameGeneration(ReplaceUnderscores.class)
+@ParameterizedClass(name = "{0} loops")
+@ValueSource(ints = {1, 3})
 class ListenerTest {
-    private final EventLoops loops = new EventLoops(1, Clock.system());
+    private final EventLoops loops;
     private final List<Listener> listeners = new ArrayList<>();
+
+    ListenerTest(int loops) {
+        this.loops = new EventLoops(loops, Clock.system());
+    }
 
     @AfterEach
     void stop() {
@@ -102,7 +111,7 @@ class ListenerTest {
 
     @Test
     void a_connection_that_is_lost_is_told_once_however_much_was_on_its_way() throws IOException {
-        try (var log = new Lines(SocketWire.class)) {
+        try (var log = new Lines(SocketEnd.class)) {
             var listener = listen(ListenerConfig.of("echo", "127.0.0.1", 0));
             var socket = connect(listener);
             socket.getOutputStream().write("ECHO".getBytes());
@@ -206,7 +215,7 @@ class ListenerTest {
     void the_end_of_a_turn_comes_after_the_tasks_and_once() {
         var steps = new ArrayList<String>();
         var done = new CompletableFuture<Void>();
-        var loop = loops.loops().getFirst();
+        var loop = loops.engine();
         loop.execute(() -> {
             loop.afterTurn(() -> {
                 steps.add("end");

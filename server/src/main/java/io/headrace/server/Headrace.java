@@ -45,8 +45,6 @@ public final class Headrace implements AutoCloseable {
     /// What clients are told. Some read it to learn what the broker can do, so it is the RabbitMQ that we
     /// behave as.
     public static final String RABBITMQ_VERSION = "4.2.0";
-    /// One loop owns everything until queues are spread over shards.
-    private static final int LOOPS = 1;
     private static final int FILE_THREADS = 2;
     private static final long GOODBYE_MILLIS = 5_000;
     private static final long SETTLED_MILLIS = 1_000; // after the listeners are open
@@ -75,7 +73,7 @@ public final class Headrace implements AutoCloseable {
         log = HeadraceLog.open(storage, config.log(), Clock.system(), arena, config.onCorruption());
         files = Executors.newFixedThreadPool(
                 FILE_THREADS, Thread.ofPlatform().name("files-", 1).factory());
-        loops = new EventLoops(LOOPS, Clock.system(), config.connections());
+        loops = new EventLoops(config.loops(), Clock.system(), config.connections());
         var node = config.node();
         engine = recovered(
                 new Identity(node.nodeName(), node.clusterNameOrOwn(), RABBITMQ_VERSION),
@@ -84,7 +82,7 @@ public final class Headrace implements AutoCloseable {
                         config.log(),
                         storage,
                         arena,
-                        loops.loops().getFirst(),
+                        loops.engine(),
                         files,
                         new RandomNames(),
                         node.loopbackUsers(),
@@ -161,7 +159,7 @@ public final class Headrace implements AutoCloseable {
                 request -> managed().serve(request),
                 () -> new MetricsApi(engine, engine.observation(), machine, config.metrics()));
         shovels.start();
-        var loop = loops.loops().getFirst();
+        var loop = loops.engine();
         loop.execute(() -> loop.schedule(SETTLED_MILLIS, () -> prepare(config)));
         announce(config.node().nodeName());
     }

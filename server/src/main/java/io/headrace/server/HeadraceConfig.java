@@ -13,6 +13,7 @@ import io.headrace.log.OnCorruption;
 import io.headrace.management.ManagementConfig;
 import io.headrace.metrics.MetricsConfig;
 import io.headrace.net.ConnectionLimits;
+import io.headrace.net.EventLoops;
 import io.headrace.net.ListenerConfig;
 import io.headrace.net.TlsConfig;
 import io.headrace.queue.QueueConfig;
@@ -29,6 +30,7 @@ import java.util.Optional;
 /// Everything that can be set, built once and checked whole.
 ///
 /// @param data the directory that holds all that must survive
+/// @param loops threads for connections and what they ask for, at least one
 /// @param connections how many there may be, over all listeners
 /// @param amqpListener empty if clients may only come by TLS
 /// @param tls of `amqpsListener`, which is opened if it is there
@@ -38,6 +40,7 @@ public record HeadraceConfig(
         Path data,
         OnCorruption onCorruption,
         NodeConfig node,
+        int loops,
         ConnectionLimits connections,
         Optional<ListenerConfig> amqpListener,
         ListenerConfig amqpsListener,
@@ -91,7 +94,9 @@ public record HeadraceConfig(
                 false,
                 "Start although a part of the log that was safe once is harmed, and go on without it. Only for once.");
         var node = NodeConfig.read(settings.section("node"));
-        var connections = ConnectionLimits.read(settings.section("connections"));
+        var ofConnections = settings.section("connections");
+        int loops = EventLoops.readCount(ofConnections);
+        var connections = ConnectionLimits.read(ofConnections);
         var amqp = settings.section("amqp");
         boolean plain = amqp.flag("enabled", true, "Whether clients may connect without TLS.");
         var amqpListener = ListenerConfig.read("amqp", 5672, amqp);
@@ -112,6 +117,7 @@ public record HeadraceConfig(
                 Path.of(data),
                 acceptLoss ? OnCorruption.ACCEPT_LOSS : OnCorruption.REFUSE,
                 node,
+                loops,
                 connections,
                 plain ? Optional.of(amqpListener) : Optional.empty(),
                 amqpsListener,

@@ -101,7 +101,7 @@ final class Listeners implements Maintenance, AutoCloseable {
         if (config.isEmpty()) {
             return Optional.empty();
         }
-        secrets.add(Tls.open(config.get(), loops.loops().getFirst()));
+        secrets.add(Tls.open(config.get(), loops.engine()));
         return Optional.of(secrets.getLast());
     }
 

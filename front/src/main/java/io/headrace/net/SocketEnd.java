@@ -1,0 +1,118 @@
+package io.headrace.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.Optional;
+import javax.net.ssl.SSLSession;
+
+/// Our end of a socket, as Netty knows it: what is the same whether the protocol runs on the socket's loop or on
+/// another.
+///
+/// Threads: the socket's loop, but for what is said of a method.
+abstract class SocketEnd extends ChannelInboundHandlerAdapter {
+    private static final System.Logger LOG = System.getLogger(SocketEnd.class.getName());
+    private static final long CLOSE_MILLIS_MAX = 5_000;
+
+    private final SocketChannel channel;
+    private final NettyLoop loop;
+    private final Optional<Tls> tls;
+    private ChannelHandlerContext context;
+    private boolean lost; // told already
+
+    /// @param loop the socket's
+    SocketEnd(SocketChannel channel, NettyLoop loop, Optional<Tls> tls) {
+        this.channel = channel;
+        this.loop = loop;
+        this.tls = tls;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (lost && cause instanceof IOException) {
+            return; // each write that was on its way fails by itself
+        }
+        lost = true;
+        if (cause instanceof IOException || tls.isPresent()) {
+            var reason = Objects.requireNonNullElse(cause.getMessage(), "closed while bytes were on their way");
+            LOG.log(System.Logger.Level.INFO, "{0}: connection lost: {1}", channel.remoteAddress(), reason);
+        } else {
+            wrongHere(cause);
+        }
+        close();
+    }
+
+    /// It is our fault. Any thread.
+    final void wrongHere(Throwable cause) {
+        LOG.log(System.Logger.Level.ERROR, channel.remoteAddress() + ": closed, something is wrong here", cause);
+    }
+
+    /// Any thread.
+    final SocketChannel channel() {
+        return channel;
+    }
+
+    /// Once the handshake is over; any thread.
+    public final Optional<String> provenName() {
+        return tls.flatMap(secret -> tlsSession().flatMap(secret::peerName));
+    }
+
+    /// Once the handshake is over; any thread.
+    public final Optional<SSLSession> tlsSession() {
+        return Optional.ofNullable(channel.pipeline().get(SslHandler.class))
+                .map(handler -> handler.engine().getSession());
+    }
+
+    /// Queues `bytes`, which belong to the socket from now on.
+    public final void write(ByteBuf bytes) {
+        if (channel.isActive()) {
+            context.write(bytes, context.voidPromise());
+        } else {
+            ReferenceCountUtil.release(bytes);
+        }
+    }
+
+    /// Queues `bytes`, gives the socket all that is queued, and says when that is taken, or lost with the socket.
+    final void writeAndFlush(ByteBuf bytes, Runnable taken) {
+        if (!channel.isActive()) {
+            ReferenceCountUtil.release(bytes);
+            taken.run();
+            return;
+        }
+        context.writeAndFlush(bytes).addListener(done -> {
+            taken.run();
+            if (!done.isSuccess()) {
+                exceptionCaught(context, done.cause());
+            }
+        });
+    }
+
+    public final void flush() {
+        context.flush();
+    }
+
+    /// Closes when everything written so far is out, but at once if the peer does not take it.
+    public void closeAfterFlush() {
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        if (channel.isOpen()) {
+            var cut = loop.schedule(CLOSE_MILLIS_MAX, this::close);
+            channel.closeFuture().addListener(_ -> cut.cancel());
+        }
+    }
+
+    public void close() {
+        channel.close();
+    }
+}
