@@ -203,9 +203,10 @@ class Headrace(Ours):
 
     STOP_SECONDS = 60
 
-    def __init__(self, children, repository, work):
+    def __init__(self, children, repository, work, options=()):
         super().__init__("headrace", "headrace", free_port((1,)), os.path.join(work, "headrace"))
         self._children = children
+        self._options = options
         self._launcher = os.path.join(repository, "headrace")
         self._cache = os.path.join(repository, "server", "target", "headrace.aot")
         self._log = os.path.join(work, "headrace.log")
@@ -247,7 +248,7 @@ class Headrace(Ours):
         environment = dict(os.environ, HEADRACE_BUILD="never")
         with open(self._log, "wb") as log:
             self._process = self._children.start(
-                [self._launcher, "start", "--data", self.data, "--amqp-port", self.port, "--kafka-port", self.port + 1, "--management-port", self.port + 2, "--metrics-port", self.port + 3],
+                [self._launcher, "start", "--data", self.data, "--amqp-port", self.port, "--kafka-port", self.port + 1, "--management-port", self.port + 2, "--metrics-port", self.port + 3, *self._options],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -12,6 +12,20 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
 
 
+def cpu_seconds_by_thread(pid):
+    """The same for each thread there is now, by its name and id."""
+    seconds = {}
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        try:
+            with open(f"/proc/{pid}/task/{thread}/stat") as stat:
+                begin, end = stat.read().rsplit(")", 1)
+        except OSError:
+            continue  # it has ended meanwhile
+        fields = end.split()
+        seconds[begin.split("(", 1)[1], thread] = (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+    return seconds
+
+
 def memory_mib(pid, line):
     """`VmRSS` is what is resident now, `VmHWM` the most since the last reset_peak."""
     with open(f"/proc/{pid}/status") as status:
