@@ -7,9 +7,7 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 def cpu_seconds(pid):
     """User and system time of all threads. The kernel splits the two by sampling, so only the sum means something."""
-    with open(f"/proc/{pid}/stat") as stat:
-        fields = stat.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+    return _name_and_seconds(f"/proc/{pid}/stat")[1]
 
 
 def cpu_seconds_by_thread(pid):
@@ -17,13 +15,18 @@ def cpu_seconds_by_thread(pid):
     seconds = {}
     for thread in os.listdir(f"/proc/{pid}/task"):
         try:
-            with open(f"/proc/{pid}/task/{thread}/stat") as stat:
-                begin, end = stat.read().rsplit(")", 1)
+            name, used = _name_and_seconds(f"/proc/{pid}/task/{thread}/stat")
         except OSError:
             continue  # it has ended meanwhile
-        fields = end.split()
-        seconds[begin.split("(", 1)[1], thread] = (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+        seconds[name, thread] = used
     return seconds
+
+
+def _name_and_seconds(path):
+    with open(path) as stat:
+        begin, end = stat.read().rsplit(")", 1)
+    fields = end.split()
+    return begin.split("(", 1)[1], (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
 
 
 def memory_mib(pid, line):

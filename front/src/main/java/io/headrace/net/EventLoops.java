@@ -137,9 +137,9 @@ public final class EventLoops implements AutoCloseable {
         if (crossing == null) {
             return new SocketWire(channel, engine, place, protocols, config, tls);
         }
-        var socket = new FarSocket(channel, crossing.sockets(), crossing.toEngine(), crossing.readAhead(), tls);
-        socket.connect(new FarWire(
-                engine, crossing.toSockets(), socket, crossing.readAhead(), place, protocols, config, tls.isPresent()));
+        var ahead = crossing.readAhead();
+        var socket = new FarSocket(channel, crossing.sockets(), place, tls, crossing.toEngine(), ahead);
+        socket.connect(new FarWire(engine, crossing.toSockets(), socket, ahead, protocols, config, tls.isPresent()));
         return socket;
     }
 

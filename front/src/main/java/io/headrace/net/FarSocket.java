@@ -26,8 +26,14 @@ final class FarSocket extends SocketEnd {
     private volatile long takenBytes; // by the kernel of them; written on this loop only
     private boolean awaited; // the wire wants to hear when all but a little is taken
 
-    FarSocket(SocketChannel channel, NettyLoop loop, Mailbox toWire, ReadAhead readAhead, Optional<Tls> tls) {
-        super(channel, loop, tls);
+    FarSocket(
+            SocketChannel channel,
+            NettyLoop loop,
+            ConnectionBudget.Place place,
+            Optional<Tls> tls,
+            Mailbox toWire,
+            ReadAhead readAhead) {
+        super(channel, loop, place, tls);
         this.toWire = toWire;
         this.readAhead = readAhead;
     }

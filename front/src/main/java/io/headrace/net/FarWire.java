@@ -28,11 +28,7 @@ final class FarWire implements Wire {
     private final Mailbox toSocket;
     private final FarSocket socket;
     private final ReadAhead readAhead;
-    private final ConnectionBudget.Place place;
     private final int pendingBytesHigh;
-    private final SocketAddress remote;
-    private final SocketAddress local;
-    private final long acceptedNanos;
     private final Function<Wire, Talk> talks;
     private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(0); // arrived while the protocol did not read
     private Talk talk; // null until opened
@@ -51,7 +47,6 @@ final class FarWire implements Wire {
             Mailbox toSocket,
             FarSocket socket,
             ReadAhead readAhead,
-            ConnectionBudget.Place place,
             List<Protocol> protocols,
             ListenerConfig config,
             boolean encrypted) {
@@ -59,11 +54,7 @@ final class FarWire implements Wire {
         this.toSocket = toSocket;
         this.socket = socket;
         this.readAhead = readAhead;
-        this.place = place;
         this.pendingBytesHigh = config.pendingBytesHigh();
-        this.remote = socket.channel().remoteAddress();
-        this.local = socket.channel().localAddress();
-        this.acceptedNanos = loop.clock().nanos();
         this.talks = wire -> new Talk(wire, protocols, config, encrypted);
     }
 
@@ -217,12 +208,12 @@ final class FarWire implements Wire {
 
     @Override
     public SocketAddress remote() {
-        return remote;
+        return socket.remote();
     }
 
     @Override
     public SocketAddress local() {
-        return local;
+        return socket.local();
     }
 
     @Override
@@ -237,16 +228,16 @@ final class FarWire implements Wire {
 
     @Override
     public void known() {
-        place.known();
+        socket.known();
     }
 
     @Override
     public long ageMillis() {
-        return (loop.clock().nanos() - acceptedNanos) / 1_000_000;
+        return socket.ageMillis();
     }
 
     @Override
     public ByteBuf allocate(int bytes) {
-        return socket.channel().alloc().directBuffer(bytes);
+        return socket.allocate(bytes);
     }
 }

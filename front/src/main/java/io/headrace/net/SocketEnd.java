@@ -9,6 +9,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.util.Objects;
 import java.util.Optional;
 import javax.net.ssl.SSLSession;
@@ -23,15 +24,19 @@ abstract class SocketEnd extends ChannelInboundHandlerAdapter {
 
     private final SocketChannel channel;
     private final NettyLoop loop;
+    private final ConnectionBudget.Place place;
     private final Optional<Tls> tls;
+    private final long acceptedNanos;
     private ChannelHandlerContext context;
     private boolean lost; // told already
 
     /// @param loop the socket's
-    SocketEnd(SocketChannel channel, NettyLoop loop, Optional<Tls> tls) {
+    SocketEnd(SocketChannel channel, NettyLoop loop, ConnectionBudget.Place place, Optional<Tls> tls) {
         this.channel = channel;
         this.loop = loop;
+        this.place = place;
         this.tls = tls;
+        this.acceptedNanos = loop.clock().nanos();
     }
 
     @Override
@@ -62,6 +67,31 @@ abstract class SocketEnd extends ChannelInboundHandlerAdapter {
     /// Any thread.
     final SocketChannel channel() {
         return channel;
+    }
+
+    /// Any thread.
+    public final SocketAddress remote() {
+        return channel.remoteAddress();
+    }
+
+    /// Any thread.
+    public final SocketAddress local() {
+        return channel.localAddress();
+    }
+
+    /// Any thread.
+    public final void known() {
+        place.known();
+    }
+
+    /// Any thread.
+    public final long ageMillis() {
+        return (loop.clock().nanos() - acceptedNanos) / 1_000_000;
+    }
+
+    /// Any thread.
+    public final ByteBuf allocate(int bytes) {
+        return channel.alloc().directBuffer(bytes);
     }
 
     /// Once the handshake is over; any thread.

@@ -4,7 +4,6 @@ import io.headrace.shard.Loop;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.SocketChannel;
-import java.net.SocketAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,8 +13,6 @@ import java.util.Optional;
 final class SocketWire extends SocketEnd implements Wire {
     private final SocketChannel channel;
     private final NettyLoop loop;
-    private final ConnectionBudget.Place place;
-    private final long acceptedNanos;
     private final Talk talk;
 
     SocketWire(
@@ -25,11 +22,9 @@ final class SocketWire extends SocketEnd implements Wire {
             List<Protocol> protocols,
             ListenerConfig config,
             Optional<Tls> tls) {
-        super(channel, loop, tls);
+        super(channel, loop, place, tls);
         this.channel = channel;
         this.loop = loop;
-        this.place = place;
-        this.acceptedNanos = loop.clock().nanos();
         this.talk = new Talk(this, protocols, config, tls.isPresent());
     }
 
@@ -53,31 +48,6 @@ final class SocketWire extends SocketEnd implements Wire {
     @Override
     public Loop loop() {
         return loop;
-    }
-
-    @Override
-    public SocketAddress remote() {
-        return channel.remoteAddress();
-    }
-
-    @Override
-    public SocketAddress local() {
-        return channel.localAddress();
-    }
-
-    @Override
-    public void known() {
-        place.known();
-    }
-
-    @Override
-    public long ageMillis() {
-        return (loop.clock().nanos() - acceptedNanos) / 1_000_000;
-    }
-
-    @Override
-    public ByteBuf allocate(int bytes) {
-        return channel.alloc().directBuffer(bytes);
     }
 
     @Override
