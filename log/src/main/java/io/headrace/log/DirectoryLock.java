@@ -1,8 +1,6 @@
 package io.headrace.log;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -57,7 +55,7 @@ final class DirectoryLock implements AutoCloseable {
     }
 
     private static String ourselves() {
-        return ProcessHandle.current().pid() + " " + host() + "\n";
+        return ProcessHandle.current().pid() + " " + HostName.own() + "\n";
     }
 
     private static String owner(Path path) throws IOException {
@@ -69,14 +67,6 @@ final class DirectoryLock implements AutoCloseable {
         if (words.length != 2) {
             return "another process";
         }
-        return words[1].equals(host()) ? "process " + words[0] : "process " + words[0] + " on " + words[1];
-    }
-
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
+        return words[1].equals(HostName.own()) ? "process " + words[0] : "process " + words[0] + " on " + words[1];
     }
 }

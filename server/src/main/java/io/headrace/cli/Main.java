@@ -1,6 +1,7 @@
 package io.headrace.cli;
 
 import io.headrace.config.ConfigText;
+import io.headrace.net.Preload;
 import io.headrace.server.ConfigReference;
 import io.headrace.server.Headrace;
 import io.headrace.server.HeadraceConfig;
@@ -40,6 +41,8 @@ public final class Main {
                   Reads settings from a file of 'key = value' lines.
             """;
 
+    private static final String PRELOAD = "io.headrace.preload"; // the launcher's, for a start without a cache
+
     private final PrintStream out;
     private final PrintStream err;
 
@@ -49,6 +52,9 @@ public final class Main {
     }
 
     public static void main(String[] args) {
+        if (Boolean.getBoolean(PRELOAD)) {
+            Preload.begin();
+        }
         int code = new Main(System.out, System.err).run(List.of(args));
         System.out.flush();
         System.exit(code);

@@ -1,8 +1,7 @@
 package io.headrace.server;
 
 import io.headrace.config.Settings;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import io.headrace.log.HostName;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,18 +27,10 @@ public record NodeConfig(String name, String clusterName, Set<String> loopbackUs
     }
 
     String nodeName() {
-        return name.isEmpty() ? "rabbit@" + hostName() : name;
+        return name.isEmpty() ? "rabbit@" + HostName.own() : name;
     }
 
     String clusterNameOrOwn() {
         return clusterName.isEmpty() ? nodeName() : clusterName;
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
     }
 }
