@@ -28,6 +28,7 @@ final class MetadataApi implements ApiFamily {
     private static final int FIRST_VERSION_WITH_IDS = 12;
     private static final int FIRST_VERSION_WITH_OPERATIONS = 8;
     private static final int LAST_VERSION_WITH_CLUSTER_OPERATIONS = 10;
+    private static final int CREATION_MILLIS_MAX = 1_000; // then the answer is without the new topic, as in Kafka
     private static final List<Integer> THIS_NODE = List.of(KafkaConfig.NODE_ID);
 
     private final KafkaConfig config;
@@ -43,10 +44,30 @@ final class MetadataApi implements ApiFamily {
         return List.of(new Served(ApiKeys.METADATA, 0, 13, this::metadata));
     }
 
+    /// Waits for what it creates. Kafka does not, so that a client learns of its new topic when it asks again: a tenth
+    /// of
+    /// a second later with Kafka's client, a whole one with librdkafka.
     private void metadata(Exchange exchange) {
         var session = exchange.session();
         var request = exchange.request(MetadataRequest.class).data();
         check(request, exchange.version());
+        var created = new Outstanding(() -> {
+            if (!exchange.answered()) {
+                answer(exchange, request);
+            }
+        });
+        if (!all(request, exchange.version())) {
+            asked(request).filter(wanted -> creates(session, wanted, request)).forEach(wanted -> {
+                created.expect();
+                creation.createBecauseUsed(session, wanted.name(), created::done);
+            });
+        }
+        exchange.deadline(CREATION_MILLIS_MAX, () -> answer(exchange, request));
+        created.done();
+    }
+
+    private void answer(Exchange exchange, MetadataRequestData request) {
+        var session = exchange.session();
         var here = Advertised.to(exchange.connection().wire(), config);
         var answer = new MetadataResponseData()
                 .setControllerId(KafkaConfig.NODE_ID)
@@ -113,7 +134,7 @@ final class MetadataApi implements ApiFamily {
         return session.topic(name)
                 .map(topic -> known(session, topic, request))
                 .orElseGet(() ->
-                        failed(created(session, name, request)).setName(name).setIsInternal(Topic.isInternal(name)));
+                        failed(missing(session, name, request)).setName(name).setIsInternal(Topic.isInternal(name)));
     }
 
     private static MetadataResponseTopic byId(TopicSession session, Uuid id, MetadataRequestData request) {
@@ -126,15 +147,24 @@ final class MetadataApi implements ApiFamily {
                 .orElseGet(() -> failed(Errors.UNKNOWN_TOPIC_ID).setTopicId(id).setName(null));
     }
 
-    /// Creates what may be created. Either way it is not there yet.
-    private Errors created(TopicSession session, String name, MetadataRequestData request) {
-        if (request.allowAutoTopicCreation() && config.autoCreateTopics() && !Topic.isInternal(name)) {
-            if (!Rights.create(session, name)) {
-                return Errors.TOPIC_AUTHORIZATION_FAILED;
-            }
-            creation.createBecauseUsed(session, name);
-        }
-        return Names.unknown(name);
+    private boolean creates(TopicSession session, MetadataRequestTopic wanted, MetadataRequestData request) {
+        var name = wanted.name();
+        return name != null
+                && !byId(wanted)
+                && Rights.topic(session, AclOperation.DESCRIBE, name)
+                && session.topic(name).isEmpty()
+                && wants(request, name)
+                && Rights.create(session, name);
+    }
+
+    private boolean wants(MetadataRequestData request, String name) {
+        return request.allowAutoTopicCreation() && config.autoCreateTopics() && !Topic.isInternal(name);
+    }
+
+    private Errors missing(TopicSession session, String name, MetadataRequestData request) {
+        return wants(request, name) && !Rights.create(session, name)
+                ? Errors.TOPIC_AUTHORIZATION_FAILED
+                : Names.unknown(name);
     }
 
     private static MetadataResponseTopic failed(Errors error) {

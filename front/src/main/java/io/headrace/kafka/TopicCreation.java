@@ -43,10 +43,12 @@ final class TopicCreation {
         return Optional.empty();
     }
 
-    /// Because somebody asked for it. The answer to that does not wait; the next one has the topic.
-    void createBecauseUsed(TopicSession session, String name) {
+    /// Because somebody asked for it. `done` runs when it is there, or cannot be.
+    void createBecauseUsed(TopicSession session, String name, Runnable done) {
         if (refusal(session, name).isEmpty()) {
-            session.create(name, config.partitions(), Map.of(), _ -> {});
+            session.create(name, config.partitions(), Map.of(), _ -> done.run());
+        } else {
+            done.run();
         }
     }
 

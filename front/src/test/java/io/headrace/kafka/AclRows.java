@@ -182,11 +182,9 @@ final class AclRows {
                                 !((MetadataResponseData) answer.data()).topics().isEmpty()),
                 row(ApiKeys.METADATA, 12, Need.topic(DESCRIBE).of("none"), _ -> metadata("none", false))
                         .served(Errors.UNKNOWN_TOPIC_OR_PARTITION),
-                row(ApiKeys.METADATA, 12, Need.topic(DESCRIBE, CREATE).of("new"), _ -> metadata("new", true))
-                        .served(Errors.UNKNOWN_TOPIC_OR_PARTITION),
+                row(ApiKeys.METADATA, 12, Need.topic(DESCRIBE, CREATE).of("new"), _ -> metadata("new", true)),
                 row(ApiKeys.METADATA, 12, Need.cluster(CREATE), _ -> metadata("new", true))
                         .with(Need.topic(DESCRIBE).of("new"))
-                        .served(Errors.UNKNOWN_TOPIC_OR_PARTITION)
                         .refused(Errors.TOPIC_AUTHORIZATION_FAILED),
                 row(ApiKeys.DESCRIBE_TOPIC_PARTITIONS, 0, Need.topic(DESCRIBE), _ -> describePartitions("t")),
                 row(

@@ -55,12 +55,27 @@ class MetadataTest {
     }
 
     @Test
-    void a_topic_that_is_used_is_created_and_there_the_next_time() {
-        var first = ask(13, named("orders"));
-        var second = ask(13, named("orders"));
+    void a_topic_that_is_used_is_created_and_in_the_answer_once_it_lasts() {
+        peer.broker.add("known", 1);
+        var answer = ask(13, named("orders", "known", "orders"));
 
-        assertThat(first.topics().find("orders").errorCode()).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
-        assertThat(second.topics().find("orders").errorCode()).isZero();
+        assertThat(answer.topics()).extracting(topic -> topic.name()).containsExactly("orders", "known");
+        assertThat(answer.topics().find("orders").errorCode()).isZero();
+        assertThat(answer.topics().find("orders").partitions()).hasSize(1);
+    }
+
+    @Test
+    void an_answer_waits_no_longer_than_a_second_for_what_it_creates() {
+        peer.broker.holdAnswers = true;
+        peer.send(ApiKeys.METADATA, 13, named("orders"));
+        peer.wire.loop.advance(900);
+        assertThat(peer.answers()).isEmpty();
+        peer.wire.loop.advance(200);
+        assertThat(peer.answers()).hasSize(1);
+
+        peer.broker.answerHeld();
+        assertThat(peer.answers()).isEmpty();
+        assertThat(ask(13, named("orders")).topics().find("orders").errorCode()).isZero();
     }
 
     @Test
