@@ -52,7 +52,7 @@ final class MetadataApi implements ApiFamily {
         var request = exchange.request(MetadataRequest.class).data();
         check(request, exchange.version());
         var created = new Outstanding(() -> {
-            if (!exchange.answered()) {
+            if (!exchange.answered() && !exchange.abandoned()) {
                 answer(exchange, request);
             }
         });
