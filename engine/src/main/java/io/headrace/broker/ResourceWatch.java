@@ -13,7 +13,6 @@ import java.util.concurrent.Executor;
 final class ResourceWatch implements Resources {
     private static final System.Logger LOG = System.getLogger(ResourceWatch.class.getName());
     private static final long LOOK_MILLIS = 2_500;
-    private static final long MEMORY_MILLIS = 1_000; // after the start
 
     private final String node;
     private final Loop loop;
@@ -45,19 +44,8 @@ final class ResourceWatch implements Resources {
         this.diskLimit = limits.diskFreeLimit();
     }
 
-    /// A broker that has just begun is not short of memory, and what tells of it takes a start 50 ms to load: where the
-    /// disk's limit is no part of the memory, the first look is at the disk alone.
     void start() {
-        if (diskLimit instanceof Share.Bytes) {
-            files.execute(() -> judge(0, 0));
-            loop.schedule(MEMORY_MILLIS, this::watch);
-        } else {
-            watch();
-        }
-    }
-
-    private void watch() {
-        look(() -> loop.schedule(LOOK_MILLIS, this::watch));
+        look(() -> loop.schedule(LOOK_MILLIS, this::start));
     }
 
     @Override
@@ -79,12 +67,14 @@ final class ResourceWatch implements Resources {
 
     private void look(Runnable done) {
         files.execute(() -> {
-            judge(memory.usedBytes(), memory.totalBytes());
+            look();
             done.run();
         });
     }
 
-    private synchronized void judge(long used, long total) {
+    private synchronized void look() {
+        long total = memory.totalBytes();
+        long used = memory.usedBytes();
         long mostUsed = memoryLimit.of(total);
         long leastFree = diskLimit.of(total);
         long free = freeBytes();

@@ -6,7 +6,7 @@ import io.headrace.config.Share;
 ///
 /// Threads: any.
 public interface Resources {
-    /// As of the last look, which is a few seconds old at most. Nothing is known of memory in the first second.
+    /// As of the last look, which is a few seconds old at most.
     Levels levels();
 
     /// @param diskLimitBytes publishers wait when less than this is free; the log keeps a reserve of its own besides

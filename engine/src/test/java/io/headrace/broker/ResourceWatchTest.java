@@ -55,35 +55,6 @@ class ResourceWatchTest {
     }
 
     @Test
-    void the_disk_is_looked_at_when_the_broker_starts_and_memory_a_second_later() {
-        assertThat(watch.levels())
-                .isEqualTo(new Resources.Levels(0, 0, 0, false, 1_000 * MIB, 100 * MIB, false, 1_000 * MIB));
-        loop.advance(1_000);
-        settle();
-
-        assertThat(watch.levels().memoryTotalBytes()).isEqualTo(1_000);
-    }
-
-    @Test
-    void a_disk_that_is_short_when_the_broker_starts_is_heard_of_at_once() {
-        storage.capacityBytes(99 * MIB);
-        new ResourceWatch("sim@localhost", loop, loop, storage, memory, LIMITS, alarms).start();
-        settle();
-
-        assertThat(heard).containsExactly("low on disk");
-    }
-
-    @Test
-    void a_limit_of_the_disk_that_is_a_part_of_the_memory_needs_the_memory_at_once() {
-        var limits = new ResourceLimits(new Share.Part(0.5), new Share.Part(2.0));
-        storage.capacityBytes(1_999);
-        new ResourceWatch("sim@localhost", loop, loop, storage, memory, limits, alarms).start();
-        settle();
-
-        assertThat(heard).containsExactly("low on disk");
-    }
-
-    @Test
     void more_memory_in_use_than_allowed_is_heard_of_and_passes() {
         memory.used = 501;
         later();
