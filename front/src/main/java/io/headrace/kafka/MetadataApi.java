@@ -28,7 +28,7 @@ final class MetadataApi implements ApiFamily {
     private static final int FIRST_VERSION_WITH_IDS = 12;
     private static final int FIRST_VERSION_WITH_OPERATIONS = 8;
     private static final int LAST_VERSION_WITH_CLUSTER_OPERATIONS = 10;
-    private static final int CREATION_MILLIS_MAX = 1_000; // then the answer is without the new topic, as in Kafka
+    private static final int CREATION_MILLIS_MAX = 1_000; // then the answer is what there is by now
     private static final List<Integer> THIS_NODE = List.of(KafkaConfig.NODE_ID);
 
     private final KafkaConfig config;
@@ -44,9 +44,8 @@ final class MetadataApi implements ApiFamily {
         return List.of(new Served(ApiKeys.METADATA, 0, 13, this::metadata));
     }
 
-    /// Waits for what it creates. Kafka does not, so that a client learns of its new topic when it asks again: a tenth
-    /// of
-    /// a second later with Kafka's client, a whole one with librdkafka.
+    /// Waits for what it creates. Kafka does not, so that a client learns of its new topic when it asks again:
+    /// Kafka's own after 0.1 s, librdkafka after a second.
     private void metadata(Exchange exchange) {
         var session = exchange.session();
         var request = exchange.request(MetadataRequest.class).data();
