@@ -82,7 +82,7 @@ final class MetadataApi implements ApiFamily {
                     .filter(topic -> Rights.topic(session, AclOperation.DESCRIBE, topic.name()))
                     .forEach(topic -> topics.add(known(session, topic, request)));
         } else {
-            asked(request).distinct().forEach(wanted -> topics.add(one(session, wanted, request)));
+            asked(request).forEach(wanted -> topics.add(one(session, wanted, request)));
         }
         if (request.includeClusterAuthorizedOperations()
                 && exchange.version() >= FIRST_VERSION_WITH_OPERATIONS
@@ -111,11 +111,10 @@ final class MetadataApi implements ApiFamily {
         return request.topics() == null || version == 0 && request.topics().isEmpty();
     }
 
-    /// Beside ids, names are not looked at.
+    /// Each once. Beside ids, names are not looked at.
     private static Stream<MetadataRequestTopic> asked(MetadataRequestData request) {
-        return request.topics().stream().anyMatch(MetadataApi::byId)
-                ? request.topics().stream().filter(MetadataApi::byId)
-                : request.topics().stream();
+        var topics = request.topics().stream().distinct();
+        return request.topics().stream().anyMatch(MetadataApi::byId) ? topics.filter(MetadataApi::byId) : topics;
     }
 
     private static boolean byId(MetadataRequestTopic wanted) {
