@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 /// ```
 /// Varints are zigzag; -1 as a length is null. KIP-98.
 final class RecordWalk {
-    private static final int VARINT_BYTES_MAX = 10;
+    private static final int VARINT_BITS_MAX = 70;
 
     private final ByteBuffer bytes;
     private final int end;
@@ -76,14 +76,23 @@ final class RecordWalk {
         }
     }
 
+    // Nearly all are one byte. The loop stands apart, or it would be compiled anew at each place that reads one.
     private long varint() {
-        long value = 0;
-        for (int i = 0; i < VARINT_BYTES_MAX; i++) {
-            if (at >= end) {
-                break;
+        if (at < end) {
+            byte only = bytes.get(at);
+            if (only >= 0) {
+                at++;
+                return only >>> 1 ^ -(only & 1);
             }
+        }
+        return longVarint();
+    }
+
+    private long longVarint() {
+        long value = 0;
+        for (int shift = 0; at < end && shift < VARINT_BITS_MAX; shift += 7) {
             byte next = bytes.get(at++);
-            value |= (long) (next & 0x7f) << 7 * i;
+            value |= (long) (next & 0x7f) << shift;
             if (next >= 0) {
                 return value >>> 1 ^ -(value & 1);
             }
