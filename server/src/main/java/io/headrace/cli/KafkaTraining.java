@@ -126,9 +126,13 @@ final class KafkaTraining implements AutoCloseable {
     }
 
     private void acknowledged() throws IOException {
-        short error = answer(true).getShort(PRODUCE_ERROR_AT);
+        check(answer(true).getShort(PRODUCE_ERROR_AT));
+    }
+
+    // a broker that refuses trains nothing
+    private static void check(short error) throws IOException {
         if (error != 0) {
-            throw new IOException("a batch was refused with error " + error);
+            throw new IOException("the broker answers with Kafka's error " + error);
         }
     }
 
@@ -172,6 +176,7 @@ final class KafkaTraining implements AutoCloseable {
             text(to, "");
             noTags(to);
         });
+        check(answer.getShort(Integer.BYTES));
         session = answer.getInt(Integer.BYTES + Short.BYTES);
         sessionEpoch++;
     }
