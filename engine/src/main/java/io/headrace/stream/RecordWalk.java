@@ -76,7 +76,7 @@ final class RecordWalk {
         }
     }
 
-    // Nearly all are one byte. The loop stands apart, or it would be compiled anew at each place that reads one.
+    // Nearly all are one byte. The loop stands apart, so that it is compiled only into places that meet longer ones.
     private long varint() {
         if (at < end) {
             byte only = bytes.get(at);

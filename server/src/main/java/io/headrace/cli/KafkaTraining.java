@@ -23,8 +23,8 @@ final class KafkaTraining implements AutoCloseable {
     private static final int UNDER_WAY = 5; // max.in.flight.requests.per.connection
     private static final int BATCH_HEADER_BYTES = 61;
     private static final int CHECKED_FROM = 21;
-    // behind one topic, its id, one partition and its number
-    private static final int PRODUCE_ERROR_AT = 1 + 2 * Long.BYTES + 1 + Integer.BYTES;
+    private static final int ID_BYTES = 2 * Long.BYTES;
+    private static final int ONE_PARTITION_BYTES = 1 + Integer.BYTES; // their number, and its own
     private static final int FETCH_BYTES = 1 << 20;
     private static final int TIMEOUT_MILLIS = 10_000;
 
@@ -61,7 +61,7 @@ final class KafkaTraining implements AutoCloseable {
             noTags(to);
         });
         answer(false);
-        ask(19, 7, to -> {
+        var created = ask(19, 7, to -> {
             one(to);
             text(to, topic);
             to.writeInt(1); // partition
@@ -73,9 +73,9 @@ final class KafkaTraining implements AutoCloseable {
             to.writeByte(0);
             noTags(to);
         });
-        for (int i = 0; i < TRIES && !found(metadata()); i++) {
-            Thread.onSpinWait();
-        }
+        skipName(created);
+        check(skip(created, ID_BYTES));
+        topicId = idIn(metadata());
         var id = ask(22, 5, to -> {
             noText(to); // no transactional id
             to.writeInt(0);
@@ -83,8 +83,9 @@ final class KafkaTraining implements AutoCloseable {
             to.writeShort(-1);
             noTags(to);
         });
-        producer = id.getLong(Integer.BYTES + Short.BYTES);
-        producerEpoch = id.getShort(Integer.BYTES + Short.BYTES + Long.BYTES);
+        check(skip(id, Integer.BYTES));
+        producer = id.getLong();
+        producerEpoch = id.getShort();
     }
 
     /// Produces `batches` of `records` each with values of `bytes`.
@@ -126,18 +127,19 @@ final class KafkaTraining implements AutoCloseable {
     }
 
     private void acknowledged() throws IOException {
-        check(answer(true).getShort(PRODUCE_ERROR_AT));
+        check(skip(answer(true), 1 + ID_BYTES + ONE_PARTITION_BYTES));
     }
 
-    // a broker that refuses trains nothing
-    private static void check(short error) throws IOException {
+    // of the error that comes next: a broker that refuses trains nothing
+    private static void check(ByteBuffer answer) throws IOException {
+        short error = answer.getShort();
         if (error != 0) {
             throw new IOException("the broker answers with Kafka's error " + error);
         }
     }
 
     private void lastOffset() throws IOException {
-        ask(2, 10, to -> {
+        var answer = ask(2, 10, to -> {
             to.writeInt(-1);
             to.writeByte(0);
             one(to);
@@ -151,6 +153,8 @@ final class KafkaTraining implements AutoCloseable {
             to.writeInt(TIMEOUT_MILLIS);
             noTags(to);
         });
+        skipName(answer);
+        check(skip(answer, ONE_PARTITION_BYTES));
     }
 
     private void fetch(int at) throws IOException {
@@ -176,23 +180,26 @@ final class KafkaTraining implements AutoCloseable {
             text(to, "");
             noTags(to);
         });
-        check(answer.getShort(Integer.BYTES));
-        session = answer.getInt(Integer.BYTES + Short.BYTES);
+        check(skip(answer, Integer.BYTES));
+        session = answer.getInt();
         sessionEpoch++;
+        check(skip(answer, 1 + ID_BYTES + ONE_PARTITION_BYTES));
     }
 
     /// A group that has no members commits and asks for its offset.
     void commit() throws IOException {
-        for (int i = 0; i < TRIES && coordinator() != 0; i++) {
-            Thread.onSpinWait(); // the coordinator is started by the first question
+        var coordinator = coordinator();
+        for (int i = 0; i < TRIES && coordinator.getShort(coordinator.position()) != 0; i++) {
+            coordinator = coordinator(); // it is started by the first question
         }
-        ask(8, 9, to -> {
+        check(coordinator);
+        var committed = ask(8, 10, to -> {
             text(to, topic);
             to.writeInt(-1);
             text(to, "");
             noText(to);
             one(to);
-            text(to, topic);
+            id(to);
             one(to);
             to.writeInt(0);
             to.writeLong(produced);
@@ -202,13 +209,14 @@ final class KafkaTraining implements AutoCloseable {
             noTags(to);
             noTags(to);
         });
-        ask(9, 9, to -> {
+        check(skip(committed, Integer.BYTES + 1 + ID_BYTES + ONE_PARTITION_BYTES));
+        var found = ask(9, 10, to -> {
             one(to);
             text(to, topic);
             noText(to);
             to.writeInt(-1);
             one(to);
-            text(to, topic);
+            id(to);
             one(to);
             to.writeInt(0);
             noTags(to);
@@ -216,11 +224,15 @@ final class KafkaTraining implements AutoCloseable {
             to.writeByte(0);
             noTags(to);
         });
+        skipName(found); // the group's
+        skip(found, 1 + ID_BYTES + ONE_PARTITION_BYTES + Long.BYTES + Integer.BYTES);
+        skipText(found);
+        check(found);
     }
 
     /// Deletes the topic.
     void end() throws IOException {
-        ask(20, 6, to -> {
+        var deleted = ask(20, 6, to -> {
             one(to);
             noText(to);
             id(to);
@@ -228,6 +240,8 @@ final class KafkaTraining implements AutoCloseable {
             to.writeInt(TIMEOUT_MILLIS);
             noTags(to);
         });
+        skipName(deleted);
+        check(skip(deleted, ID_BYTES));
     }
 
     private ByteBuffer metadata() throws IOException {
@@ -244,7 +258,7 @@ final class KafkaTraining implements AutoCloseable {
     }
 
     // the one topic that was asked for, behind the brokers, the cluster's id and the controller
-    private boolean found(ByteBuffer metadata) {
+    private static UUID idIn(ByteBuffer metadata) throws IOException {
         metadata.position(Integer.BYTES);
         for (int brokers = metadata.get() - 1; brokers > 0; brokers--) {
             skip(metadata, Integer.BYTES);
@@ -255,29 +269,33 @@ final class KafkaTraining implements AutoCloseable {
         }
         skipText(metadata);
         skip(metadata, Integer.BYTES + 1);
-        short error = metadata.getShort();
+        check(metadata);
         skipText(metadata);
-        topicId = new UUID(metadata.getLong(), metadata.getLong());
-        return error == 0;
+        return new UUID(metadata.getLong(), metadata.getLong());
     }
 
-    private short coordinator() throws IOException {
+    // begins with the error
+    private ByteBuffer coordinator() throws IOException {
         var answer = ask(10, 6, to -> {
             to.writeByte(0);
             one(to);
             text(to, topic);
             noTags(to);
         });
-        skip(answer, Integer.BYTES + 1);
-        skipText(answer);
+        skipName(answer);
         skip(answer, Integer.BYTES);
         skipText(answer);
-        skip(answer, Integer.BYTES);
-        return answer.getShort();
+        return skip(answer, Integer.BYTES);
     }
 
-    private static void skip(ByteBuffer answer, int bytes) {
-        answer.position(answer.position() + bytes);
+    private static ByteBuffer skip(ByteBuffer answer, int bytes) {
+        return answer.position(answer.position() + bytes);
+    }
+
+    // of the one that was asked for, behind the time to wait
+    private static void skipName(ByteBuffer answer) {
+        skip(answer, Integer.BYTES + 1);
+        skipText(answer);
     }
 
     private static void skipText(ByteBuffer answer) {
