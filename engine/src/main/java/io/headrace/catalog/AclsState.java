@@ -11,13 +11,6 @@ import java.util.stream.Stream;
 ///
 /// Threads: the owner changes; any thread reads.
 final class AclsState {
-    private static final Comparator<Acl> ORDER = Comparator.comparing(Acl::type)
-            .thenComparing(Acl::name)
-            .thenComparing(Acl::pattern)
-            .thenComparing(Acl::principal)
-            .thenComparing(Acl::host)
-            .thenComparing(Acl::operation)
-            .thenComparing(Acl::effect);
 
     private final Set<Acl> acls = ConcurrentHashMap.newKeySet();
     private volatile long version; // the owner writes
@@ -57,6 +50,17 @@ final class AclsState {
 
     /// Operations that, applied to an empty state, give this one.
     Stream<CatalogOperation> rebuilding() {
-        return acls.stream().sorted(ORDER).map(AddAcl::new);
+        return acls.stream().sorted(order()).map(AddAcl::new);
+    }
+
+    // not a constant: what it is made of is linked when it is, and a start has no use for it
+    private static Comparator<Acl> order() {
+        return Comparator.comparing(Acl::type)
+                .thenComparing(Acl::name)
+                .thenComparing(Acl::pattern)
+                .thenComparing(Acl::principal)
+                .thenComparing(Acl::host)
+                .thenComparing(Acl::operation)
+                .thenComparing(Acl::effect);
     }
 }

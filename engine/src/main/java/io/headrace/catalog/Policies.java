@@ -44,11 +44,6 @@ final class Policies {
         }
     }
 
-    private static final Comparator<Compiled> FIRST_ACTS = Comparator.comparingInt(
-                    (Compiled compiled) -> compiled.policy.priority())
-            .reversed()
-            .thenComparing(compiled -> compiled.policy.name());
-
     /// What acts on one thing.
     ///
     /// @param definition of both policies together
@@ -72,7 +67,7 @@ final class Policies {
     void put(Vhost vhost, Policy policy) {
         List<Compiled> changed = without(vhost.name(), policy.name(), policy.operator());
         changed.add(new Compiled(policy, SearchPattern.ofPolicy(policy.pattern())));
-        changed.sort(FIRST_ACTS);
+        changed.sort(firstActs());
         byVhost.put(vhost.name(), changed);
         govern(vhost, policy.name(), policy.operator());
     }
@@ -253,5 +248,12 @@ final class Policies {
     Stream<CatalogOperation> rebuilding(String vhost) {
         return Stream.concat(policies(vhost, false).stream(), policies(vhost, true).stream())
                 .map(PutPolicy::new);
+    }
+
+    // not a constant: what it is made of is linked when it is, and a start has no use for it
+    private static Comparator<Compiled> firstActs() {
+        return Comparator.comparingInt((Compiled compiled) -> compiled.policy.priority())
+                .reversed()
+                .thenComparing(compiled -> compiled.policy.name());
     }
 }

@@ -24,4 +24,18 @@ public record Network(long prefix, boolean six, boolean loopback) {
         boolean six = address instanceof Inet6Address;
         return new Network(six ? bytes.getLong() : bytes.getInt(), six, address.isLoopbackAddress());
     }
+
+    // Written out: what a record has by itself is put together by the JVM when the first connection comes, for 5 ms.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Network network
+                && prefix == network.prefix
+                && six == network.six
+                && loopback == network.loopback;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(prefix) + (six ? 1 : 0) + (loopback ? 2 : 0);
+    }
 }

@@ -31,7 +31,7 @@ final class LogReader implements EntryReader {
 
     void start() {
         threads = Executors.newFixedThreadPool(
-                THREADS, Thread.ofPlatform().name("log-reader-", 0).daemon().factory());
+                THREADS, Thread.ofPlatform().name("log-reader").daemon().factory());
         gatherer = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("log-gatherer").daemon().factory());
     }

@@ -66,10 +66,10 @@ public final class Main {
             return help();
         }
         return switch (words.isEmpty() ? "" : words.getFirst()) {
-            case "start" -> configured(arguments, config -> new Start(out, err).run(config));
-            case "status" -> configured(arguments, config -> new Status(out).run(config));
-            case "train" -> configured(arguments, config -> new Train(out, err).run(config));
-            case "stop" -> configured(arguments, config -> new Stop(out).run(config));
+            case "start" -> configured(arguments, new Start(out, err));
+            case "status" -> configured(arguments, new Status(out));
+            case "train" -> configured(arguments, new Train(out, err));
+            case "stop" -> configured(arguments, new Stop(out));
             case "--version", "version" -> {
                 out.println("headrace " + Headrace.version());
                 yield Exit.DONE;
@@ -84,10 +84,6 @@ public final class Main {
         out.print(USAGE);
         out.print(ConfigReference.help(HeadraceConfig.declared()));
         return Exit.DONE;
-    }
-
-    private interface Command {
-        int run(HeadraceConfig config) throws IOException, InterruptedException;
     }
 
     private int configured(Arguments arguments, Command command) {

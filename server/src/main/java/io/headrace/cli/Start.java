@@ -9,7 +9,7 @@ import java.time.Instant;
 
 /// `headrace start`: a broker in the foreground. It ends when it is told to (SIGTERM, Ctrl-C) with exit
 /// code 0, or when the log can no longer keep its promise, with exit code 1.
-final class Start {
+final class Start implements Command {
     private final PrintStream out;
     private final PrintStream err;
 
@@ -18,10 +18,16 @@ final class Start {
         this.err = err;
     }
 
-    int run(HeadraceConfig config) throws IOException, InterruptedException {
+    @Override
+    public int run(HeadraceConfig config) throws IOException, InterruptedException {
         ConsoleLog.install(config.logging().level(), err);
         var headrace = Headrace.start(config);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(headrace), "shutdown"));
+        Runtime.getRuntime().addShutdownHook(new Thread("shutdown") {
+            @Override
+            public void run() {
+                end(headrace);
+            }
+        });
         sayReady(headrace, config);
         throw new IOException("the broker has stopped", headrace.awaitFailure());
     }

@@ -8,14 +8,15 @@ import java.time.Duration;
 import java.time.Instant;
 
 /// `headrace status`: what runs on the data directory.
-final class Status {
+final class Status implements Command {
     private final PrintStream out;
 
     Status(PrintStream out) {
         this.out = out;
     }
 
-    int run(HeadraceConfig config) throws IOException {
+    @Override
+    public int run(HeadraceConfig config) throws IOException {
         var data = config.data().toAbsolutePath().normalize();
         var running = Running.on(data);
         if (running.isEmpty()) {

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /// `headrace stop`: asks the broker of the data directory to end, as SIGTERM does, and waits until it has.
-final class Stop {
+final class Stop implements Command {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final PrintStream out;
@@ -19,7 +19,8 @@ final class Stop {
         this.out = out;
     }
 
-    int run(HeadraceConfig config) throws IOException, InterruptedException {
+    @Override
+    public int run(HeadraceConfig config) throws IOException, InterruptedException {
         var data = config.data().toAbsolutePath().normalize();
         var broker = Running.on(data).flatMap(Running::process);
         if (broker.isEmpty()) {

@@ -10,7 +10,7 @@ import java.util.Base64;
 
 /// `headrace train`: a broker that lives for a few seconds, for the JVM to write down what a start loads
 /// and links (`-XX:AOTCacheOutput`). Started by the launcher, on a directory that is thrown away.
-final class Train {
+final class Train implements Command {
     private static final int ROUNDS = 20;
     private static final int ROUNDS_OF_TIMERS = 5;
     private static final int MESSAGES = 1_000;
@@ -28,7 +28,8 @@ final class Train {
         this.err = err;
     }
 
-    int run(HeadraceConfig config) throws IOException {
+    @Override
+    public int run(HeadraceConfig config) throws IOException {
         ConsoleLog.install(config.logging().level(), err);
         try (var headrace = Headrace.start(config)) {
             new Start(out, err).sayReady(headrace, config); // whatever a start does is to be in the cache

@@ -72,7 +72,7 @@ public final class Headrace implements AutoCloseable {
         var arena = new PageArena(config.log().memoryBytes());
         log = HeadraceLog.open(storage, config.log(), Clock.system(), arena, config.onCorruption());
         files = Executors.newFixedThreadPool(
-                FILE_THREADS, Thread.ofPlatform().name("files-", 1).factory());
+                FILE_THREADS, Thread.ofPlatform().name("files").factory());
         loops = new EventLoops(config.loops(), Clock.system(), config.connections());
         var node = config.node();
         engine = recovered(

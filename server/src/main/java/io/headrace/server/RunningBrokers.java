@@ -94,7 +94,7 @@ public final class RunningBrokers {
         for (Path folder : folders) {
             if (isMine(folder)) {
                 try (var files = Files.list(folder)) {
-                    files.sorted().forEach(entries::add);
+                    entries.addAll(files.sorted().toList());
                 } catch (UncheckedIOException e) {
                     throw e.getCause();
                 }
