@@ -2,10 +2,11 @@ package io.headrace.log;
 
 import java.lang.foreign.Arena;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// All pages of the process, within one budget. Memory that was touched once is kept and used again.
+/// All pages of the process, within one budget. Memory that was touched once is kept and used again, what was released
+/// last first: it may still be in the processors' caches.
 ///
 /// Threads: any.
 public final class PageArena implements AutoCloseable {
@@ -13,7 +14,7 @@ public final class PageArena implements AutoCloseable {
 
     private final long budgetBytes;
     private final Arena arena = Arena.ofShared();
-    private final ConcurrentLinkedQueue<Page> free = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedDeque<Page> free = new ConcurrentLinkedDeque<>();
     private final AtomicLong usedBytes = new AtomicLong();
 
     public PageArena(long budgetBytes) {
@@ -51,7 +52,7 @@ public final class PageArena implements AutoCloseable {
         }
         usedBytes.addAndGet(-page.sizeBytes());
         if (page.sizeBytes() == PAGE_BYTES) {
-            free.add(page);
+            free.push(page);
         }
     }
 
