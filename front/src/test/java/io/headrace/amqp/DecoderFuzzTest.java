@@ -3,6 +3,7 @@ package io.headrace.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.headrace.message.FieldTableDecoder;
 import io.headrace.security.User;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
@@ -20,10 +21,14 @@ import java.util.logging.Logger;
 /// -Dtest=DecoderFuzzTest#frames -Dsurefire.failIfNoSpecifiedTests=false`
 class DecoderFuzzTest {
     private static final long FREE_BYTES = 64 << 10;
+    private static final int BYTES_PER_BYTE = 16;
+    private static final int PROBE_BYTES = 60;
     /// What decoding may allocate for a byte of input. While fuzzing, the fuzzer's own probes in the decoder
-    /// allocate on the same thread, some 60 bytes for a value of one byte: the exact bound is for the kept
-    /// inputs, without probes.
-    private static final int BYTES_PER_BYTE = System.getenv("JAZZER_FUZZ") == null ? 16 : 128;
+    /// allocate on the same thread each time a value is passed, which may have one byte: once to read it, and to
+    /// count once for each table or array around it. The exact bound is for the kept inputs, without probes.
+    private static final int MOST_PER_BYTE = System.getenv("JAZZER_FUZZ") == null
+            ? BYTES_PER_BYTE
+            : BYTES_PER_BYTE + PROBE_BYTES * (FieldTableDecoder.MAX_DEPTH + 2);
 
     /// Kept here, or its level would be forgotten with it. What is logged is not what is measured.
     private static final Logger LOGGER = Logger.getLogger("io.headrace.amqp");
@@ -94,7 +99,7 @@ class DecoderFuzzTest {
     }
 
     private static void bounded(int inputBytes, Decoding decoding) {
-        long most = (long) BYTES_PER_BYTE * inputBytes + FREE_BYTES;
+        long most = (long) MOST_PER_BYTE * inputBytes + FREE_BYTES;
         long allocated = allocated(decoding);
         if (allocated > most) {
             allocated = allocated(decoding); // a class that is loaded on the way is not to be blamed on the input
