@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 ///
 /// Threads: the owner changes; any thread reads.
 final class AccessState {
-    // Equality is written out: what a record has by itself is put together by the JVM at its first use, 5 ms of a
-    // start.
+    // Equality is written out: what a record has by itself is put together by the JVM at its first use, and a
+    // start would wait for it (decision 2).
     private record Place(String user, String vhost) {
         @Override
         public boolean equals(Object other) {

@@ -25,7 +25,8 @@ public record Network(long prefix, boolean six, boolean loopback) {
         return new Network(six ? bytes.getLong() : bytes.getInt(), six, address.isLoopbackAddress());
     }
 
-    // Written out: what a record has by itself is put together by the JVM when the first connection comes, for 5 ms.
+    // Written out: what a record has by itself is put together by the JVM at its first use, and the first
+    // connection would wait for it (decision 2).
     @Override
     public boolean equals(Object other) {
         return other instanceof Network network

@@ -22,6 +22,7 @@ final class Start implements Command {
     public int run(HeadraceConfig config) throws IOException, InterruptedException {
         ConsoleLog.install(config.logging().level(), err);
         var headrace = Headrace.start(config);
+        // loaded as it is; a lambda would have to be put together, since no training comes this way (decision 2)
         Runtime.getRuntime().addShutdownHook(new Thread("shutdown") {
             @Override
             public void run() {
