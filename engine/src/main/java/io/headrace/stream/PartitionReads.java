@@ -14,7 +14,7 @@ final class PartitionReads {
     private final Segments segments;
     private final Recent recent;
     private final PartitionWrites writes;
-    private long fileEnd; // where the last read of a file ended: who goes on there reads in order
+    private Optional<ReadAhead.Place> fileEnd = Optional.empty(); // of the last read: who goes on there reads in order
 
     PartitionReads(
             LogPartition partition,
@@ -71,6 +71,11 @@ final class PartitionReads {
         return true;
     }
 
+    private boolean inMemory(long offset) {
+        int i = recent.find(offset);
+        return i >= 0 && inMemory(i, streams.found());
+    }
+
     private boolean inMemory(int i, Shard.Found found) {
         return recent.location(i) != Recent.NOWHERE && shard.find(recent.location(i), false, found) >= 0;
     }
@@ -87,18 +92,16 @@ final class PartitionReads {
     }
 
     private int give(ReadAhead.Chunk ahead, SegmentRead.Wanted wanted, ReadTarget target) {
-        int bytes = ahead.give(wanted, target);
-        if (ahead.exhausted()) {
-            fileEnd = ahead.offset();
-            readAhead(wanted.maxBytes());
-        }
+        int bytes = ahead.give(wanted, target, () -> readAhead(ahead.place(), wanted.maxBytes()));
+        fileEnd = Optional.of(ahead.place());
         return bytes;
     }
 
     private void readFileNow(SegmentRead.Wanted wanted, ReadTarget target, Consumer<ReadResult> answer) {
         var segment = segments.holding(wanted.offset());
         int interval = partition.settings().indexIntervalBytes();
-        boolean inOrder = wanted.offset() == fileEnd;
+        boolean inOrder =
+                fileEnd.isPresent() && wanted.offset() == fileEnd.get().offset();
         boolean unknown = segment.index().isEmpty();
         streams.read(segment, writtenBytes(segment), interval, wanted, target, got -> {
             if (unknown && segment != segments.active()) {
@@ -114,24 +117,36 @@ final class PartitionReads {
                 read(wanted.from(segment.endOffset()), target, answer);
             } else {
                 if (got.bytes() > 0) {
-                    fileEnd = got.nextOffset();
-                }
-                if (inOrder) {
-                    readAhead(wanted.maxBytes());
+                    var place = new ReadAhead.Place(segment, got.nextPosition(), got.nextOffset());
+                    fileEnd = Optional.of(place);
+                    if (inOrder) {
+                        readAhead(place, wanted.maxBytes());
+                    }
                 }
                 answer.accept(new ReadResult.Batches(got.bytes()));
             }
         });
     }
 
-    // what follows in the file, unless the reader has reached what is in memory
-    private void readAhead(int bytes) {
-        streams.ahead().drop(partition.id());
-        if (fileEnd < partition.endOffset() && !recent.holds(fileEnd)) {
-            var segment = segments.holding(fileEnd);
-            int interval = partition.settings().indexIntervalBytes();
-            streams.ahead().begin(segment, writtenBytes(segment), interval, fileEnd, bytes);
+    // what follows in the files, unless the reader has reached what is in memory, or another one was here since
+    private void readAhead(ReadAhead.Place end, int bytes) {
+        if (partition.gone() || !fileEnd.equals(Optional.of(end))) {
+            return;
         }
+        streams.ahead().drop(partition.id());
+        if (end.offset() < partition.endOffset() && !inMemory(end.offset())) {
+            var segment = segments.holding(end.offset());
+            from(segment, end).ifPresent(place -> streams.ahead().begin(place, writtenBytes(segment), bytes));
+        }
+    }
+
+    // empty if the segment was compacted meanwhile
+    private static Optional<ReadAhead.Place> from(Segment segment, ReadAhead.Place end) {
+        if (segment == end.segment()) {
+            return Optional.of(end);
+        }
+        boolean wholly = end.offset() <= segment.baseOffset();
+        return wholly ? Optional.of(new ReadAhead.Place(segment, 0, end.offset())) : Optional.empty();
     }
 
     /// Of the segment's file; what follows is in memory.

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /// What a reader that goes through a partition's files from front to back asks for next, read before it asks: then the
 /// way to a file thread and back, and the read, are not waited for. One piece for a partition, a few in all.
@@ -14,31 +15,31 @@ import java.util.Optional;
 /// Threads: the loop of the shard.
 final class ReadAhead {
     private static final int CHUNKS_MAX = 16;
+    private static final int SPARE_MAX = 8;
     private static final int CHUNK_BYTES_MIN = 64 << 10;
     private static final int CHUNK_BYTES_MAX = 1 << 20;
 
+    /// Where reading a partition has come to: the batch that follows begins at `position` of the segment.
+    ///
+    /// @param offset of the first record that was not read
+    record Place(Segment segment, int position, long offset) {}
+
     /// A piece of a segment.
-    static final class Chunk {
-        private final Segment segment;
-        private long offset; // of the first batch that was not given
+    final class Chunk {
+        private Place place; // of the first batch that was not given
         private ByteBuffer bytes; // what was not given, from position to limit; null while it is being read
         private List<Runnable> waiting = new ArrayList<>();
 
-        private Chunk(Segment segment, long offset) {
-            this.segment = segment;
-            this.offset = offset;
+        private Chunk(Place place) {
+            this.place = place;
         }
 
         boolean ready() {
             return bytes != null;
         }
 
-        boolean exhausted() {
-            return !bytes.hasRemaining();
-        }
-
-        long offset() {
-            return offset;
+        Place place() {
+            return place;
         }
 
         /// Runs `task` when the piece is read, or cannot be.
@@ -46,70 +47,79 @@ final class ReadAhead {
             waiting.add(task);
         }
 
-        /// Gives the batches that are asked for and fit, as [SegmentRead#read] would.
+        /// Gives the batches that are asked for and fit, as [SegmentRead#read] would. If that is all there is, the
+        /// memory itself is offered.
         ///
+        /// @param exhausted runs on the loop, later, when nothing is left and the next piece may be read
         /// @return how many bytes
-        int give(SegmentRead.Wanted wanted, ReadTarget target) {
-            int count = 0;
-            long next = offset;
-            for (int at = bytes.position(); at < bytes.limit(); ) {
-                int size = (int) BatchHeader.sizeBytes(bytes, at);
-                boolean fits = count + size <= wanted.maxBytes() || count == 0 && wanted.oneAtLeast();
-                if (!fits || BatchHeader.baseOffset(bytes, at) >= wanted.end()) {
-                    break;
-                }
-                next = BatchHeader.nextOffset(bytes, at);
-                count += size;
-                at += size;
+        int give(SegmentRead.Wanted wanted, ReadTarget target, Runnable exhausted) {
+            var whole = SegmentRead.Whole.of(bytes, wanted);
+            int count = whole.bytes();
+            if (count == 0) {
+                return 0;
             }
-            if (count > 0) {
+            place = new Place(place.segment(), place.position() + count, whole.nextOffset());
+            if (count < bytes.remaining()) {
                 target.room(count).put(bytes.slice(bytes.position(), count));
                 bytes.position(bytes.position() + count);
-                offset = next;
+                return count;
+            }
+            chunks.remove(place.segment().partition(), this);
+            if (!lend(target, exhausted)) {
+                target.room(count).put(bytes);
+                keep(bytes);
+                loop.execute(exhausted);
             }
             return count;
+        }
+
+        private boolean lend(ReadTarget target, Runnable exhausted) {
+            boolean mostOfIt = bytes.remaining() >= bytes.capacity() / 2; // else it would hold more than is counted
+            Runnable free = () -> loop.execute(() -> {
+                keep(bytes);
+                exhausted.run();
+            });
+            return mostOfIt && target.take(bytes, free);
         }
     }
 
     private final Streams streams;
+    private final Executor loop;
     private final Map<Integer, Chunk> chunks = new LinkedHashMap<>(16, 0.75f, true); // by partition
     private final ArrayDeque<ByteBuffer> spare = new ArrayDeque<>();
 
-    ReadAhead(Streams streams) {
+    ReadAhead(Streams streams, Executor loop) {
         this.streams = streams;
+        this.loop = loop;
     }
 
     /// The piece that begins with what is at `offset`.
     Optional<Chunk> find(int partition, long offset) {
         var chunk = chunks.get(partition);
-        if (chunk == null || chunk.offset != offset) {
+        if (chunk == null || chunk.place.offset() != offset) {
             return Optional.empty();
         }
-        if (chunk.segment.gone()) {
+        if (chunk.place.segment().gone()) {
             drop(partition);
             return Optional.empty();
         }
         return Optional.of(chunk);
     }
 
-    /// Begins to read from `offset` on, in place of what was there of the partition.
-    void begin(Segment segment, int fileBytes, int indexIntervalBytes, long offset, int bytes) {
-        drop(segment.partition());
+    /// Begins to read what follows `from`, in place of what was there of the partition.
+    void begin(Place from, int fileBytes, int bytes) {
+        int partition = from.segment().partition();
+        drop(partition);
         if (chunks.size() == CHUNKS_MAX) {
             drop(chunks.keySet().iterator().next());
         }
-        var chunk = new Chunk(segment, offset);
-        chunks.put(segment.partition(), chunk);
+        var chunk = new Chunk(from);
+        chunks.put(partition, chunk);
         int size = Math.clamp(bytes, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
         var buffer = spare.isEmpty() ? ByteBuffer.allocateDirect(CHUNK_BYTES_MAX) : spare.pop();
         var into = new ByteBuffer[] {buffer.clear().limit(0)};
-        streams.read(
-                segment,
-                fileBytes,
-                indexIntervalBytes,
-                new SegmentRead.Wanted(offset, Long.MAX_VALUE, size, true),
-                count -> into[0] = room(buffer, count),
-                got -> ended(chunk, into[0], got));
+        streams.readOn(
+                from, fileBytes, size, count -> into[0] = room(buffer, count), got -> ended(chunk, into[0], got));
     }
 
     // a batch that is larger than a piece gets memory of its own, which is not kept
@@ -120,10 +130,10 @@ final class ReadAhead {
     private void ended(Chunk chunk, ByteBuffer bytes, SegmentRead.Got got) {
         var told = chunk.waiting;
         chunk.waiting = List.of();
-        int partition = chunk.segment.partition();
+        int partition = chunk.place.segment().partition();
         boolean wanted = chunks.get(partition) == chunk;
         if (wanted && got.bytes() > 0) {
-            chunk.bytes = bytes.flip();
+            chunk.bytes = bytes.limit(got.bytes());
         } else {
             keep(bytes);
             if (wanted) {
@@ -142,7 +152,7 @@ final class ReadAhead {
     }
 
     private void keep(ByteBuffer bytes) {
-        if (bytes.capacity() == CHUNK_BYTES_MAX && spare.size() < CHUNKS_MAX / 4) {
+        if (bytes.capacity() == CHUNK_BYTES_MAX && spare.size() < SPARE_MAX) {
             spare.push(bytes);
         }
     }

@@ -9,4 +9,13 @@ import java.nio.ByteBuffer;
 public interface ReadTarget {
     /// Room for `bytes`, which will all be written from its position on.
     ByteBuffer room(int bytes);
+
+    /// Offers memory that holds what was read, from its position to its limit, instead of asking for room for a copy.
+    /// The memory must not be written.
+    ///
+    /// @param free to be called once, on any thread, when the memory is not read any more
+    /// @return whether it was taken; if not, [#room] is asked for, and nobody waits for `free`
+    default boolean take(ByteBuffer read, Runnable free) {
+        return false;
+    }
 }

@@ -76,11 +76,6 @@ final class Recent {
         return high;
     }
 
-    /// Whether the batch of the offset is among these, or comes after them.
-    boolean holds(long offset) {
-        return find(offset) >= 0;
-    }
-
     long baseOffset(int i) {
         return bases[index(i)];
     }

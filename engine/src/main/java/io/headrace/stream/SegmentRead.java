@@ -3,6 +3,7 @@ package io.headrace.stream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /// Reads batches from a segment's file.
 ///
@@ -18,9 +19,10 @@ final class SegmentRead {
     ///
     /// @param bytes put into the target; -1 if the segment ends before the offset
     /// @param nextOffset after the last batch of them
-    record Got(int bytes, long nextOffset) {
-        static final Got NOT_HERE = new Got(NOTHING, NOTHING);
-        static final Got NOT_FITTING = new Got(0, NOTHING);
+    /// @param nextPosition in the segment's file
+    record Got(int bytes, long nextOffset, int nextPosition) {
+        static final Got NOT_HERE = new Got(NOTHING, NOTHING, NOTHING);
+        static final Got NOT_FITTING = new Got(0, NOTHING, NOTHING);
 
         boolean here() {
             return bytes != NOTHING;
@@ -31,6 +33,27 @@ final class SegmentRead {
     record Wanted(long offset, long end, int maxBytes, boolean oneAtLeast) {
         Wanted from(long laterOffset) {
             return new Wanted(laterOffset, end, maxBytes, oneAtLeast);
+        }
+    }
+
+    /// The whole batches at the beginning of what was read.
+    record Whole(int bytes, long nextOffset) {
+        /// Those that are asked for and fit.
+        static Whole of(ByteBuffer read, Wanted wanted) {
+            int start = read.position();
+            int at = start;
+            long nextOffset = wanted.offset();
+            while (read.limit() - at >= BatchHeader.BYTES) {
+                long end = at + BatchHeader.sizeBytes(read, at);
+                boolean fits = end - start <= wanted.maxBytes() || at == start && wanted.oneAtLeast();
+                boolean here = end - at >= BatchHeader.BYTES && end <= read.limit();
+                if (!fits || !here || BatchHeader.baseOffset(read, at) >= wanted.end()) {
+                    break;
+                }
+                nextOffset = BatchHeader.nextOffset(read, at);
+                at = (int) end;
+            }
+            return new Whole(at - start, nextOffset);
         }
     }
 
@@ -50,29 +73,40 @@ final class SegmentRead {
         }
         int readable = Math.min(fileBytes - position, Math.max(wanted.maxBytes(), BatchHeader.BYTES));
         fill(segment, position, readable);
-        int first = (int) BatchHeader.sizeBytes(scratch, 0);
+        int first = size(segment, scratch, 0, position);
         if (first > readable) {
             if (!wanted.oneAtLeast()) {
                 return Got.NOT_FITTING;
             }
             fill(segment, position, first);
         }
-        int bytes = 0;
-        long nextOffset = wanted.offset();
-        for (int at = 0; scratch.limit() - at >= BatchHeader.BYTES; ) {
-            int size = (int) BatchHeader.sizeBytes(scratch, at);
-            boolean fits = at + size <= wanted.maxBytes() || at == 0 && wanted.oneAtLeast();
-            if (!fits || at + size > scratch.limit() || BatchHeader.baseOffset(scratch, at) >= wanted.end()) {
-                break;
-            }
-            nextOffset = BatchHeader.nextOffset(scratch, at);
-            at += size;
-            bytes = at;
+        var whole = Whole.of(scratch, wanted);
+        if (whole.bytes() > 0) {
+            target.room(whole.bytes()).put(scratch.slice(0, whole.bytes()));
         }
-        if (bytes > 0) {
-            target.room(bytes).put(scratch.slice(0, bytes));
+        return new Got(whole.bytes(), whole.nextOffset(), position + whole.bytes());
+    }
+
+    /// Reads from where a batch begins, straight into the target's memory: all of the room is written, and what is good
+    /// of it are whole batches at its beginning.
+    ///
+    /// @param offset of the first record there, or before it
+    /// @param bytes about how many, but one batch at least
+    /// @param memory gives so many bytes; again, if the first batch is larger
+    Got readOn(Segment segment, int position, int fileBytes, long offset, int bytes, IntFunction<ByteBuffer> memory)
+            throws IOException {
+        int readable = Math.min(fileBytes - position, Math.max(bytes, BatchHeader.BYTES));
+        if (readable < BatchHeader.BYTES) {
+            return Got.NOT_HERE;
         }
-        return new Got(bytes, nextOffset);
+        var wanted = new Wanted(offset, Long.MAX_VALUE, bytes, true);
+        var room = filled(segment, position, memory.apply(readable));
+        int first = size(segment, room, room.position(), position);
+        if (first > readable) {
+            room = filled(segment, position, memory.apply(first));
+        }
+        var whole = Whole.of(room, wanted);
+        return new Got(whole.bytes(), whole.nextOffset(), position + whole.bytes());
     }
 
     /// The index of a segment: what lies beside its file, else made by walking that.
@@ -129,15 +163,19 @@ final class SegmentRead {
 
     /// Reads a large piece at a time.
     void walk(Segment segment, int from, int fileBytes, Visitor visitor) throws IOException {
+        walk(segment, from, fileBytes, CHUNK_BYTES, visitor);
+    }
+
+    private void walk(Segment segment, int from, int fileBytes, int pieceBytes, Visitor visitor) throws IOException {
         int position = from;
         while (fileBytes - position >= BatchHeader.BYTES) {
-            fill(segment, position, Math.min(CHUNK_BYTES, fileBytes - position));
+            fill(segment, position, Math.min(pieceBytes, fileBytes - position));
             int at = 0;
             while (scratch.limit() - at >= BatchHeader.BYTES) {
                 if (!visitor.header(scratch, at, position + at)) {
                     return;
                 }
-                at += size(segment, at, position);
+                at += size(segment, scratch, at, position + at);
                 if (at > scratch.limit()) {
                     break; // the next batch begins behind this piece
                 }
@@ -149,7 +187,7 @@ final class SegmentRead {
     /// A whole batch, in memory that the next call uses again.
     ByteBuffer batch(Segment segment, int position) throws IOException {
         fill(segment, position, BatchHeader.BYTES);
-        fill(segment, position, size(segment, 0, position));
+        fill(segment, position, size(segment, scratch, 0, position));
         return scratch.slice(0, scratch.limit());
     }
 
@@ -159,14 +197,14 @@ final class SegmentRead {
         fill(segment, position, Math.clamp(fileBytes - position, BatchHeader.BYTES, CHUNK_BYTES));
         int end = 0;
         while (scratch.limit() - end >= BatchHeader.BYTES) {
-            int size = size(segment, end, position);
+            int size = size(segment, scratch, end, position + end);
             if (size > scratch.limit() - end) {
                 break;
             }
             end += size;
         }
         if (end == 0) {
-            fill(segment, position, size(segment, 0, position));
+            fill(segment, position, size(segment, scratch, 0, position));
             end = scratch.limit();
         }
         return scratch.slice(0, end);
@@ -174,7 +212,7 @@ final class SegmentRead {
 
     private int find(Segment segment, int from, int fileBytes, long offset) throws IOException {
         int[] found = {fileBytes};
-        walk(segment, from, fileBytes, (chunk, at, position) -> {
+        walk(segment, from, fileBytes, SMALL_BYTES, (chunk, at, position) -> {
             if (BatchHeader.nextOffset(chunk, at) > offset) {
                 found[0] = position;
                 return false;
@@ -184,11 +222,12 @@ final class SegmentRead {
         return found[0];
     }
 
-    private int size(Segment segment, int at, int position) throws IOException {
-        long size = BatchHeader.sizeBytes(scratch, at);
+    /// @param position of the batch in the file
+    private static int size(Segment segment, ByteBuffer read, int at, int position) throws IOException {
+        long size = BatchHeader.sizeBytes(read, at);
         if (size < BatchHeader.BYTES || size > Integer.MAX_VALUE) {
-            throw new IOException("segment %s is harmed: at %d a batch has %d bytes"
-                    .formatted(segment.fileName(), position + at, size));
+            throw new IOException(
+                    "segment %s is harmed: at %d a batch has %d bytes".formatted(segment.fileName(), position, size));
         }
         return (int) size;
     }
@@ -197,12 +236,18 @@ final class SegmentRead {
         if (scratch.capacity() < bytes || scratch.capacity() > KEPT_BYTES_MAX && bytes <= KEPT_BYTES_MAX) {
             scratch = ByteBuffer.allocateDirect(bytes <= SMALL_BYTES ? SMALL_BYTES : Math.max(CHUNK_BYTES, bytes));
         }
-        scratch.clear().limit(bytes);
-        int read = files.read(segment, scratch, position);
+        filled(segment, position, scratch.clear().limit(bytes));
+    }
+
+    /// @return `room`, to be read
+    private ByteBuffer filled(Segment segment, int position, ByteBuffer room) throws IOException {
+        int start = room.position();
+        int bytes = room.remaining();
+        int read = files.read(segment, room, position);
         if (read < bytes) {
             throw new IOException("segment %s is harmed: it ends at %d, not at %d"
                     .formatted(segment.fileName(), position + Math.max(0, read), position + bytes));
         }
-        scratch.flip();
+        return room.position(start);
     }
 }

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 
@@ -42,7 +43,7 @@ public final class Streams implements DataPart {
     private final SegmentFiles files;
     private final SegmentWriter writer;
     private final Compactions compactions;
-    private final ReadAhead ahead = new ReadAhead(this);
+    private final ReadAhead ahead;
     private final ReplayWriter replay;
     private final Queue<SegmentRead> readers = new ConcurrentLinkedQueue<>(); // as many as threads read at once
     private final Shard.Found found = new Shard.Found();
@@ -64,6 +65,7 @@ public final class Streams implements DataPart {
         this.config = config;
         this.onBroken = onBroken;
         this.files = new SegmentFiles(storage);
+        this.ahead = new ReadAhead(this, shard.loop());
         this.writer = new SegmentWriter(shard.loop(), threads, files, onBroken);
         this.replay = new ReplayWriter(files);
         this.compactions = new Compactions(this, shard.loop(), threads, files, config, onBroken);
@@ -316,6 +318,25 @@ public final class Streams implements DataPart {
                     }
                     answer.accept(got);
                 });
+            } catch (IOException | RuntimeException e) {
+                shard.loop().execute(() -> readFailed(segment, e, answer));
+            }
+        });
+    }
+
+    /// As [SegmentRead#readOn]; answers on the loop.
+    void readOn(
+            ReadAhead.Place from,
+            int fileBytes,
+            int bytes,
+            IntFunction<ByteBuffer> memory,
+            Consumer<SegmentRead.Got> answer) {
+        var segment = from.segment();
+        threads.execute(() -> {
+            try {
+                var got = reading(
+                        reader -> reader.readOn(segment, from.position(), fileBytes, from.offset(), bytes, memory));
+                shard.loop().execute(() -> answer.accept(got));
             } catch (IOException | RuntimeException e) {
                 shard.loop().execute(() -> readFailed(segment, e, answer));
             }

@@ -5,6 +5,7 @@ import io.headrace.catalog.TopicDefinition;
 import io.headrace.stream.EpochEnd;
 import io.headrace.stream.Partition;
 import io.headrace.stream.ReadResult;
+import io.headrace.stream.ReadTarget;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -272,7 +273,7 @@ final class Fetching {
         }
         var target = new Target();
         long from = part.wanted().fetchOffset();
-        partition.read(from, end(partition), bytes, nothingYet, target::room, result -> {
+        partition.read(from, end(partition), bytes, nothingYet, target, result -> {
             switch (result) {
                 case ReadResult.Batches(int count)
                 when count > 0 -> {
@@ -325,12 +326,19 @@ final class Fetching {
     /// A buffer for the records of one partition, which goes to the socket as it is.
     ///
     /// Threads: the one that reads; then the loop.
-    private final class Target {
+    private final class Target implements ReadTarget {
         private ByteBuf buffer;
 
-        ByteBuffer room(int bytes) {
+        @Override
+        public ByteBuffer room(int bytes) {
             buffer = exchange.connection().wire().allocate(bytes);
             return buffer.nioBuffer(0, bytes);
+        }
+
+        @Override
+        public boolean take(ByteBuffer read, Runnable free) {
+            buffer = new LentBuffer(read, free);
+            return true;
         }
     }
 

@@ -191,6 +191,37 @@ class FetchTest {
     }
 
     @Test
+    void memory_that_is_lent_goes_to_the_socket_and_then_back() {
+        append(0, "x".repeat(5000));
+        append(1, "y"); // copied, being small
+        var lenders = List.of(peer.broker.partition("orders", 0), peer.broker.partition("orders", 1));
+        lenders.forEach(lender -> lender.lends = true);
+
+        var answers = partitions(ask(18, fetch(0, 0)));
+
+        assertThat(answers).extracting(FetchTest::values).containsExactly(List.of("x".repeat(5000)), List.of("y"));
+        assertThat(lenders).extracting(lender -> lender.lentEver).containsExactly(1, 1);
+        assertThat(lenders).extracting(lender -> lender.lentNow).containsExactly(0, 0);
+    }
+
+    @Test
+    void memory_that_is_lent_goes_back_when_the_connection_has_ended() {
+        append(0, "x".repeat(5000));
+        append(1, "y");
+        var lender = peer.broker.partition("orders", 0);
+        lender.lends = true;
+        peer.broker.holdAnswers = true;
+        peer.send(ApiKeys.FETCH, 17, fetch(0, 0));
+        peer.broker.answerHeld();
+        assertThat(lender.lentNow).isEqualTo(1);
+
+        peer.connection.closed();
+        peer.broker.answerHeld();
+
+        assertThat(lender.lentNow).isZero();
+    }
+
+    @Test
     void a_fetch_with_nothing_to_read_waits_for_records() {
         peer.send(ApiKeys.FETCH, 17, fetch(0, 0));
         assertThat(peer.answers()).isEmpty();

@@ -25,6 +25,8 @@ import org.apache.kafka.common.record.internal.Record;
 
 /// The front's fake of a partition: batches in memory, and a high watermark that moves when the test's broker commits.
 final class MemoryPartition implements Partition {
+    private static final int LENT_AT = 7; // in the memory
+
     private record Batch(long base, long last, byte[] bytes) {}
 
     private final MemoryBroker broker;
@@ -42,6 +44,9 @@ final class MemoryPartition implements Partition {
     final List<String> asked = new ArrayList<>(); // for what was aborted in which range
     List<ProducerState> producers = List.of();
     boolean gone;
+    boolean lends; // memory of its own instead of copies
+    int lentNow;
+    int lentEver;
 
     MemoryPartition(MemoryBroker broker, int id) {
         this.broker = broker;
@@ -179,12 +184,22 @@ final class MemoryPartition implements Partition {
         var found = found(offset, below, maxBytes, oneAtLeast);
         int bytes = found.stream().mapToInt(batch -> batch.bytes.length).sum();
         broker.soon(() -> {
-            if (bytes > 0) {
+            if (bytes > 0 && !(lends && lend(found, bytes, target))) {
                 var room = target.room(bytes);
                 found.forEach(batch -> room.put(batch.bytes));
             }
             answer.accept(new ReadResult.Batches(bytes));
         });
+    }
+
+    private boolean lend(List<Batch> found, int bytes, ReadTarget target) {
+        var lent = ByteBuffer.allocateDirect(bytes + LENT_AT);
+        lent.position(LENT_AT);
+        found.forEach(batch -> lent.put(batch.bytes));
+        boolean taken = target.take(lent.position(LENT_AT), () -> lentNow--);
+        lentNow += taken ? 1 : 0;
+        lentEver += taken ? 1 : 0;
+        return taken;
     }
 
     private List<Batch> found(long offset, long below, int maxBytes, boolean oneAtLeast) {
