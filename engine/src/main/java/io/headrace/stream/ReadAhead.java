@@ -12,6 +12,12 @@ import java.util.concurrent.Executor;
 /// What a reader that goes through a partition's files from front to back asks for next, read before it asks: then the
 /// way to a file thread and back, and the read, are not waited for. One piece for a partition, a few in all.
 ///
+/// ```text
+///  begin ─► being read ─► ready ─┬─ a part is asked for: copied ──► ready, with the rest
+///                                └─ all of it: memory lent ──► given back ──► begin with what follows
+/// ```
+/// What is lent counts as the borrower's until it comes back, and is not one of the few.
+///
 /// Threads: the loop of the shard.
 final class ReadAhead {
     private static final int CHUNKS_MAX = 16;

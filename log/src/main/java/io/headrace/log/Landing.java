@@ -8,7 +8,8 @@ package io.headrace.log;
 ///
 /// Threads: [#soon] any; the rest its owner's lock.
 final class Landing {
-    /// What a block costs beside its bytes is some 50 µs of a processor, and as much on each side that is woken.
+    /// Measured: hardly any block gets company on a device that forces in 150 µs, and as many as before on one that
+    /// takes 350.
     static final long SOON_NANOS = 250_000;
 
     /// The device counts as slow until it has shown what it is.
