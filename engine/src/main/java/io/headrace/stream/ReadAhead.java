@@ -124,8 +124,12 @@ final class ReadAhead {
         int size = Math.clamp(bytes, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
         var buffer = spare.isEmpty() ? ByteBuffer.allocateDirect(CHUNK_BYTES_MAX) : spare.pop();
         var into = new ByteBuffer[] {buffer.clear().limit(0)};
-        streams.readOn(
-                from, fileBytes, size, count -> into[0] = room(buffer, count), got -> ended(chunk, into[0], got));
+        streams.readOn(from, fileBytes, size, count -> into[0] = room(buffer, count), got -> {
+            if (into[0] != buffer) {
+                keep(buffer);
+            }
+            ended(chunk, into[0], got);
+        });
     }
 
     // a batch that is larger than a piece gets memory of its own, which is not kept

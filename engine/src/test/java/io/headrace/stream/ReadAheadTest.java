@@ -56,7 +56,7 @@ class ReadAheadTest {
     }
 
     @Test
-    void what_is_lent_stays_as_it_is_until_it_comes_back_and_nothing_is_read_ahead_meanwhile() {
+    void what_is_lent_stays_as_it_is_until_it_comes_back_however_late() {
         fill(Map.of(), _ -> VALUE_BYTES);
         var reader = new Reader(true);
 

@@ -31,7 +31,6 @@ final class Flight {
     private int length;
     private WalBlock.Stamp stamp;
     private boolean forced;
-    private long beganNanos;
     private State state = State.FREE;
 
     /// A block of the batch's entries will be at `position` of `file` and has `length` bytes, of which those behind the
@@ -45,14 +44,6 @@ final class Flight {
         this.stamp = stamp;
         this.forced = forced;
         state = State.BEGUN;
-    }
-
-    void beganNanos(long nanos) {
-        beganNanos = nanos;
-    }
-
-    long beganNanos() {
-        return beganNanos;
     }
 
     /// Nothing is to be written; what was, is to be forced.

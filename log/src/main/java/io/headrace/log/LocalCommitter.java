@@ -20,8 +20,8 @@ final class LocalCommitter implements CommitLog {
     static final long BLOCK_BYTES = 4 << 20;
     /// So much that nobody waits for is written without waiting for more.
     static final long LAZY_BYTES = 1 << 20;
-    /// So much does not wait for the block that is on its way, unless that lands soon: two batches of Kafka's
-    /// producers, each by default 16 KiB less a part of a record. Less had better become a larger block.
+    /// So much does not wait for the block that is on its way: two batches of Kafka's producers, each by default
+    /// 16 KiB less a part of a record. Less had better become a larger block.
     static final long COMPANY_BYTES = 28 << 10;
 
     private static final System.Logger LOG = System.getLogger(LocalCommitter.class.getName());
@@ -39,7 +39,6 @@ final class LocalCommitter implements CommitLog {
     private final AtomicLongArray written = new AtomicLongArray(WalFile.GROUPS_MAX);
     private final AtomicLongArray committed = new AtomicLongArray(WalFile.GROUPS_MAX);
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-    private final Landing landing = new Landing();
     private final Object lock = new Object();
     private boolean ampleTold = true; // under the lock, as are the next two
     private boolean lazyPending;
@@ -76,7 +75,7 @@ final class LocalCommitter implements CommitLog {
         boolean urgent = urgency == Urgency.SOON;
         long offset = queue.add(group, inEpoch, page, start, length, urgent);
         if (urgent) {
-            wakeup.urgent(takesCompany && enoughForCompany());
+            wakeup.urgent(takesCompany && queue.queuedBytes() >= COMPANY_BYTES);
         } else {
             wakeup.lazy(queue.queuedBytes() >= LAZY_BYTES);
         }
@@ -184,12 +183,9 @@ final class LocalCommitter implements CommitLog {
         }
         synchronized (lock) {
             if (failure == null) {
-                if (flight.forced()) {
-                    forces.increment();
-                    landing.landed(flight.beganNanos(), clock.nanos());
-                }
+                forces.add(flight.forced() ? 1 : 0);
                 writer.done(flight);
-                lookForCompany();
+                takesCompany = writer.takesCompany();
                 tellCommitted();
             }
         }
@@ -282,12 +278,8 @@ final class LocalCommitter implements CommitLog {
         return !writer.flying()
                 || writer.takesCompany()
                         && queue.urgent()
-                        && enoughForCompany()
+                        && queue.queuedBytes() >= COMPANY_BYTES
                         && queue.firstBlockBytes() <= writer.roomBytes();
-    }
-
-    private boolean enoughForCompany() {
-        return queue.queuedBytes() >= COMPANY_BYTES && !landing.soon(clock.nanos());
     }
 
     private boolean isUrgent() {
@@ -349,7 +341,7 @@ final class LocalCommitter implements CommitLog {
         queue.take(flight.batch, Math.min(writer.roomBytes(), Math.max(BLOCK_BYTES, firstBytes)));
         boolean force = flight.batch.urgent || draining || lazyIsDue();
         writer.begin(flight, force);
-        tookOff(flight);
+        tookOff(force);
         if (writer.halfFull() && files.expectTake()) {
             wakeup.files();
         }
@@ -359,21 +351,13 @@ final class LocalCommitter implements CommitLog {
     private Flight beginForce() {
         var flight = writer.free();
         writer.beginForce(flight);
-        tookOff(flight);
+        tookOff(true);
         return flight;
     }
 
-    private void tookOff(Flight flight) {
-        flight.beganNanos(clock.nanos());
-        lazyPending &= !flight.forced();
-        lookForCompany();
-    }
-
-    private void lookForCompany() {
+    private void tookOff(boolean force) {
+        lazyPending &= !force;
         takesCompany = writer.takesCompany();
-        if (takesCompany) {
-            landing.expect(writer.firstBeganNanos());
-        }
     }
 
     private void tellWritten() {

@@ -75,11 +75,6 @@ final class WalWriter {
                 && (last.state() == Flight.State.FREE || last.endsWithUnit());
     }
 
-    /// When the first of those on their way was begun.
-    long firstBeganNanos() {
-        return flying.getFirst().beganNanos();
-    }
-
     /// Marks the beginning of a run, on the device: whatever lies behind, of runs before this one, is void.
     void openRun() throws IOException {
         writeNextOffsets();

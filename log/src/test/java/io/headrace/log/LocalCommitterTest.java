@@ -19,8 +19,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class LocalCommitterTest {
     private static final int MUCH = (int) LocalCommitter.COMPANY_BYTES;
-    private static final Duration LANDS_SOON = Duration.ofNanos(Landing.SOON_NANOS * 4 / 5);
-    private static final int BLOCKS = 50;
 
     @Test
     void an_urgent_entry_is_committed_by_one_step() throws IOException {
@@ -92,46 +90,6 @@ class LocalCommitterTest {
             assertThat(log.committed).isEqualTo(2);
             log.kill();
             assertThat(log.replayed).containsExactly(1L, 2L, 3L);
-        }
-    }
-
-    @Test
-    void much_waits_for_a_block_that_lands_soon() throws IOException {
-        try (var log = TestLog.started(LogConfig.defaults())) {
-            blocksTake(log, LANDS_SOON);
-            long before = log.committer().forces();
-            var first = log.begin(1, WalWriter.LARGE_BYTES);
-
-            assertThat(log.begin(2, MUCH)).isNull();
-            log.clock.advance(LANDS_SOON.multipliedBy(3)); // later than expected
-            assertThat(log.begin(3, MUCH)).isNull();
-
-            log.fly(first);
-            log.run();
-            assertThat(log.committer().forces() - before).isEqualTo(2);
-        }
-    }
-
-    @Test
-    void much_waits_no_longer_when_blocks_take_long_again() throws IOException {
-        try (var log = TestLog.started(LogConfig.defaults())) {
-            blocksTake(log, LANDS_SOON);
-            blocksTake(log, LANDS_SOON.multipliedBy(3));
-            var first = log.begin(1, WalWriter.LARGE_BYTES);
-
-            var second = log.begin(2, MUCH);
-
-            assertThat(second).isNotNull();
-            log.fly(first);
-            log.fly(second);
-        }
-    }
-
-    private static void blocksTake(TestLog log, Duration time) throws IOException {
-        for (int i = 0; i < BLOCKS; i++) {
-            var one = log.begin(1, 1000);
-            log.clock.advance(time);
-            log.fly(one);
         }
     }
 

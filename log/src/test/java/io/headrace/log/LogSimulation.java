@@ -201,7 +201,6 @@ final class LogSimulation {
     }
 
     private void goOn(Flight flight) {
-        clock.advance(Duration.ofNanos(random.nextInt(1_000_000))); // the device takes its time
         if (flight.state() == Flight.State.BEGUN) {
             committer().write(flight);
         } else {
