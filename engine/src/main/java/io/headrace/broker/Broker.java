@@ -93,6 +93,12 @@ public interface Broker {
         String reason();
 
         /// `listener` is called on `loop` whenever [#reason] changes, until the returned handle is closed.
-        AutoCloseable listen(Loop loop, Runnable listener);
+        Listening listen(Loop loop, Runnable listener);
+
+        /// Closed by whoever wants to hear nothing more; what was on its way to the loop may still come. Any thread.
+        interface Listening extends AutoCloseable {
+            @Override
+            void close();
+        }
     }
 }

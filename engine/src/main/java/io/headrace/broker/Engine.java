@@ -465,9 +465,9 @@ public final class Engine implements Broker {
         return alarms.any();
     }
 
-    /// Runs `relief` once, when there is another reason to wait, or none.
-    void whenAlarmsChange(Runnable relief) {
-        alarms.listenOnce(shard.loop(), relief);
+    /// For one session.
+    Relief newRelief() {
+        return new Relief(shard, alarms);
     }
 
     TopicSession.CatalogLog catalogLog() {

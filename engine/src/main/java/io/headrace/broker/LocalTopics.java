@@ -31,6 +31,7 @@ final class LocalTopics implements TopicSession, Guest {
     private final User user;
     private final String vhost;
     private final Verdicts verdicts;
+    private final Relief relief;
     private Consumer<String> onEnd = _ -> {};
 
     LocalTopics(Engine engine, User user, String vhost) {
@@ -38,6 +39,7 @@ final class LocalTopics implements TopicSession, Guest {
         this.user = user;
         this.vhost = vhost;
         this.verdicts = new Verdicts(engine.authorizer(), user, vhost);
+        this.relief = engine.newRelief();
     }
 
     @Override
@@ -63,6 +65,7 @@ final class LocalTopics implements TopicSession, Guest {
     @Override
     public void close() {
         engine.sessions().closed(this, 0);
+        relief.close();
     }
 
     @Override
@@ -248,12 +251,8 @@ final class LocalTopics implements TopicSession, Guest {
     }
 
     @Override
-    public void onRelief(Runnable relief) {
-        if (engine.alarmed()) {
-            engine.whenAlarmsChange(relief);
-        } else {
-            engine.shard().onRelief(relief);
-        }
+    public void onRelief(Runnable task) {
+        relief.await(task);
     }
 
     private Catalog catalog() {

@@ -8,9 +8,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 ///
 /// Threads: whoever finds out tells on its own thread; listeners hear on their loops.
 final class ResourceAlarms implements Broker.Alarms {
-    private record Listening(Loop loop, Runnable listener) {}
+    private record Listener(Loop loop, Runnable task) {}
 
-    private final List<Listening> listening = new CopyOnWriteArrayList<>();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private boolean logFull; // this and the next two under the lock
     private boolean diskLow;
     private boolean memoryLow;
@@ -22,25 +22,18 @@ final class ResourceAlarms implements Broker.Alarms {
     }
 
     @Override
-    public AutoCloseable listen(Loop loop, Runnable listener) {
-        var entry = new Listening(loop, listener);
-        listening.add(entry);
-        return () -> listening.remove(entry);
+    public Listening listen(Loop loop, Runnable listener) {
+        var entry = new Listener(loop, listener);
+        listeners.add(entry);
+        return () -> listeners.remove(entry);
+    }
+
+    int listeners() {
+        return listeners.size();
     }
 
     boolean any() {
         return !reason.isEmpty();
-    }
-
-    /// Runs `listener` at the next change only.
-    void listenOnce(Loop loop, Runnable listener) {
-        var entry = new Listening[1];
-        entry[0] = new Listening(loop, () -> {
-            if (listening.remove(entry[0])) {
-                listener.run();
-            }
-        });
-        listening.add(entry[0]);
     }
 
     synchronized void logFull(boolean full) {
@@ -63,7 +56,7 @@ final class ResourceAlarms implements Broker.Alarms {
         String now = memoryLow ? disk ? "low on memory & disk" : "low on memory" : disk ? "low on disk" : "";
         if (!now.equals(reason)) {
             reason = now;
-            listening.forEach(entry -> entry.loop.execute(entry.listener));
+            listeners.forEach(listener -> listener.loop.execute(listener.task));
         }
     }
 }

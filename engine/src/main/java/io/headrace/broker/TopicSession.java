@@ -126,9 +126,9 @@ public interface TopicSession {
     /// again then.
     boolean alarmed();
 
-    /// True while this session should not read more from its peer: the log is behind, or the disk is full. `relief`
-    /// of [#onRelief] runs once when it may go on.
+    /// True while this session should not read more from its peer: the log is behind, or the disk is full.
     boolean underPressure();
 
-    void onRelief(Runnable relief);
+    /// Runs `task` once, later: when it may go on, or when this session is closed. It has to ask again then.
+    void onRelief(Runnable task);
 }

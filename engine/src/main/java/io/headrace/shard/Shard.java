@@ -261,8 +261,13 @@ public final class Shard {
         return turns;
     }
 
+    /// Runs `task` once, later: when the log keeps up.
     public void onRelief(Runnable task) {
-        relief.add(task);
+        if (underPressure()) {
+            relief.add(task);
+        } else {
+            loop.execute(task); // a log that keeps up may have nothing more to tell
+        }
     }
 
     /// The log got on. Any thread.

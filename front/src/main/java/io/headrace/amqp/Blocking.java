@@ -10,7 +10,7 @@ import io.headrace.broker.Broker;
 final class Blocking {
     private final AmqpConnection connection;
     private final Broker.Alarms alarms;
-    private final AutoCloseable listening;
+    private final Broker.Alarms.Listening listening;
     private String reason;
     private boolean told;
 
@@ -48,10 +48,6 @@ final class Blocking {
     }
 
     void close() {
-        try {
-            listening.close();
-        } catch (Exception trouble) {
-            throw new IllegalStateException("an alarm listener cannot be closed", trouble);
-        }
+        listening.close();
     }
 }

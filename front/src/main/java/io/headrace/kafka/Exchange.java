@@ -147,9 +147,10 @@ final class Exchange {
         connection.answered(this, first);
     }
 
-    /// The peer broke the protocol, or there is no other way to tell it of an error.
+    /// Ends it without an answer, and the connection: there is no other way to tell the peer of an error.
     void close(String why) {
         connection.breach(why);
+        answerNothing();
     }
 
     // ---- for the connection ----

@@ -55,13 +55,12 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     private final Deadlines deadlines;
     private final Idleness idleness;
     private final Muting muting;
+    private final Pressure pressure;
     private long receivedBytes;
     private long reads;
     private String clientId = ""; // of the newest request
     private KafkaView view; // null until the peer is known
     private long fetchedBytes; // of the fetch memory, not sent as far as is known
-    private boolean produced; // since the pressure was last looked at
-    private boolean reliefAsked;
     private boolean ending; // when the answers under way are out
     private boolean closed;
     private final List<Runnable> whenClosed = new ArrayList<>();
@@ -101,6 +100,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         this.responses = new ResponseWriter(output);
         this.deadlines = new Deadlines(wire.loop(), unanswered);
         this.muting = new Muting(gate, wire.loop(), () -> goOn(Gate.THROTTLE));
+        this.pressure = new Pressure(this, gate, () -> goOn(Gate.PRESSURE));
         this.idleness = new Idleness(this, config, admission::owesLogin, () -> !unanswered.isEmpty() || !gate.open());
     }
 
@@ -112,23 +112,8 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         receivedBytes += input.readableBytes();
         reads++;
         frames.received(input);
-        if (produced && !closed) {
-            produced = false;
-            if (session().underPressure()) {
-                waitForRelief();
-            }
-        }
-    }
-
-    private void waitForRelief() {
-        gate.stop(Gate.PRESSURE);
-        wire.reading(false);
-        if (!reliefAsked) {
-            reliefAsked = true;
-            session().onRelief(() -> {
-                reliefAsked = false;
-                goOn(Gate.PRESSURE);
-            });
+        if (!closed) {
+            pressure.look();
         }
     }
 
@@ -196,8 +181,8 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         gate.stop(Gate.REQUEST);
         charges.begin(exchange, size);
         muting.begun(exchange);
+        pressure.begun(exchange);
         serveWhenAllowed(served.orElseThrow().api(), exchange);
-        produced |= key == ApiKeys.PRODUCE;
         return key == ApiKeys.PRODUCE && exchange.undecided(); // its records are read in place
     }
 
@@ -215,7 +200,9 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     private void serveWhenAllowed(Api api, Exchange exchange) {
         if (exchange.header().apiKey() == ApiKeys.PRODUCE && session().alarmed()) {
             session().onRelief(() -> {
-                if (!closed) {
+                if (closed) {
+                    exchange.answerNothing(); // its bytes are not needed any more
+                } else {
                     serveWhenAllowed(api, exchange);
                 }
             });

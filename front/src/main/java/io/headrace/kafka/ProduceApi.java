@@ -258,8 +258,9 @@ final class ProduceApi implements ApiFamily {
             if (request.acks() == NO_ANSWER) {
                 if (refused) {
                     exchange.close("a Produce request that wants no answer failed: " + answer.responses());
+                } else {
+                    exchange.answerNothing();
                 }
-                exchange.answerNothing();
             } else if (appended) {
                 exchange.deadline(request.timeout(), this::timedOut);
                 session.whenCommitted(this::answer);

@@ -1,5 +1,6 @@
 package io.headrace.shovel;
 
+import io.headrace.broker.Broker;
 import io.headrace.broker.Command;
 import io.headrace.broker.RefusedException;
 import io.headrace.broker.Session;
@@ -28,7 +29,7 @@ final class LocalDestination implements Destination, Session.Confirms {
     private final boolean confirms;
     private final Inbox inbox;
     private final Session.Publisher publisher;
-    private final AutoCloseable alarms;
+    private final Broker.Alarms.Listening alarms;
     // under the lock
     private final Queue<Message> waiting = new ArrayDeque<>();
     private long waitingBytes;
@@ -110,11 +111,7 @@ final class LocalDestination implements Destination, Session.Confirms {
     /// Gives what waits to the loop first, unless that may not publish now.
     @Override
     public void close() {
-        try {
-            alarms.close();
-        } catch (Exception trouble) {
-            throw new IllegalStateException("an alarm listener cannot be closed", trouble);
-        }
+        alarms.close();
         end.close(() -> {
             while (mayPublish() && publishNext()) {}
             end("stopped");

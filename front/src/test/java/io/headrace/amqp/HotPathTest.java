@@ -255,7 +255,7 @@ class HotPathTest {
                 }
 
                 @Override
-                public AutoCloseable listen(Loop loop, Runnable listener) {
+                public Listening listen(Loop loop, Runnable listener) {
                     return () -> {};
                 }
             };

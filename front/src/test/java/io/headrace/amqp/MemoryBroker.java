@@ -179,7 +179,7 @@ final class MemoryBroker implements Broker {
             }
 
             @Override
-            public AutoCloseable listen(Loop loop, Runnable listener) {
+            public Listening listen(Loop loop, Runnable listener) {
                 alarmListeners.add(listener);
                 return () -> alarmListeners.remove(listener);
             }

@@ -69,6 +69,7 @@ final class MemoryBroker implements Broker {
     boolean holdAnswers;
     boolean holdCommits;
     boolean pressure;
+    boolean alarmed;
     boolean forgetful; // partitions count what is appended and keep nothing
     private int nextPartition = 1;
     private long nextProducer = 1000;
@@ -109,6 +110,11 @@ final class MemoryBroker implements Broker {
 
     void relieve() {
         pressure = false;
+        alarmed = false;
+        tellReliefs();
+    }
+
+    private void tellReliefs() {
         var tasks = List.copyOf(reliefs);
         reliefs.clear();
         tasks.forEach(Runnable::run);
@@ -292,6 +298,7 @@ final class MemoryBroker implements Broker {
         @Override
         public void close() {
             sessions.remove(this);
+            loop.execute(MemoryBroker.this::tellReliefs);
         }
 
         @Override
@@ -469,7 +476,7 @@ final class MemoryBroker implements Broker {
 
         @Override
         public boolean alarmed() {
-            return false;
+            return alarmed;
         }
 
         @Override
@@ -478,8 +485,8 @@ final class MemoryBroker implements Broker {
         }
 
         @Override
-        public void onRelief(Runnable relief) {
-            reliefs.add(relief);
+        public void onRelief(Runnable task) {
+            reliefs.add(task);
         }
     }
 

@@ -3,9 +3,12 @@ package io.headrace.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
@@ -120,6 +123,57 @@ class ProduceTest {
         peer.send(ApiKeys.PRODUCE, 12, produce(0, 7, records("a")));
 
         assertThat(peer.wire.closed).isTrue();
+    }
+
+    @Test
+    void without_acks_a_request_that_is_refused_as_a_whole_closes_the_connection_and_keeps_no_memory() {
+        var ofNoId = MemoryRecords.withTransactionalRecords(
+                Compression.NONE, 1000, (short) 0, 0, new SimpleRecord(1000, "a".getBytes()));
+
+        receiveInPieces(peer.encode(ApiKeys.PRODUCE, 12, produce(0, 0, ofNoId)));
+
+        assertThat(peer.wire.closed).isTrue();
+        assertNothingHeld();
+    }
+
+    @Test
+    void what_waits_while_the_disk_is_full_is_appended_when_there_is_room() {
+        peer.ask(ApiKeys.METADATA, 12, new MetadataRequestData(), MetadataResponseData.class);
+        peer.broker.alarmed = true;
+        receiveInPieces(peer.encode(ApiKeys.PRODUCE, 12, produce(-1, 0, records("a"))));
+        assertThat(peer.answers()).isEmpty();
+
+        peer.broker.relieve();
+
+        assertThat(peer.answers()).hasSize(1);
+        assertThat(peer.broker.partition("orders", 0).endOffset()).isEqualTo(1);
+        assertNothingHeld();
+    }
+
+    @Test
+    void what_waits_while_the_disk_is_full_is_forgotten_with_its_connection() {
+        peer.broker.alarmed = true;
+        receiveInPieces(peer.encode(ApiKeys.PRODUCE, 12, produce(-1, 0, records("a"))));
+        assertThat(peer.memory.held()).isPositive();
+
+        peer.connection.closed();
+        peer.wire.loop.turn();
+
+        assertNothingHeld();
+        peer.broker.relieve();
+        assertThat(peer.broker.partition("orders", 0).endOffset()).isZero();
+    }
+
+    /// So that the request needs memory of its own.
+    private void receiveInPieces(ByteBuffer request) {
+        var bytes = TestPeer.framed(request);
+        peer.receive(bytes.readBytes(20));
+        peer.receive(bytes);
+    }
+
+    private void assertNothingHeld() {
+        assertThat(peer.wire.leaked()).isZero();
+        assertThat(peer.memory.held()).isZero();
     }
 
     @Test

@@ -127,8 +127,8 @@ class RequestFuzzTest {
         if (!errors.thrown.isEmpty()) {
             throw new AssertionError("an error of ours", errors.thrown.getFirst());
         }
-        assertThat(peer.wire.leaked()).isZero();
-        assertThat(peer.memory.held()).isZero();
-        assertThat(peer.fetchMemory.held()).isZero();
+        assertThat(peer.wire.leaked()).as("buffers kept").isZero();
+        assertThat(peer.memory.held()).as("bytes held for requests").isZero();
+        assertThat(peer.fetchMemory.held()).as("bytes held for answers").isZero();
     }
 }
