@@ -12,14 +12,14 @@ import java.util.concurrent.TimeUnit;
 /// Runs the command line tools of the distribution, as somebody who logged in to the broker's machine does.
 ///
 /// Threads: any.
-record Shell(Path data) {
+public record Shell(Path data) {
     private static final Path TOOLS = Path.of("../bin").toAbsolutePath().normalize();
     private static final long PATIENCE_SECONDS = 60;
 
     /// @param out standard output, by lines
-    record Result(int exit, List<String> out, List<String> err) {}
+    public record Result(int exit, List<String> out, List<String> err) {}
 
-    Result run(String tool, String... arguments) {
+    public Result run(String tool, String... arguments) {
         return run(tool, List.of(arguments));
     }
 

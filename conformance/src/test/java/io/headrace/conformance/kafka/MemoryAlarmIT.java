@@ -8,6 +8,7 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MessageProperties;
 import io.headrace.conformance.BrokerProcess;
+import io.headrace.conformance.Shell;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Goal: above the memory watermark publishers of both protocols wait, and know why where the protocol can say it;
-/// consumers go on.
+/// consumers go on, and what has waited in vain leaves nothing behind.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class MemoryAlarmIT {
     private static final String QUEUE = "waiting";
@@ -54,15 +55,37 @@ class MemoryAlarmIT {
             var channel = consuming.createChannel();
             assertThat(channel.basicGet(QUEUE, true).getBody()).isEqualTo("before".getBytes());
             assertThat(channel.basicGet(QUEUE, true)).isNull();
-            produceIsHeld(broker);
+            produceIsHeld(broker, "held");
             consumeGoesOn(broker);
         }
     }
 
-    private static void produceIsHeld(BrokerProcess broker) {
+    @Test
+    void producers_that_give_up_during_an_alarm_leave_room_for_those_after_it(@TempDir Path data) throws Exception {
+        try (var broker = BrokerProcess.start(data, "--kafka-request-memory", "1MiB");
+                var producer = kafka(broker).producer()) {
+            var large = "x".repeat(900_000); // more than is read at once
+            producer.send(new ProducerRecord<>(QUEUE + ".topic", large)).get(20, TimeUnit.SECONDS);
+            limitMemory(data, "0");
+            for (int i = 0; i < 3; i++) {
+                produceIsHeld(broker, large);
+            }
+
+            limitMemory(data, "0.6");
+
+            producer.send(new ProducerRecord<>(QUEUE + ".topic", large)).get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void limitMemory(Path data, String part) {
+        assertThat(new Shell(data).run("rabbitmqctl", "set_vm_memory_high_watermark", part))
+                .returns(0, Shell.Result::exit);
+    }
+
+    private static void produceIsHeld(BrokerProcess broker, String value) {
         try (var producer =
                 kafka(broker).producer("delivery.timeout.ms=3000", "request.timeout.ms=2000", "linger.ms=0")) {
-            assertThatThrownBy(() -> producer.send(new ProducerRecord<>(QUEUE + ".topic", "held"))
+            assertThatThrownBy(() -> producer.send(new ProducerRecord<>(QUEUE + ".topic", value))
                             .get(20, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(TimeoutException.class);
             producer.close(Duration.ZERO);
