@@ -17,8 +17,8 @@ final class Blocking {
     Blocking(AmqpConnection connection, Broker.Alarms alarms) {
         this.connection = connection;
         this.alarms = alarms;
-        this.reason = alarms.reason();
         this.listening = alarms.listen(connection.wire().loop(), this::changed);
+        this.reason = alarms.reason(); // asked last, so that no change is missed
     }
 
     /// Asked before each publish.
