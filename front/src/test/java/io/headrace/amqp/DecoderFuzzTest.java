@@ -67,20 +67,24 @@ class DecoderFuzzTest {
         bounded(input.length, () -> decodeContent(input));
     }
 
-    /// The whole connection, before the login or after it, with the engine's fake behind it.
+    /// The whole connection, before the login or after it, while publishers may go on or not, with the engine's fake
+    /// behind it. The first byte chooses, and the size of the pieces in which the rest comes.
     @FuzzTest(maxDuration = "60s")
     void connections(byte[] input) {
         if (input.length == 0) {
             return;
         }
         var wire = new TestWire();
-        var connection =
-                new AmqpConnection(wire, new MemoryBroker(), AmqpConfig.defaults(), ConcurrentHashMap.newKeySet());
+        var broker = new MemoryBroker();
+        var connection = new AmqpConnection(wire, broker, AmqpConfig.defaults(), ConcurrentHashMap.newKeySet());
         var handshake = Scripts.handshake(0);
         boolean loggedIn = (input[0] & 1) != 0;
         connection.received(Unpooled.copiedBuffer(handshake, 0, loggedIn ? handshake.length : 8));
         wire.loop.turn();
-        int pieceBytes = 1 + (input[0] & 0xfe);
+        if (input[0] < 0) {
+            broker.alarm("low on disk");
+        }
+        int pieceBytes = 1 + (input[0] & 0x7e);
         for (int at = 1; at < input.length; at += pieceBytes) {
             connection.received(Unpooled.copiedBuffer(input, at, Math.min(pieceBytes, input.length - at)));
             wire.loop.turn();

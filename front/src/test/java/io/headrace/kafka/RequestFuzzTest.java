@@ -45,11 +45,12 @@ class RequestFuzzTest {
         public void close() {}
     }
 
-    /// Bytes as they come from a socket, in pieces of the size that the first one says.
+    /// Bytes as they come from a socket, in pieces of the size that the first one says, which also says whether the
+    /// disk is full.
     @FuzzTest(maxDuration = "60s")
     void connections(byte[] input) {
         if (input.length > 0) {
-            run(input, 1, 1 + (input[0] & 0xff));
+            run(input, 1, 1 + (input[0] & 0x7f), input[0] < 0);
         }
     }
 
@@ -62,7 +63,7 @@ class RequestFuzzTest {
             int version = chosen.oldest() + (input[1] & 0xff) % (chosen.latest() - chosen.oldest() + 1);
             var body = ByteBuffer.wrap(input, 2, input.length - 2);
             var frame = frame(chosen.key(), (short) version, body);
-            run(frame, 0, frame.length);
+            run(frame, 0, frame.length, false);
         }
     }
 
@@ -74,7 +75,7 @@ class RequestFuzzTest {
                 var random = new Random(served.key().id * 1000L + version);
                 for (int round = 0; round < 40; round++) {
                     var frame = frame(served.key(), version, changed(served.key(), version, random));
-                    run(frame, 0, 1 + random.nextInt(frame.length));
+                    run(frame, 0, 1 + random.nextInt(frame.length), random.nextInt(4) == 0);
                 }
             }
         }
@@ -105,11 +106,12 @@ class RequestFuzzTest {
                 .array();
     }
 
-    private static void run(byte[] input, int from, int pieceBytes) {
+    private static void run(byte[] input, int from, int pieceBytes, boolean alarmed) {
         var errors = new Errors();
         var peer = new TestPeer();
         peer.broker.tags.add("administrator");
         peer.broker.add("t", 2);
+        peer.broker.alarmed = alarmed;
         LOGGER.setLevel(Level.SEVERE);
         LOGGER.setUseParentHandlers(false);
         LOGGER.addHandler(errors);
