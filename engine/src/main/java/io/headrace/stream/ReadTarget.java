@@ -4,7 +4,11 @@ import java.nio.ByteBuffer;
 
 /// Where what is read goes, so that it is copied once.
 ///
-/// Threads: the loop, or a thread that reads files; one call for each read.
+/// What is read from a file may be gone when it is there: deleted, or compacted, and then it is read again. So there
+/// may be
+/// a second call, which replaces the first, and an answer without records after one.
+///
+/// Threads: the loop, or a thread that reads files; one call at a time.
 @FunctionalInterface
 public interface ReadTarget {
     /// Room for `bytes`, which will all be written from its position on.

@@ -5,9 +5,6 @@ import io.headrace.catalog.TopicDefinition;
 import io.headrace.stream.EpochEnd;
 import io.headrace.stream.Partition;
 import io.headrace.stream.ReadResult;
-import io.headrace.stream.ReadTarget;
-import io.netty.buffer.ByteBuf;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -271,7 +268,7 @@ final class Fetching {
             next++;
             return true;
         }
-        var target = new Target();
+        var target = new FetchBuffer(exchange.connection().wire());
         long from = part.wanted().fetchOffset();
         partition.read(from, end(partition), bytes, nothingYet, target, result -> {
             switch (result) {
@@ -279,13 +276,13 @@ final class Fetching {
                 when count > 0 -> {
                     take(answer, target, count, partition);
                     if (committed) {
-                        tellAborted(part, partition, target);
+                        tellAborted(part, partition, target, count);
                         return;
                     }
                 }
-                case ReadResult.Batches nothing -> {}
-                case ReadResult.OutOfRange outside -> answers[index] = refused(part, Errors.OFFSET_OUT_OF_RANGE);
-                case ReadResult.Gone gone -> answers[index] = failed(part, error(part));
+                case ReadResult.Batches _ -> target.release();
+                case ReadResult.OutOfRange _ -> inVain(target, refused(part, Errors.OFFSET_OUT_OF_RANGE));
+                case ReadResult.Gone _ -> inVain(target, failed(part, error(part)));
             }
             next++;
             readOn();
@@ -293,24 +290,30 @@ final class Fetching {
         return next > index;
     }
 
-    private void take(PartitionData answer, Target target, int count, Partition partition) {
+    /// What was read is not there any more.
+    private void inVain(FetchBuffer target, PartitionData told) {
+        target.release();
+        answers[next] = told;
+    }
+
+    private void take(PartitionData answer, FetchBuffer target, int count, Partition partition) {
         nothingYet = false;
         partition.counts().fetched(count);
         exchange.connection().fetched(count);
         bytesLeft = Math.max(0, bytesLeft - count);
-        answer.setRecords(new FetchedRecords(target.buffer.writerIndex(count)));
+        answer.setRecords(new FetchedRecords(target.records(0, count)));
     }
 
     /// Records of aborted transactions may be among those that were read: whose, is asked for in the same turn. If it
     /// takes a while, what was read may not be there any more, and then it is not known.
-    private void tellAborted(FetchPart part, Partition partition, Target target) {
+    private void tellAborted(FetchPart part, Partition partition, FetchBuffer target, int count) {
         long from = part.wanted().fetchOffset();
-        long to = FetchedRecords.endOffset(target.buffer.nioBuffer());
+        long to = FetchedRecords.endOffset(target.records(0, count).nioBuffer());
         partition.aborted(from, to, aborted -> {
             if (partition.gone() || from < partition.startOffset()) {
-                target.buffer.release();
-                answers[next] =
-                        partition.gone() ? failed(part, error(part)) : refused(part, Errors.OFFSET_OUT_OF_RANGE);
+                inVain(
+                        target,
+                        partition.gone() ? failed(part, error(part)) : refused(part, Errors.OFFSET_OUT_OF_RANGE));
             } else if (!aborted.isEmpty()) {
                 answers[next].setAbortedTransactions(aborted.stream()
                         .map(one -> new FetchResponseData.AbortedTransaction()
@@ -321,25 +324,6 @@ final class Fetching {
             next++;
             readOn();
         });
-    }
-
-    /// A buffer for the records of one partition, which goes to the socket as it is.
-    ///
-    /// Threads: the one that reads; then the loop.
-    private final class Target implements ReadTarget {
-        private ByteBuf buffer;
-
-        @Override
-        public ByteBuffer room(int bytes) {
-            buffer = exchange.connection().wire().allocate(bytes);
-            return buffer.nioBuffer(0, bytes);
-        }
-
-        @Override
-        public boolean take(ByteBuffer read, Runnable free) {
-            buffer = new LentBuffer(read, free);
-            return true;
-        }
     }
 
     // ------------------------------------------------------------------------------------------------ answering

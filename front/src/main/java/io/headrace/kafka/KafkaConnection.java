@@ -296,8 +296,10 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
     }
 
     void fetched(int bytes) {
-        fetchedBytes += bytes;
-        fetchMemory.take(bytes);
+        if (!closed) { // else nobody would give it back
+            fetchedBytes += bytes;
+            fetchMemory.take(bytes);
+        }
     }
 
     /// What the socket has taken is not held any more.

@@ -5,7 +5,6 @@ import io.headrace.stream.share.Acquired;
 import io.headrace.stream.share.FetchWish;
 import io.headrace.stream.share.SharePartition;
 import io.netty.buffer.ByteBuf;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.message.ShareFetchRequestData;
@@ -196,8 +195,8 @@ final class ShareFetching {
                 bytes,
                 records.isEmpty(),
                 () -> !exchange.abandoned() && session.isOpen());
-        var target = new Target();
-        share.get().fetch(wish, target::room, acquired -> {
+        var target = new FetchBuffer(exchange.connection().wire());
+        share.get().fetch(wish, target, acquired -> {
             take(part, share.get(), target, acquired);
             next++;
             readOn();
@@ -205,13 +204,13 @@ final class ShareFetching {
         return next > index;
     }
 
-    private void take(ShareSession.Part part, SharePartition share, Target target, Acquired acquired) {
+    private void take(ShareSession.Part part, SharePartition share, FetchBuffer target, Acquired acquired) {
         if (acquired.records() == 0) {
             target.release();
             return;
         }
         session.served(share);
-        var bytes = target.buffer.setIndex(acquired.from(), acquired.to());
+        var bytes = target.records(acquired.from(), acquired.to());
         exchange.connection().fetched(bytes.readableBytes());
         bytesLeft = Math.max(0, bytesLeft - bytes.readableBytes());
         recordsLeft = Math.max(0, recordsLeft - acquired.records());
@@ -223,24 +222,6 @@ final class ShareFetching {
                             .setFirstOffset(range.first())
                             .setLastOffset(range.last())
                             .setDeliveryCount((short) range.deliveries()));
-        }
-    }
-
-    /// A buffer for the records of one partition, which goes to the socket as it is.
-    ///
-    /// Threads: the one that reads; then the loop.
-    private final class Target {
-        private ByteBuf buffer; // null: nothing was read
-
-        ByteBuffer room(int bytes) {
-            buffer = exchange.connection().wire().allocate(bytes);
-            return buffer.nioBuffer(0, bytes);
-        }
-
-        void release() {
-            if (buffer != null) {
-                buffer.release();
-            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.headrace.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.stream.AbortedTransaction;
+import io.headrace.stream.ReadResult;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -219,6 +220,39 @@ class FetchTest {
         peer.broker.answerHeld();
 
         assertThat(lender.lentNow).isZero();
+        assertThat(peer.wire.leaked()).isZero();
+        assertThat(peer.fetchMemory.held()).isZero();
+    }
+
+    @Test
+    void what_is_gone_when_it_was_read_keeps_no_memory() {
+        append(0, "a");
+        append(1, "b");
+        peer.broker.partition("orders", 0).inVain = new ReadResult.Gone();
+        peer.broker.partition("orders", 1).inVain = new ReadResult.OutOfRange();
+
+        var answers = partitions(ask(17, fetch(0, 0)));
+
+        assertThat(answers)
+                .extracting(answer -> Errors.forCode(answer.errorCode()))
+                .containsExactly(Errors.UNKNOWN_TOPIC_OR_PARTITION, Errors.OFFSET_OUT_OF_RANGE);
+        assertThat(peer.wire.leaked()).isZero();
+        assertThat(peer.fetchMemory.held()).isZero();
+    }
+
+    @Test
+    void what_was_compacted_while_it_was_read_is_read_again() {
+        append(0, "a");
+        append(1, "b");
+        peer.broker.partition("orders", 0).readsTwice = true;
+        peer.broker.partition("orders", 1).readsTwice = true;
+        peer.broker.partition("orders", 1).lends = true;
+
+        var answers = partitions(ask(17, fetch(0, 0)));
+
+        assertThat(answers).extracting(FetchTest::values).containsExactly(List.of("a"), List.of("b"));
+        assertThat(peer.wire.leaked()).isZero();
+        assertThat(peer.fetchMemory.held()).isZero();
     }
 
     @Test

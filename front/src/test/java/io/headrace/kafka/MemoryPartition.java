@@ -44,6 +44,8 @@ final class MemoryPartition implements Partition {
     final List<String> asked = new ArrayList<>(); // for what was aborted in which range
     List<ProducerState> producers = List.of();
     boolean gone;
+    ReadResult inVain; // what comes of a read that has begun; null: what was asked for
+    boolean readsTwice; // what was read first is compacted meanwhile
     boolean lends; // memory of its own instead of copies
     int lentNow;
     int lentEver;
@@ -184,6 +186,13 @@ final class MemoryPartition implements Partition {
         var found = found(offset, below, maxBytes, oneAtLeast);
         int bytes = found.stream().mapToInt(batch -> batch.bytes.length).sum();
         broker.soon(() -> {
+            if (inVain != null || readsTwice) {
+                target.room(10);
+            }
+            if (inVain != null) {
+                answer.accept(inVain);
+                return;
+            }
             if (bytes > 0 && !(lends && lend(found, bytes, target))) {
                 var room = target.room(bytes);
                 found.forEach(batch -> room.put(batch.bytes));
