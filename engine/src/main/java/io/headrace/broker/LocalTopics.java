@@ -241,11 +241,6 @@ final class LocalTopics implements TopicSession, Guest {
     }
 
     @Override
-    public boolean alarmed() {
-        return engine.alarmed();
-    }
-
-    @Override
     public boolean underPressure() {
         return engine.shard().underPressure() || engine.alarmed();
     }

@@ -58,11 +58,11 @@ public interface Session {
     /// Shows ready messages of a queue, but for the first `skip`, and takes none: nothing is marked or moved.
     void peek(String queue, int skip, int most, PeekPort port);
 
-    /// True while this session should not read more from its peer: the log is behind. `relief` of
-    /// [#onRelief] runs once when it may go on.
+    /// True while nothing should be published, nor more read from a peer that does: the log is behind.
     boolean underPressure();
 
-    void onRelief(Runnable relief);
+    /// Runs `task` once, later: when it may go on. It has to ask again then, for many may have waited.
+    void onRelief(Runnable task);
 
     /// Counts one more channel of the user.
     ///

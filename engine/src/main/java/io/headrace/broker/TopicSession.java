@@ -122,13 +122,11 @@ public interface TopicSession {
     /// How partitions are looked after.
     StreamConfig streamConfig();
 
-    /// True while the broker is short of memory or disk: what would be appended has to wait for [#onRelief], and to ask
-    /// again then.
-    boolean alarmed();
-
-    /// True while this session should not read more from its peer: the log is behind, or the disk is full.
+    /// True while nothing should be appended, nor more read from a peer that does: the log is behind, or the broker is
+    /// short of memory or disk. What would be appended waits for [#onRelief].
     boolean underPressure();
 
-    /// Runs `task` once, later: when it may go on, or when this session is closed. It has to ask again then.
+    /// Runs `task` once, later: when it may go on, or when this session is closed. It has to ask
+    /// again then, for many may have waited.
     void onRelief(Runnable task);
 }

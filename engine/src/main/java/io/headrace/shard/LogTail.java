@@ -208,11 +208,19 @@ final class LogTail {
         return appendedBytes;
     }
 
+    /// More is held than may be, because the log was behind. What it has written since goes.
     boolean overBudget() {
-        if (overBudget && arena.usedBytes() < arena.budgetBytes()) {
-            overBudget = false;
+        while (overBudget && !fits()) {
+            if (!evictOne()) {
+                return true;
+            }
         }
-        return overBudget;
+        overBudget = false;
+        return false;
+    }
+
+    private boolean fits() {
+        return arena.usedBytes() < arena.budgetBytes();
     }
 
     /// Gives the oldest page back if the log has written it.

@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 public final class Shard {
     /// More rounds than this in one end of turn wait for the next one, so that sockets are read in between.
     private static final int ROUNDS_MAX = 4;
+    private static final long RELIEF_MILLIS = 20;
 
     /// Told once when what was encoded in this turn has its place in the log.
     public interface TurnEnd {
@@ -64,12 +65,14 @@ public final class Shard {
     private final AtomicBoolean logNewsQueued = new AtomicBoolean();
     private final Runnable endTurn = () -> guarded(this::endTurn);
     private final Runnable hearLog = () -> guarded(this::hearLog);
+    private final Runnable lookForRelief = () -> guarded(this::lookForRelief);
     private final Consumer<Throwable> onBroken;
     private List<TurnEnd> turnEnds = new ArrayList<>();
     private final List<List<TurnEnd>> spareEnds = new ArrayList<>(); // emptied, to be used again
     private Work work;
     private long heard = CommitLog.NO_OFFSET; // committed, as far as our work knows; the log may be further
     private boolean turnQueued;
+    private boolean reliefQueued;
     private long turns;
     private boolean urgent;
     private boolean wanted;
@@ -261,12 +264,30 @@ public final class Shard {
         return turns;
     }
 
-    /// Runs `task` once, later: when the log keeps up.
+    /// Runs `task` once, later: when there is no pressure. It has to ask again then, for many may have waited.
     public void onRelief(Runnable task) {
-        if (underPressure()) {
-            relief.add(task);
-        } else {
-            loop.execute(task); // a log that keeps up may have nothing more to tell
+        relief.add(task);
+        if (!reliefQueued) {
+            reliefQueued = true;
+            loop.execute(lookForRelief); // the pressure may be gone, and then the log has nothing more to tell
+        }
+    }
+
+    // of what else makes room than the log, nobody tells
+    private void lookForRelief() {
+        reliefQueued = false;
+        giveRelief();
+        if (!relief.isEmpty() && !reliefQueued) {
+            reliefQueued = true;
+            loop.schedule(RELIEF_MILLIS, lookForRelief);
+        }
+    }
+
+    private void giveRelief() {
+        if (!relief.isEmpty() && !underPressure()) {
+            var tasks = List.copyOf(relief);
+            relief.clear();
+            tasks.forEach(Runnable::run);
         }
     }
 
@@ -339,11 +360,7 @@ public final class Shard {
         heard = log.committedOffset(CommitLog.DATA);
         work.committed(heard); // whoever is told next finds it so
         waits.release(heard);
-        if (!relief.isEmpty() && !underPressure()) {
-            var tasks = List.copyOf(relief);
-            relief.clear();
-            tasks.forEach(Runnable::run);
-        }
+        giveRelief();
     }
 
     private void applyDurable(long offset, ByteBuffer page, int entryStart, int valueStart, int valueEnd) {

@@ -65,8 +65,7 @@ final class AmqpChannel {
         }
         switch (bytes.getInt(at)) {
             case BasicPublishLayout.ID -> {
-                if (!connection.blocking().allowsPublish()) {
-                    connection.blocking().publishAttempted();
+                if (connection.holdsPublish()) {
                     return false;
                 }
                 publishing().method(bytes, at, end);

@@ -59,11 +59,11 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
     private final Loop.Timer handshakeDeadline;
     private Phase phase = Phase.HANDSHAKE;
     private boolean headerSeen;
-    private boolean reliefAsked;
     private int failingMethod; // class and method of the frame in hand
     private Tuning tuning; // from tune-ok on
     private Session session; // from open on
     private Blocking blocking; // from open on
+    private Pressure pressure; // from open on
     private ConnectionView view; // likewise
     private long receivedBytes;
     private long reads;
@@ -106,20 +106,8 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
             return;
         }
         decoder.received(input);
-        if (phase == Phase.RUNNING && session.underPressure()) {
-            waitForRelief();
-        }
-    }
-
-    private void waitForRelief() {
-        gate.stop(InputGate.PRESSURE);
-        wire.reading(false);
-        if (!reliefAsked) {
-            reliefAsked = true;
-            session.onRelief(() -> {
-                reliefAsked = false;
-                goOn(InputGate.PRESSURE);
-            });
+        if (phase == Phase.RUNNING) {
+            pressure.rests();
         }
     }
 
@@ -227,6 +215,7 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         phase = Phase.RUNNING;
         handshakeDeadline.cancel();
         blocking = new Blocking(this, broker.alarms());
+        pressure = new Pressure(this, opened);
     }
 
     void loginRefused(AmqpException error) {
@@ -476,6 +465,11 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
 
     Blocking blocking() {
         return blocking;
+    }
+
+    /// Whether a publish has to wait, for an alarm to end or for the log; the connection rests then.
+    boolean holdsPublish() {
+        return blocking.holds() || pressure.rests();
     }
 
     Channels channels() {

@@ -21,18 +21,23 @@ final class Blocking {
         this.reason = alarms.reason(); // asked last, so that no change is missed
     }
 
-    /// Asked before each publish.
     boolean allowsPublish() {
         return reason.isEmpty();
     }
 
-    /// A publish was held back.
-    void publishAttempted() {
+    /// Asked before each publish.
+    ///
+    /// @return true: the connection rests now
+    boolean holds() {
+        if (allowsPublish()) {
+            return false;
+        }
         connection.gate().stop(InputGate.ALARM);
         if (!told && connection.peer().hearsBlocked()) {
             told = true;
             connection.send(0, new ConnectionMethod.Blocked(reason));
         }
+        return true;
     }
 
     private void changed() {

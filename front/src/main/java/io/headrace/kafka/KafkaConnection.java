@@ -196,9 +196,11 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
         }
     }
 
-    /// What is to be appended waits while the broker is short of memory or disk, and what comes behind it waits too.
+    /// What is to be appended waits while the log is behind or the broker short of memory or disk, and what comes
+    /// behind
+    /// it waits too.
     private void serveWhenAllowed(Api api, Exchange exchange) {
-        if (exchange.header().apiKey() == ApiKeys.PRODUCE && session().alarmed()) {
+        if (exchange.header().apiKey() == ApiKeys.PRODUCE && session().underPressure()) {
             session().onRelief(() -> {
                 if (closed) {
                     exchange.answerNothing(); // its bytes are not needed any more

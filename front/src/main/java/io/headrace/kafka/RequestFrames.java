@@ -104,10 +104,22 @@ final class RequestFrames {
         if (gate.open() && !dropped) {
             wire.reading(true);
         }
-        if (dropped && !held) {
+        if (!held) {
+            releaseUsed();
+        }
+    }
+
+    /// A connection that waits, for an answer or for the gate, holds no buffer that it does not need.
+    private void releaseUsed() {
+        if (dropped) {
             releaseAll();
-        } else if (!held && current != null && !current.isReadable()) {
-            next(); // a connection that waits for an answer holds no buffer
+            return;
+        }
+        if (partial != null && partial.readableBytes() == wanted) {
+            donePartial();
+        }
+        if (current != null && !current.isReadable()) {
+            next();
         }
     }
 

@@ -69,7 +69,6 @@ final class MemoryBroker implements Broker {
     boolean holdAnswers;
     boolean holdCommits;
     boolean pressure;
-    boolean alarmed;
     boolean forgetful; // partitions count what is appended and keep nothing
     private int nextPartition = 1;
     private long nextProducer = 1000;
@@ -110,11 +109,11 @@ final class MemoryBroker implements Broker {
 
     void relieve() {
         pressure = false;
-        alarmed = false;
         tellReliefs();
     }
 
-    private void tellReliefs() {
+    /// Whoever waits may look again.
+    void tellReliefs() {
         var tasks = List.copyOf(reliefs);
         reliefs.clear();
         tasks.forEach(Runnable::run);
@@ -472,11 +471,6 @@ final class MemoryBroker implements Broker {
         @Override
         public void whenCommitted(Runnable done) {
             appended(done);
-        }
-
-        @Override
-        public boolean alarmed() {
-            return alarmed;
         }
 
         @Override

@@ -111,7 +111,7 @@ class RequestFuzzTest {
         var peer = new TestPeer();
         peer.broker.tags.add("administrator");
         peer.broker.add("t", 2);
-        peer.broker.alarmed = alarmed;
+        peer.broker.pressure = alarmed;
         LOGGER.setLevel(Level.SEVERE);
         LOGGER.setUseParentHandlers(false);
         LOGGER.addHandler(errors);
