@@ -126,7 +126,7 @@ public interface TopicSession {
     /// short of memory or disk. What would be appended waits for [#onRelief].
     boolean underPressure();
 
-    /// Runs `task` once, later: when it may go on, or when this session is closed. It has to ask
-    /// again then, for many may have waited.
+    /// Runs `task` once, later: when it may go on, or when this session is closed. It has to ask again then, for many
+    /// may have waited.
     void onRelief(Runnable task);
 }

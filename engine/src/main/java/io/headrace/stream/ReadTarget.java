@@ -5,8 +5,7 @@ import java.nio.ByteBuffer;
 /// Where what is read goes, so that it is copied once.
 ///
 /// What is read from a file may be gone when it is there: deleted, or compacted, and then it is read again. So there
-/// may be
-/// a second call, which replaces the first, and an answer without records after one.
+/// may be a second call, which replaces the first, and an answer without records after one.
 ///
 /// Threads: the loop, or a thread that reads files; one call at a time.
 @FunctionalInterface
