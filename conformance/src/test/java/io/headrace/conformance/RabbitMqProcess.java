@@ -97,6 +97,17 @@ final class RabbitMqProcess implements AutoCloseable {
         return new Endpoint("127.0.0.1", port);
     }
 
+    /// Writes what was declared to its files, which it does late by itself: else [#kill] would make it forget queues.
+    void keepDeclared() throws IOException {
+        var builder = new ProcessBuilder(SERVER.resolveSibling("rabbitmqctl").toString(), "eval", "mnesia:sync_log().");
+        builder.environment().putAll(environment());
+        builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        int exit = builder.start().onExit().join().exitValue();
+        if (exit != 0) {
+            throw new IllegalStateException("rabbitmqctl ended with " + exit);
+        }
+    }
+
     /// SIGKILL, for the virtual machine and what it started.
     void kill() {
         var all = List.copyOf(process.descendants().toList());

@@ -73,6 +73,7 @@ class ShovelIT {
         try (var rabbit = RabbitMqProcess.start(data.resolve("rabbit"));
                 var headrace = BrokerProcess.start(data.resolve("headrace"))) {
             fill(rabbit.endpoint(), "out", 20_000);
+            rabbit.keepDeclared();
             shovel(headrace, "s", """
                     {"src-uri":"%s","src-queue":"out","dest-uri":"amqp://","dest-queue":"in",
                      "src-prefetch-count":50,"reconnect-delay":1}""".formatted(rabbit.endpoint().uri()));
@@ -90,10 +91,8 @@ class ShovelIT {
     void nothing_is_lost_when_rabbitmq_is_killed_while_it_is_filled(@TempDir Path data) throws Exception {
         try (var rabbit = RabbitMqProcess.start(data.resolve("rabbit"));
                 var headrace = BrokerProcess.start(data.resolve("headrace"))) {
-            fill(
-                    rabbit.endpoint(),
-                    "in",
-                    0); // a queue that RabbitMQ has just declared does not outlive its being killed
+            fill(rabbit.endpoint(), "in", 0);
+            rabbit.keepDeclared();
             fill(headrace.endpoint(), "out", 20_000);
             shovel(headrace, "s", """
                     {"src-uri":"amqp://","src-queue":"out","dest-uri":"%s","dest-queue":"in",
