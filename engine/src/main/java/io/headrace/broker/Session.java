@@ -144,7 +144,8 @@ public interface Session {
         void rejected(long sequence);
     }
 
-    /// A consumer's side that the front implements.
+    /// A consumer's side that the front implements. What the engine calls here it calls in the middle of its work: none
+    /// of it may throw, nor close the session.
     interface ConsumerPort {
         /// Whether one more message can be taken now: prefetch window, room in the socket's buffer.
         boolean ready();

@@ -251,12 +251,26 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         }
     }
 
-    /// Something is wrong here, not with the peer. It costs this connection and a line in the log.
+    /// Something is wrong here, not with the peer. It costs this connection and a line in the log. The engine may be
+    /// in the middle of a queue's deliveries, so the session ends later; nothing is taken or given until then.
     void broken(Throwable trouble) {
-        if (phase == Phase.RUNNING || phase == Phase.HANDSHAKE) {
-            LOG.log(System.Logger.Level.ERROR, name + ": closed by an internal error", trouble);
-            failConnection(0, ReplyCode.INTERNAL_ERROR.because("internal error, see the broker logfile"));
-        } else {
+        if (gate.stopped(InputGate.BROKEN)) {
+            return;
+        }
+        gate.stop(InputGate.BROKEN);
+        LOG.log(System.Logger.Level.ERROR, name + ": closed by an internal error", trouble);
+        wire.loop().execute(this::endBroken);
+    }
+
+    private void endBroken() {
+        try {
+            if (phase == Phase.RUNNING || phase == Phase.HANDSHAKE) {
+                failConnection(0, ReplyCode.INTERNAL_ERROR.because("internal error, see the broker logfile"));
+            } else {
+                wire.close();
+            }
+        } catch (Throwable trouble) { // not even that can be said
+            LOG.log(System.Logger.Level.ERROR, name + ": cut", trouble);
             wire.close();
         }
     }

@@ -119,6 +119,9 @@ final class Channels {
 
     /// Whether a delivery fits into the output; if not, the consumer is called when it does.
     boolean room() {
+        if (connection.gate().stopped(InputGate.BROKEN)) {
+            return false;
+        }
         if (connection.output().room(connection.config().deliveryTurnBytes())) {
             return true;
         }

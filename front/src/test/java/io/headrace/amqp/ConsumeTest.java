@@ -328,6 +328,19 @@ class ConsumeTest {
         }
     }
 
+    @Test
+    void a_delivery_that_fails_here_ends_its_connection_when_the_queue_is_done_with_it() throws IOException {
+        consume("a");
+        var torn = ByteBuffer.allocate(64).putInt(2, 1_000); // its properties would end far behind
+        server.onLoop(() -> server.broker.queues.get("q").add(torn));
+
+        assertThat(client.expect(ConnectionMethod.Close.class).replyCode()).isEqualTo(541);
+
+        assertThat(server.onLoop(() -> server.broker.sessions)).isZero();
+        assertThat(server.onLoop(() -> server.broker.endedWhileDelivering)).isFalse();
+        assertThat(settled()).containsExactly("requeue 1");
+    }
+
     private void consume(String tag) throws IOException {
         client.call(1, EndToEndTest.consume("q", tag, false), BasicMethod.ConsumeOk.class);
     }

@@ -41,6 +41,7 @@ final class MemoryBroker implements Broker {
     volatile boolean full; // queues refuse what is published
     final List<Runnable> heldConfirms = new ArrayList<>();
     int sessions;
+    boolean endedWhileDelivering; // a session, inside a queue's deliveries
     int generated;
 
     @Override

@@ -26,6 +26,7 @@ final class MemoryQueue implements Session.Lease {
     final List<String> settled = new ArrayList<>();
     private final StoredMessage message = new StoredMessage();
     private final Loop loop;
+    boolean delivering; // in the middle of it
     private boolean queued;
     private long last;
     private int turn;
@@ -62,7 +63,9 @@ final class MemoryQueue implements Session.Lease {
                 unsettled.put(first.getKey(), first.getValue());
             }
             long number = first.getKey();
+            delivering = true;
             port.deliver(this, number, message.wrap(first.getValue(), 0), !delivered.add(number), attempts(number));
+            delivering = false;
         }
     }
 

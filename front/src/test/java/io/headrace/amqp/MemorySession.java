@@ -298,6 +298,7 @@ final class MemorySession implements Session {
 
     @Override
     public void close(Runnable done) {
+        broker.queues.values().forEach(queue -> broker.endedWhileDelivering |= queue.delivering);
         broker.queues.values().removeIf(queue -> queue.owner == this);
         broker.sessions--;
         broker.later(loop, done);
