@@ -50,6 +50,7 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
     private final Output output;
     private final FrameWriter frames;
     private final ContentWriter content;
+    private final OutputPause outputPause;
     private final FrameDecoder decoder;
     private final Heartbeats heartbeats;
     private final Handshake handshake;
@@ -81,6 +82,7 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         this.output = new Output(wire, channels::writeConfirms, this::flushed);
         this.frames = new FrameWriter(output);
         this.content = new ContentWriter(output);
+        this.outputPause = new OutputPause(this);
         this.decoder = new FrameDecoder(wire, gate, this, config.preLoginFrameBytes());
         this.heartbeats = new Heartbeats(wire.loop(), output, frames, gate, this::peerIsGone);
         this.handshake = new Handshake(this, broker, config);
@@ -171,6 +173,7 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
     void answered(int channel, int method, Continuation work) {
         if (phase == Phase.RUNNING || phase == Phase.HANDSHAKE) {
             guarded(channel, method, work);
+            outputPause.answered();
             goOn(InputGate.ANSWER);
         }
     }
@@ -394,14 +397,8 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         flushed();
     }
 
-    /// After each flush: is there room again, or too little?
     private void flushed() {
-        if (output.socketFull() && output.pendingBytes() >= config.inputPauseBytes()) {
-            gate.stop(InputGate.OUTPUT);
-            wire.reading(false);
-        } else if (!output.socketFull() && gate.stopped(InputGate.OUTPUT)) {
-            wire.loop().execute(() -> goOn(InputGate.OUTPUT));
-        }
+        outputPause.flushed();
         channels.roomAgain();
     }
 

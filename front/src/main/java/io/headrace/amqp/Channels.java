@@ -18,6 +18,7 @@ final class Channels {
     private AmqpChannel last; // most frames are for the channel of the frame before
     private long assemblingBytes; // bodies that are half there
     private boolean starved; // a consumer was refused for want of room
+    private boolean reliefAsked; // it was the memory of all
 
     Channels(AmqpConnection connection) {
         this.connection = connection;
@@ -122,10 +123,21 @@ final class Channels {
         if (connection.gate().stopped(InputGate.BROKEN)) {
             return false;
         }
-        if (connection.output().room(connection.config().deliveryTurnBytes())) {
+        var memory = connection.wire().memory();
+        if (!memory.full()
+                && connection
+                        .output()
+                        .room(memory.tight() ? 1 : connection.config().deliveryTurnBytes())) {
             return true;
         }
         starved = true;
+        if (memory.full() && !reliefAsked) {
+            reliefAsked = true;
+            memory.onRelief(() -> {
+                reliefAsked = false;
+                roomAgain();
+            });
+        }
         return false;
     }
 

@@ -66,7 +66,12 @@ final class Output {
     /// Whether the socket takes more and this turn's share of `turnBytesMax` is not used up. If not, a
     /// flush or the wire will follow, so whoever waits for room is heard of again.
     boolean room(int turnBytesMax) {
-        return !socketFull && turnBytes + at < turnBytesMax;
+        return !socketFull && turnBytes() < turnBytesMax;
+    }
+
+    /// Written in this turn so far.
+    long turnBytes() {
+        return turnBytes + at;
     }
 
     boolean socketFull() {

@@ -1,8 +1,8 @@
 package io.headrace.net;
 
 import io.headrace.config.Settings;
+import io.headrace.shard.Loop;
 import io.headrace.time.Clock;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /// The event loops of the process: epoll, or NIO where there is no epoll. Protocols and the engine run on the first.
 /// With
@@ -47,6 +48,7 @@ public final class EventLoops implements AutoCloseable {
     private final Map<EventLoop, Crossing> crossings; // by the socket's loop; empty with one; immutable
     private final boolean epoll = Epoll.isAvailable();
     private final ConnectionBudget budget;
+    private final BufferMemory memory;
 
     /// The way from a loop of sockets to the engine's and back.
     private record Crossing(NettyLoop sockets, Mailbox toEngine, Mailbox toSockets, ReadAhead readAhead) {}
@@ -60,18 +62,21 @@ public final class EventLoops implements AutoCloseable {
     ///
     /// @param limits of the connections of all listeners
     public EventLoops(int count, Clock clock, ConnectionLimits limits) {
-        this(count, clock, limits, ReadAhead.BYTES_MAX);
+        this(count, clock, limits, ReadAhead.BYTES_MAX, BufferMemory::ofProcess);
     }
 
     /// @param readAheadMax bytes that sockets may have read and their protocols not consumed, where they are on
     ///     different loops
-    EventLoops(int count, Clock clock, ConnectionLimits limits, long readAheadMax) {
+    /// @param memory for buffers, as those see it who wait on the loop that is given
+    EventLoops(
+            int count, Clock clock, ConnectionLimits limits, long readAheadMax, Function<Loop, BufferMemory> memory) {
         budget = new ConnectionBudget(limits, clock);
         if (count < 1 || count > LOOPS_MAX) {
             throw new IllegalArgumentException("number of event loops " + count + " is not in 1.." + LOOPS_MAX);
         }
         engineGroup = group(1, "loop");
         engine = loop(engineGroup.next(), clock);
+        this.memory = memory.apply(engine);
         socketGroup = count == 1 ? engineGroup : group(count - 1, "sockets");
         var between = new IdentityHashMap<EventLoop, Crossing>();
         if (count > 1) {
@@ -118,7 +123,7 @@ public final class EventLoops implements AutoCloseable {
 
     /// Memory outside the heap that sockets' buffers hold at the moment.
     public static long directBytes() {
-        return PooledByteBufAllocator.DEFAULT.pinnedDirectMemory();
+        return BufferMemory.usedInProcess();
     }
 
     /// The loop that protocols and the engine run on.
@@ -135,16 +140,21 @@ public final class EventLoops implements AutoCloseable {
             Optional<Tls> tls) {
         var crossing = crossings.get(channel.eventLoop());
         if (crossing == null) {
-            return new SocketWire(channel, engine, place, protocols, config, tls);
+            return new SocketWire(channel, engine, memory, place, protocols, config, tls);
         }
         var ahead = crossing.readAhead();
-        var socket = new FarSocket(channel, crossing.sockets(), place, tls, crossing.toEngine(), ahead);
-        socket.connect(new FarWire(engine, crossing.toSockets(), socket, ahead, protocols, config, tls.isPresent()));
+        var socket = new FarSocket(channel, crossing.sockets(), memory, place, tls, crossing.toEngine(), ahead);
+        socket.connect(
+                new FarWire(engine, memory, crossing.toSockets(), socket, ahead, protocols, config, tls.isPresent()));
         return socket;
     }
 
     ConnectionBudget budget() {
         return budget;
+    }
+
+    BufferMemory memory() {
+        return memory;
     }
 
     /// For sockets.

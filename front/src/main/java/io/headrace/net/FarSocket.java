@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// A socket whose protocol runs on another loop, behind its [FarWire]. What it reads goes there. When much of that is
-/// under
-/// way it asks how far the other side is, and when too much is, it stops reading until it is told.
+/// under way it asks how far the other side is, and when too much is, it stops reading until it is told.
 ///
 /// Threads: the socket's loop, but for [#takenBytes].
 final class FarSocket extends SocketEnd {
@@ -29,11 +28,12 @@ final class FarSocket extends SocketEnd {
     FarSocket(
             SocketChannel channel,
             NettyLoop loop,
+            BufferMemory memory,
             ConnectionBudget.Place place,
             Optional<Tls> tls,
             Mailbox toWire,
             ReadAhead readAhead) {
-        super(channel, loop, place, tls);
+        super(channel, loop, memory, place, tls);
         this.toWire = toWire;
         this.readAhead = readAhead;
     }

@@ -25,6 +25,7 @@ final class FarWire implements Wire {
     static final int SLACK_BYTES = 16 << 10;
 
     private final NettyLoop loop;
+    private final BufferMemory memory;
     private final Mailbox toSocket;
     private final FarSocket socket;
     private final ReadAhead readAhead;
@@ -44,6 +45,7 @@ final class FarWire implements Wire {
     /// @param loop that the protocol runs on
     FarWire(
             NettyLoop loop,
+            BufferMemory memory,
             Mailbox toSocket,
             FarSocket socket,
             ReadAhead readAhead,
@@ -51,6 +53,7 @@ final class FarWire implements Wire {
             ListenerConfig config,
             boolean encrypted) {
         this.loop = loop;
+        this.memory = memory;
         this.toSocket = toSocket;
         this.socket = socket;
         this.readAhead = readAhead;
@@ -103,7 +106,7 @@ final class FarWire implements Wire {
 
     /// The socket has taken what it was given, but for a little.
     void room() {
-        full = untakenBytes() > pendingBytesHigh; // then the next flush asks again
+        full = untakenBytes() > pendingBytesMax(); // then the next flush asks again
         if (!full) {
             guarded(talk::writable);
         }
@@ -144,7 +147,7 @@ final class FarWire implements Wire {
         pieces.add(bytes);
         pieceBytes += bytes.readableBytes();
         writtenBytes += bytes.readableBytes();
-        if (untakenBytes() > pendingBytesHigh) {
+        if (untakenBytes() > pendingBytesMax()) {
             full = true;
         }
     }
@@ -160,6 +163,10 @@ final class FarWire implements Wire {
         pieces = new ArrayList<>(1);
         pieceBytes = 0;
         toSocket.put(() -> socket.send(sent, bytes, tell));
+    }
+
+    private int pendingBytesMax() {
+        return memory.tight() ? SLACK_BYTES : pendingBytesHigh;
     }
 
     private long untakenBytes() {
@@ -234,6 +241,11 @@ final class FarWire implements Wire {
     @Override
     public long ageMillis() {
         return socket.ageMillis();
+    }
+
+    @Override
+    public BufferMemory memory() {
+        return memory;
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.headrace.net;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -22,8 +21,6 @@ import java.util.function.Consumer;
 /// Threads: any.
 public final class Listener implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Listener.class.getName());
-    private static final int READ_BYTES_MIN = 512;
-    private static final int READ_BYTES_FIRST = 1024;
     private static final long LOG_NANOS = 1_000_000_000;
 
     private final ListenerConfig config;
@@ -94,9 +91,7 @@ public final class Listener implements AutoCloseable {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .childOption(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator(READ_BYTES_MIN, READ_BYTES_FIRST, config.readBytesMax()))
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new ReadPortions(config.readBytesMax(), loops.memory()))
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(config.pendingBytesHigh() / 4, config.pendingBytesHigh()))

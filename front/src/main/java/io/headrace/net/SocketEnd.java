@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -21,27 +22,49 @@ import javax.net.ssl.SSLSession;
 abstract class SocketEnd extends ChannelInboundHandlerAdapter {
     private static final System.Logger LOG = System.getLogger(SocketEnd.class.getName());
     private static final long CLOSE_MILLIS_MAX = 5_000;
+    /// So long a peer may take nothing while memory is full.
+    static final int STALLED_SECONDS_MAX = 15;
+
+    private static final WriteBufferWaterMark ONE_AT_A_TIME = new WriteBufferWaterMark(1, 1);
 
     private final SocketChannel channel;
     private final NettyLoop loop;
+    private final BufferMemory memory;
     private final ConnectionBudget.Place place;
     private final Optional<Tls> tls;
     private final long acceptedNanos;
+    private final WriteBufferWaterMark usual;
     private ChannelHandlerContext context;
     private boolean lost; // told already
+    private boolean oneAtATime; // what is written counts as too much until it is taken
+    private long untakenBefore; // a second ago, while memory is full
+    private int stalledSeconds;
 
     /// @param loop the socket's
-    SocketEnd(SocketChannel channel, NettyLoop loop, ConnectionBudget.Place place, Optional<Tls> tls) {
+    SocketEnd(
+            SocketChannel channel,
+            NettyLoop loop,
+            BufferMemory memory,
+            ConnectionBudget.Place place,
+            Optional<Tls> tls) {
         this.channel = channel;
         this.loop = loop;
+        this.memory = memory;
         this.place = place;
         this.tls = tls;
         this.acceptedNanos = loop.clock().nanos();
+        this.usual = channel.config().getWriteBufferWaterMark();
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         this.context = context;
+        memory.opened(this);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        memory.closed(this);
     }
 
     @Override
@@ -80,6 +103,11 @@ abstract class SocketEnd extends ChannelInboundHandlerAdapter {
     }
 
     /// Any thread.
+    public final BufferMemory memory() {
+        return memory;
+    }
+
+    /// Any thread.
     public final void known() {
         place.known();
     }
@@ -91,6 +119,7 @@ abstract class SocketEnd extends ChannelInboundHandlerAdapter {
 
     /// Any thread.
     public final ByteBuf allocate(int bytes) {
+        memory.taken(bytes);
         return channel.alloc().directBuffer(bytes);
     }
 
@@ -107,11 +136,44 @@ abstract class SocketEnd extends ChannelInboundHandlerAdapter {
 
     /// Queues `bytes`, which belong to the socket from now on.
     public final void write(ByteBuf bytes) {
+        if (memory.tight() != oneAtATime) {
+            changePortions();
+        }
         if (channel.isActive()) {
             context.write(bytes, context.voidPromise());
         } else {
             ReferenceCountUtil.release(bytes);
         }
+    }
+
+    private void changePortions() {
+        oneAtATime = !oneAtATime;
+        channel.config().setWriteBufferWaterMark(oneAtATime ? ONE_AT_A_TIME : usual);
+    }
+
+    /// What waits for the kernel.
+    final long untakenBytes() {
+        var waiting = channel.unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+    }
+
+    /// To be called each second while memory is full, with the number of the second. Any thread.
+    final void cutIfStalled(int second) {
+        channel.eventLoop().execute(() -> {
+            long bytes = untakenBytes();
+            boolean stalled = second > 1 && bytes > 0 && bytes >= untakenBefore;
+            stalledSeconds = stalled ? stalledSeconds + 1 : 0;
+            untakenBefore = bytes;
+            if (stalledSeconds >= STALLED_SECONDS_MAX) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "{0}: cut, it has taken nothing for {1} s of the {2} bytes that wait for it, and memory is full",
+                        channel.remoteAddress(),
+                        STALLED_SECONDS_MAX,
+                        bytes);
+                close();
+            }
+        });
     }
 
     /// Queues `bytes`, gives the socket all that is queued, and says when that is taken, or lost with the socket.

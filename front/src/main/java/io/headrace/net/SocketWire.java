@@ -18,11 +18,12 @@ final class SocketWire extends SocketEnd implements Wire {
     SocketWire(
             SocketChannel channel,
             NettyLoop loop,
+            BufferMemory memory,
             ConnectionBudget.Place place,
             List<Protocol> protocols,
             ListenerConfig config,
             Optional<Tls> tls) {
-        super(channel, loop, place, tls);
+        super(channel, loop, memory, place, tls);
         this.channel = channel;
         this.loop = loop;
         this.talk = new Talk(this, protocols, config, tls.isPresent());
@@ -52,8 +53,7 @@ final class SocketWire extends SocketEnd implements Wire {
 
     @Override
     public long pendingBytes() {
-        var waiting = channel.unsafe().outboundBuffer();
-        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+        return untakenBytes();
     }
 
     @Override

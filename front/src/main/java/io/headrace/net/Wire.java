@@ -30,6 +30,9 @@ public interface Wire {
     /// Milliseconds since the connection was accepted.
     long ageMillis();
 
+    /// What all connections share for their buffers.
+    BufferMemory memory();
+
     /// A buffer for [#write]: direct, pooled, at least `bytes` large.
     ByteBuf allocate(int bytes);
 

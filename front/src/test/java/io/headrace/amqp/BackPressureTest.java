@@ -1,10 +1,13 @@
 package io.headrace.amqp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -109,6 +112,28 @@ class BackPressureTest {
         assertThat(asking).failsWithin(1_500, TimeUnit.MILLISECONDS);
         client.close();
         asking.join();
+    }
+
+    @Test
+    void what_is_got_in_one_go_is_given_as_the_client_takes_it() throws IOException {
+        int messages = 500;
+        var body = new byte[100_000];
+        for (int i = 0; i < messages; i++) {
+            client.putPublish(1, "", "q", false, TestClient.NO_PROPERTIES, body);
+        }
+        client.call(1, new ChannelMethod.Flow(true), ChannelMethod.FlowOk.class);
+
+        for (int i = 0; i < messages; i++) {
+            client.put(1, new BasicMethod.Get("q", true));
+        }
+        client.flush();
+
+        var before = new AtomicInteger();
+        await().during(Duration.ofMillis(300)).until(this::count, left -> before.getAndSet(left) == left);
+        assertThat(count()).isBetween(messages / 2, messages - 1);
+        for (int i = 0; i < messages; i++) {
+            client.message(BasicMethod.GetOk.class);
+        }
     }
 
     private int count() {

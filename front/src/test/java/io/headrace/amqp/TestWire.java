@@ -1,5 +1,6 @@
 package io.headrace.amqp;
 
+import io.headrace.net.BufferMemory;
 import io.headrace.net.TestLoop;
 import io.headrace.net.Wire;
 import io.headrace.shard.Loop;
@@ -16,6 +17,7 @@ import java.util.Optional;
 /// A wire without a socket: keeps what is written and counts what is allocated.
 final class TestWire implements Wire {
     final TestLoop loop = new TestLoop();
+    final BufferMemory memory = new BufferMemory(loop, 1 << 30, () -> 0);
     final ByteArrayOutputStream written = new ByteArrayOutputStream();
     final List<ByteBuf> allocated = new ArrayList<>();
     boolean reading = true;
@@ -71,6 +73,11 @@ final class TestWire implements Wire {
     @Override
     public long ageMillis() {
         return 0;
+    }
+
+    @Override
+    public BufferMemory memory() {
+        return memory;
     }
 
     @Override

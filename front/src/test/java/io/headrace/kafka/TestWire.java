@@ -1,5 +1,6 @@
 package io.headrace.kafka;
 
+import io.headrace.net.BufferMemory;
 import io.headrace.net.TestLoop;
 import io.headrace.net.Wire;
 import io.headrace.shard.Loop;
@@ -17,6 +18,7 @@ import java.util.Optional;
 /// A wire without a socket: keeps what is written and counts what is allocated.
 final class TestWire implements Wire {
     final TestLoop loop = new TestLoop();
+    final BufferMemory memory = new BufferMemory(loop, 1 << 30, () -> 0);
     final List<ByteBuf> allocated = new ArrayList<>();
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     boolean reading = true;
@@ -61,6 +63,11 @@ final class TestWire implements Wire {
     @Override
     public long ageMillis() {
         return 0;
+    }
+
+    @Override
+    public BufferMemory memory() {
+        return memory;
     }
 
     @Override

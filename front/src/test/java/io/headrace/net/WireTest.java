@@ -3,6 +3,7 @@ package io.headrace.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.headrace.shard.Loop;
 import io.headrace.time.Clock;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
@@ -15,7 +16,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -39,8 +43,16 @@ class WireTest {
     private int connections; // that said something; the loop's
     private Consumer<Talker> whenReceived = _ -> {}; // set before anybody connects
 
+    private volatile long memoryUsed; // of a thousand
+    private BufferMemory memory;
+
     WireTest(int loops) {
-        this.loops = new EventLoops(loops, Clock.system(), ConnectionLimits.defaults(), AHEAD_BYTES_MAX);
+        this.loops = new EventLoops(loops, Clock.system(), ConnectionLimits.defaults(), AHEAD_BYTES_MAX, this::memory);
+    }
+
+    private BufferMemory memory(Loop loop) {
+        memory = new BufferMemory(loop, 1_000, () -> memoryUsed);
+        return memory;
     }
 
     @BeforeEach
@@ -215,7 +227,78 @@ class WireTest {
         }
     }
 
+    @Test
+    void while_memory_is_tight_little_is_read_at_a_time() throws IOException {
+        fill(300);
+        var largest = new AtomicInteger();
+        whenReceived = talker -> largest.accumulateAndGet(talker.last.readableBytes(), Math::max);
+        var sent = noise(1 << 20);
+        try (var socket = connect()) {
+            sendAside(socket, sent);
+            var talker = served.join();
+            await().until(() -> onLoop(() -> talker.receivedBytes) == sent.length);
+
+            assertThat(largest).hasValue(ReadPortions.TIGHT_BYTES);
+        }
+    }
+
+    @Test
+    void while_memory_is_tight_no_more_is_written_than_one_piece_that_the_peer_does_not_take() throws IOException {
+        fill(300);
+        try (var socket = connect()) {
+            socket.getOutputStream().write("TALK".getBytes());
+            var wire = served.join().wire;
+            int piece = 100 << 10;
+            await().during(Duration.ofMillis(300))
+                    .until(() -> onLoop(() -> {
+                        if (!wire.writable()) {
+                            return true;
+                        }
+                        wire.write(wire.allocate(piece).writeZero(piece));
+                        wire.flush();
+                        return false;
+                    }));
+
+            assertThat(onLoop(wire::pendingBytes)).isPositive().isLessThan(2 * piece);
+        }
+    }
+
+    @Test
+    void a_peer_that_takes_nothing_while_memory_is_full_is_cut() throws IOException {
+        whenReceived = talker -> {
+            talker.wire.write(talker.wire.allocate(MANY_BYTES).writeZero(MANY_BYTES));
+            talker.wire.flush();
+        };
+        try (var idle = connect();
+                var quiet = connect()) {
+            idle.getOutputStream().write("TALK".getBytes());
+            var stuck = served.join();
+            await().until(() -> onLoop(() -> !stuck.wire.writable()));
+            await().during(Duration.ofMillis(100)).until(() -> onLoop(stuck.wire::pendingBytes), sameAsBefore());
+
+            for (int second = 1; second <= SocketEnd.STALLED_SECONDS_MAX; second++) {
+                memory.cutStalled(second);
+            }
+            assertThat(onLoop(() -> stuck.closed)).isZero();
+            memory.cutStalled(SocketEnd.STALLED_SECONDS_MAX + 1);
+
+            await().until(() -> onLoop(() -> stuck.closed) == 1);
+            assertThat(listener.connections()).isEqualTo(1);
+            assertThat(quiet.isClosed()).isFalse();
+        }
+    }
+
     // ------------------------------------------------------------------------------------------------------------
+
+    private void fill(long bytes) {
+        memoryUsed = bytes;
+        memory.taken(1 << 20); // so that it is looked at
+    }
+
+    private static Predicate<Long> sameAsBefore() {
+        var last = new AtomicLong(-1);
+        return bytes -> last.getAndSet(bytes) == bytes;
+    }
 
     private <T> T onLoop(Callable<T> work) {
         var done = new CompletableFuture<T>();
