@@ -52,7 +52,9 @@ final class AmqpChannel {
                 return method(bytes, at, at + length);
             }
             case Frame.HEADER -> publishing().header(bytes, at, length);
-            case Frame.BODY -> publishing().body(bytes, at, length);
+            case Frame.BODY -> {
+                return publishing().body(bytes, at, length);
+            }
             default -> throw new IllegalStateException("a frame of type " + type + " is for no channel");
         }
         return true;
@@ -65,7 +67,7 @@ final class AmqpChannel {
         }
         switch (bytes.getInt(at)) {
             case BasicPublishLayout.ID -> {
-                if (connection.holdsPublish()) {
+                if (connection.holdsPublish() || tx != null && !tx.admits()) {
                     return false;
                 }
                 publishing().method(bytes, at, end);

@@ -14,6 +14,7 @@ import io.headrace.config.Settings;
 ///     before it is cut, reading and ignoring what it sends
 /// @param maxMessageBytes largest body; larger ones are refused with 406
 /// @param maxAssemblingBytes bodies that arrive in several frames, together, for one connection
+/// @param contentMemoryBytes frames and bodies that are not whole, and transactions, of all connections together
 /// @param maxConsumersPerChannel 0 for no limit
 /// @param maxUnackedPerChannel no delivery on a channel that has so many outstanding
 /// @param consumerTimeoutMillis a delivery that is not settled after so long ends its channel; 0 for no limit
@@ -32,6 +33,7 @@ public record AmqpConfig(
         long silentCloseMillis,
         int maxMessageBytes,
         int maxAssemblingBytes,
+        long contentMemoryBytes,
         int maxConsumersPerChannel,
         int maxUnackedPerChannel,
         long consumerTimeoutMillis,
@@ -55,6 +57,7 @@ public record AmqpConfig(
         within("silentCloseMillis", silentCloseMillis, 1, 3_600_000);
         within("maxMessageBytes", maxMessageBytes, 0, 536_870_912);
         within("maxAssemblingBytes", maxAssemblingBytes, maxMessageBytes, Integer.MAX_VALUE);
+        within("contentMemoryBytes", contentMemoryBytes, 1, Long.MAX_VALUE);
         within("maxConsumersPerChannel", maxConsumersPerChannel, 0, Integer.MAX_VALUE);
         within("maxUnackedPerChannel", maxUnackedPerChannel, 1, 1 << 28);
         within("consumerTimeoutMillis", consumerTimeoutMillis, 0, TEN_YEARS_MILLIS);
@@ -74,6 +77,7 @@ public record AmqpConfig(
                 30_000,
                 3_000,
                 16 << 20,
+                64 << 20,
                 64 << 20,
                 0,
                 1 << 20,
@@ -134,6 +138,13 @@ public record AmqpConfig(
                 normal.silentCloseMillis,
                 maxMessageBytes,
                 maxAssemblingBytes,
+                settings.bytes(
+                        "content-memory",
+                        normal.contentMemoryBytes,
+                        1 << 20,
+                        Long.MAX_VALUE,
+                        "What all connections may hold together of frames and bodies that are not whole yet, and of"
+                                + " transactions; further ones wait, and one after the other may hold more."),
                 settings.count(
                         "consumers-per-channel-max",
                         normal.maxConsumersPerChannel,

@@ -6,6 +6,7 @@ import io.headrace.broker.Connections;
 import io.headrace.broker.Session;
 import io.headrace.net.Addresses;
 import io.headrace.net.Conversation;
+import io.headrace.net.InputMemory;
 import io.headrace.net.Wire;
 import io.headrace.shard.Loop;
 import io.netty.buffer.ByteBuf;
@@ -70,8 +71,9 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
     private long reads;
     private Loop.Timer cut; // while closing or draining
 
+    /// @param memory of all connections, for what comes in pieces
     /// @param open the connections of the process; it leaves them when it is gone
-    AmqpConnection(Wire wire, Broker broker, AmqpConfig config, Set<AmqpConnection> open) {
+    AmqpConnection(Wire wire, Broker broker, AmqpConfig config, InputMemory memory, Set<AmqpConnection> open) {
         this.open = open;
         this.wire = wire;
         this.config = config;
@@ -83,7 +85,7 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
         this.frames = new FrameWriter(output);
         this.content = new ContentWriter(output);
         this.outputPause = new OutputPause(this);
-        this.decoder = new FrameDecoder(wire, gate, this, config.preLoginFrameBytes());
+        this.decoder = new FrameDecoder(wire, gate, memory, this, config.preLoginFrameBytes());
         this.heartbeats = new Heartbeats(wire.loop(), output, frames, gate, this::peerIsGone);
         this.handshake = new Handshake(this, broker, config);
         this.zero = new ChannelZero(this, handshake);
@@ -448,6 +450,10 @@ final class AmqpConnection implements Conversation, FrameDecoder.Frames {
 
     Output output() {
         return output;
+    }
+
+    PieceMemory pieces() {
+        return decoder.memory();
     }
 
     FrameWriter frames() {

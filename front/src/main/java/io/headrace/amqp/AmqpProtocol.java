@@ -3,6 +3,7 @@ package io.headrace.amqp;
 import io.headrace.broker.Broker;
 import io.headrace.catalog.Refusal;
 import io.headrace.net.Conversation;
+import io.headrace.net.InputMemory;
 import io.headrace.net.Protocol;
 import io.headrace.net.Wire;
 import io.netty.buffer.ByteBuf;
@@ -24,12 +25,14 @@ public final class AmqpProtocol implements Protocol {
 
     private final Broker broker;
     private final AmqpConfig config;
+    private final InputMemory memory;
     private final Set<AmqpConnection> open = ConcurrentHashMap.newKeySet();
     private volatile String drainedBecause = ""; // empty while clients are welcome
 
     public AmqpProtocol(Broker broker, AmqpConfig config) {
         this.broker = Objects.requireNonNull(broker);
         this.config = Objects.requireNonNull(config);
+        this.memory = new InputMemory(config.contentMemoryBytes(), config.maxMessageBytes());
     }
 
     /// The code that a client would be told.
@@ -73,7 +76,7 @@ public final class AmqpProtocol implements Protocol {
 
     @Override
     public Conversation serve(Wire wire) {
-        var connection = new AmqpConnection(wire, broker, config, open);
+        var connection = new AmqpConnection(wire, broker, config, memory, open);
         open.add(connection);
         if (!drainedBecause.isEmpty()) { // it was accepted while the listener closed
             connection.shutdown(drainedBecause, config.closeMillis());

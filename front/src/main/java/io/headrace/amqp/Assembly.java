@@ -14,6 +14,7 @@ final class Assembly implements Session.Content {
     private static final int COLLECTED_BYTES_MIN = 256;
 
     private final Wire wire;
+    private final PieceMemory memory;
     private ByteBuffer propertiesIn; // the frame they came in, or a copy
     private int propertiesAt;
     private int propertiesBytes;
@@ -25,8 +26,9 @@ final class Assembly implements Session.Content {
     private ByteBuf collected; // null while nothing had to be collected
     private ByteBuffer collectedIn; // its memory, so that a tiny frame costs no view of its own
 
-    Assembly(Wire wire) {
+    Assembly(Wire wire, PieceMemory memory) {
         this.wire = wire;
+        this.memory = memory;
     }
 
     /// The header has come.
@@ -52,6 +54,14 @@ final class Assembly implements Session.Content {
         return collected == null ? 0 : arrivedBytes;
     }
 
+    /// Whether there is memory for a body frame now; if not, the input rests, and it is to be offered again.
+    boolean admits(int length) {
+        int arrived = arrivedBytes + length;
+        return length == bodyBytes
+                || collected != null && collectedIn.capacity() >= arrived
+                || memory.admits(room(arrived));
+    }
+
     /// A body frame has come; it must fit.
     void body(ByteBuffer bytes, int at, int length) {
         arrivedBytes += length;
@@ -72,9 +82,13 @@ final class Assembly implements Session.Content {
     }
 
     /// Twice what has arrived, but no more than was announced.
+    private int room(int arrived) {
+        return (int) Math.min(bodyBytes, Math.max(COLLECTED_BYTES_MIN, 2L * arrived));
+    }
+
     private void grow(int have) {
-        long wanted = Math.max(COLLECTED_BYTES_MIN, 2L * arrivedBytes);
-        var larger = wire.allocate((int) Math.min(bodyBytes, wanted));
+        var larger = wire.allocate(room(arrivedBytes));
+        memory.resized(collected == null ? 0 : collected.capacity(), larger.capacity());
         var largerIn = larger.nioBuffer(0, larger.capacity());
         if (collected != null) {
             largerIn.put(0, collectedIn, 0, have);
@@ -101,6 +115,7 @@ final class Assembly implements Session.Content {
         propertiesIn = null;
         bodyIn = null;
         if (collected != null) {
+            memory.resized(collected.capacity(), 0);
             collected.release();
             collected = null;
             collectedIn = null;

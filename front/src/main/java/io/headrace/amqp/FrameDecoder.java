@@ -1,5 +1,6 @@
 package io.headrace.amqp;
 
+import io.headrace.net.InputMemory;
 import io.headrace.net.Wire;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
@@ -32,20 +33,24 @@ final class FrameDecoder {
     private final Wire wire;
     private final InputGate gate;
     private final Frames frames;
+    private final PieceMemory memory;
     private int maxPayloadBytes;
     private ByteBuf current; // being decoded; null when all is consumed
     private ByteBuffer bytes; // current's memory
     private int at;
     private int end;
-    private ByteBuf partial; // the beginning of a frame whose rest has not arrived; null if there is none
+    private ByteBuf
+            partial; // counted in the memory; the beginning of a frame whose rest has not arrived; null if there is
+    // none
     private ArrayDeque<ByteBuf> waiting; // arrived while current was not finished; null until needed
     private boolean running;
     private boolean broken;
 
     /// @param maxFrameBytes the negotiated size; like RabbitMQ we take 8 bytes more
-    FrameDecoder(Wire wire, InputGate gate, Frames frames, int maxFrameBytes) {
+    FrameDecoder(Wire wire, InputGate gate, InputMemory memory, Frames frames, int maxFrameBytes) {
         this.wire = wire;
         this.gate = gate;
+        this.memory = new PieceMemory(memory, wire, gate, this::run);
         this.frames = frames;
         this.maxPayloadBytes = maxFrameBytes;
     }
@@ -56,6 +61,7 @@ final class FrameDecoder {
 
     /// Takes `input` and decodes as far as the gate allows.
     void received(ByteBuf input) {
+        memory.received(input.readableBytes());
         if (broken) {
             input.release();
         } else if (current == null) {
@@ -104,7 +110,7 @@ final class FrameDecoder {
         while (gate.open() && !broken) {
             int frameBytes = frameBytes(bytes, at, end - at);
             if (frameBytes > end - at || frameBytes == 0) {
-                keepRest();
+                keepRest(frameBytes);
                 return;
             }
             if (!offer(bytes, at, frameBytes)) {
@@ -149,13 +155,41 @@ final class FrameDecoder {
         return frames.frame(type, from.getShort(start + 1) & 0xffff, from, payload, payloadBytes);
     }
 
-    private void keepRest() {
+    /// The rest of the current buffer is the beginning of a frame, or nothing.
+    private void keepRest(int frameBytes) {
         int rest = end - at;
         if (rest > 0) {
-            partial = wire.allocate(Math.max(PARTIAL_BYTES_MIN, rest * 2));
+            int room = room(frameBytes, rest);
+            if (!memory.admits(room)) {
+                return;
+            }
+            partial = wire.allocate(room);
+            memory.resized(0, room);
             partial.writeBytes(current, current.readerIndex() + at, rest);
         }
         next();
+    }
+
+    /// As much as the frame needs, but no more than what has arrived says.
+    ///
+    /// @param frameBytes 0 while that is not known
+    private static int room(int frameBytes, int arrivedBytes) {
+        int most = Math.max(PARTIAL_BYTES_MIN, 4 * arrivedBytes);
+        return frameBytes == 0 ? most : Math.min(frameBytes, most);
+    }
+
+    /// Makes `partial` large enough for `bytes`.
+    private boolean grow(int frameBytes, int bytes) {
+        int room = room(frameBytes, bytes);
+        if (!memory.admits(room)) {
+            return false;
+        }
+        var larger = wire.allocate(room);
+        larger.writeBytes(partial);
+        memory.resized(partial.capacity(), room);
+        partial.release();
+        partial = larger;
+        return true;
     }
 
     /// The current buffer is used up.
@@ -187,6 +221,9 @@ final class FrameDecoder {
             }
             int lacking = (wanted == 0 ? Frame.PREFIX_BYTES : wanted) - have;
             int taken = Math.min(lacking, end - at);
+            if (partial.writableBytes() < taken && !grow(wanted, have + taken)) {
+                return false;
+            }
             partial.writeBytes(current, current.readerIndex() + at, taken);
             at += taken;
         }
@@ -197,15 +234,24 @@ final class FrameDecoder {
             return false;
         }
         frames.endOfBytes();
-        if (partial != null) {
-            partial.release();
-            partial = null;
-        }
+        dropPartial();
         if (at == end && current != null) {
             next();
             return false;
         }
         return true;
+    }
+
+    private void dropPartial() {
+        if (partial != null) {
+            memory.resized(partial.capacity(), 0);
+            partial.release();
+            partial = null;
+        }
+    }
+
+    PieceMemory memory() {
+        return memory;
     }
 
     /// Releases everything; further input is ignored.
@@ -215,10 +261,8 @@ final class FrameDecoder {
             current.release();
             current = null;
         }
-        if (partial != null) {
-            partial.release();
-            partial = null;
-        }
+        dropPartial();
+        memory.leave();
         if (waiting != null) {
             waiting.forEach(ByteBuf::release);
             waiting = null;

@@ -13,6 +13,8 @@ final class InputGate {
     static final int PRESSURE = 1 << 2;
     /// The peer does not take what we send.
     static final int OUTPUT = 1 << 3;
+    /// All connections together hold as much of what is not whole yet as they may.
+    static final int MEMORY = 1 << 6;
     /// What it asked for is as much as one turn gives.
     static final int TURN = 1 << 5;
     /// Something went wrong here, and the connection is about to end.

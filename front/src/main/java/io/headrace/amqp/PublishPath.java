@@ -43,7 +43,7 @@ final class PublishPath {
         this.confirms = new ConfirmWriter(channel);
         this.publisher = connection.session().publisher(confirms, channel.number());
         this.checks = new PropertyChecks(connection.session().user());
-        this.content = new Assembly(connection.wire());
+        this.content = new Assembly(connection.wire(), connection.pieces());
         this.counts = channel.counts();
     }
 
@@ -140,7 +140,8 @@ final class PublishPath {
         }
     }
 
-    void body(ByteBuffer bytes, int at, int length) throws AmqpException {
+    /// @return false if the frame has to be offered again later
+    boolean body(ByteBuffer bytes, int at, int length) throws AmqpException {
         switch (expected) {
             case METHOD -> throw methodExpected();
             case HEADER -> throw contentExpected();
@@ -149,12 +150,16 @@ final class PublishPath {
         if (length > content.missingBytes()) {
             throw ReplyCode.FRAME_ERROR.because("content body frame exceeds remaining content size");
         }
+        if (!content.admits(length)) {
+            return false;
+        }
         int before = content.collectedBytes();
         content.body(bytes, at, length);
         connection.channels().assembling(content.collectedBytes() - before);
         if (content.complete()) {
             publish();
         }
+        return true;
     }
 
     private void publish() throws AmqpException {

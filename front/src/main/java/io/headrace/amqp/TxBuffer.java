@@ -40,6 +40,11 @@ final class TxBuffer {
         this.connection = connection;
     }
 
+    /// Whether one more publish may be held now; if not, the input rests.
+    boolean admits() {
+        return connection.pieces().admits(publishes == null ? 0 : publishes.capacity());
+    }
+
     int publishes() {
         return publishCount;
     }
@@ -79,10 +84,12 @@ final class TxBuffer {
         }
         if (publishes == null) {
             publishes = connection.wire().allocate((int) Math.max(FIRST_BYTES, size));
+            connection.pieces().resized(0, publishes.capacity());
         } else if (publishes.writableBytes() < size) {
             long doubled = Math.max(used + size, Math.min(most, 2L * publishes.capacity()));
             var larger = connection.wire().allocate((int) doubled);
             larger.writeBytes(publishes, 0, used);
+            connection.pieces().resized(publishes.capacity(), larger.capacity());
             publishes.release();
             publishes = larger;
         }
@@ -155,6 +162,7 @@ final class TxBuffer {
     private void clearPublishes() {
         publishCount = 0;
         if (publishes != null) {
+            connection.pieces().resized(publishes.capacity(), 0);
             publishes.release();
             publishes = null;
         }

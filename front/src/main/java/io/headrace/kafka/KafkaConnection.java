@@ -6,6 +6,7 @@ import io.headrace.broker.Connections;
 import io.headrace.broker.TopicSession;
 import io.headrace.kafka.quota.Quotas;
 import io.headrace.net.Conversation;
+import io.headrace.net.InputMemory;
 import io.headrace.net.Wire;
 import io.headrace.shard.Loop;
 import io.netty.buffer.ByteBuf;
@@ -75,7 +76,7 @@ final class KafkaConnection implements Conversation, RequestFrames.Requests {
             ApiTimes times,
             Mechanisms mechanisms,
             CertificateNames certificates,
-            RequestMemory memory,
+            InputMemory memory,
             FetchMemory fetchMemory,
             Quotas quotas,
             Set<KafkaConnection> open) {}

@@ -3,6 +3,7 @@ package io.headrace.kafka;
 import io.headrace.broker.Broker;
 import io.headrace.kafka.quota.Quotas;
 import io.headrace.net.Conversation;
+import io.headrace.net.InputMemory;
 import io.headrace.net.Protocol;
 import io.headrace.net.Wire;
 import io.netty.buffer.ByteBuf;
@@ -33,7 +34,7 @@ public final class KafkaProtocol implements Protocol {
     private final Broker broker;
     private final KafkaConfig config;
     private final FutureTask<KafkaConnection.Ground> ground = new FutureTask<>(this::load);
-    private final RequestMemory memory;
+    private final InputMemory memory;
     private final FetchMemory fetchMemory;
     private final Mechanisms mechanisms;
     private final CertificateNames certificates;
@@ -45,7 +46,7 @@ public final class KafkaProtocol implements Protocol {
     public KafkaProtocol(Broker broker, KafkaConfig config) throws IOException {
         this.broker = Objects.requireNonNull(broker);
         this.config = Objects.requireNonNull(config);
-        this.memory = new RequestMemory(config.requestMemoryBytes());
+        this.memory = new InputMemory(config.requestMemoryBytes(), config.requestBytesMax());
         this.fetchMemory = new FetchMemory(config.fetchMemoryBytes());
         this.mechanisms = Mechanisms.open(broker, config.sasl());
         this.certificates = CertificateNames.by(config.principalMapping());

@@ -1,5 +1,6 @@
 package io.headrace.kafka;
 
+import io.headrace.net.InputMemory;
 import io.headrace.net.Wire;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
@@ -12,7 +13,7 @@ import java.util.ArrayDeque;
 /// While the [Gate] is closed everything stays where it is; at most the read that was under way is added.
 ///
 /// Threads: the loop of its connection.
-final class RequestFrames {
+final class RequestFrames implements InputMemory.Holder {
     static final int SIZE_BYTES = Integer.BYTES;
     /// So much room is made at once; then four times what has arrived.
     private static final int FIRST_BYTES = 64 << 10;
@@ -33,7 +34,7 @@ final class RequestFrames {
 
     private final Wire wire;
     private final Gate gate;
-    private final RequestMemory memory;
+    private final InputMemory.Share memory;
     private final Requests requests;
     private ByteBuf current; // being cut; null when all is consumed
     private ArrayDeque<ByteBuf> waiting; // arrived while current was not finished; null until needed
@@ -45,17 +46,18 @@ final class RequestFrames {
     private boolean held; // the last request still needs its bytes
     private boolean running;
     private boolean dropped;
-    private boolean memoryAsked;
+    private long receivedBytes;
 
-    RequestFrames(Wire wire, Gate gate, RequestMemory memory, Requests requests) {
+    RequestFrames(Wire wire, Gate gate, InputMemory memory, Requests requests) {
         this.wire = wire;
         this.gate = gate;
-        this.memory = memory;
+        this.memory = memory.share(wire, this);
         this.requests = requests;
     }
 
     /// Takes `input` and goes on as far as the gate allows.
     void received(ByteBuf input) {
+        receivedBytes += input.readableBytes();
         if (dropped) {
             input.release();
             return;
@@ -187,21 +189,30 @@ final class RequestFrames {
     }
 
     private boolean take(int bytes) {
-        if (memory.take(bytes)) {
+        if (memory.admits()) {
+            memory.take(bytes);
             taken += bytes;
             return true;
         }
         gate.stop(Gate.MEMORY);
         wire.reading(false);
-        if (!memoryAsked) {
-            memoryAsked = true;
-            memory.whenFree(wire.loop(), () -> {
-                memoryAsked = false;
-                gate.go(Gate.MEMORY);
-                run();
-            });
-        }
         return false;
+    }
+
+    @Override
+    public void goOn() {
+        gate.go(Gate.MEMORY);
+        run();
+    }
+
+    @Override
+    public boolean waitsForPeer() {
+        return gate.open() && partial != null && partial.readableBytes() < wanted;
+    }
+
+    @Override
+    public long receivedBytes() {
+        return receivedBytes;
     }
 
     private void donePartial() {
@@ -220,6 +231,7 @@ final class RequestFrames {
     /// Nothing more is taken from this peer. What the last request still needs stays until [#release].
     void drop() {
         dropped = true;
+        memory.leave();
         if (!held && !running) {
             releaseAll();
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.message.FieldTable;
 import io.headrace.message.FieldValue;
+import io.headrace.net.InputMemory;
 import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,12 @@ class AckDeadlinesTest {
     private static final int MINUTE = 60_000;
 
     private final TestWire wire = new TestWire();
-    private final AmqpConnection connection =
-            new AmqpConnection(wire, new MemoryBroker(), AmqpConfig.defaults(), ConcurrentHashMap.newKeySet());
+    private final AmqpConnection connection = new AmqpConnection(
+            wire,
+            new MemoryBroker(),
+            AmqpConfig.defaults(),
+            new InputMemory(1 << 20, 1 << 20),
+            ConcurrentHashMap.newKeySet());
 
     AckDeadlinesTest() {
         receive(Scripts.handshake(0));

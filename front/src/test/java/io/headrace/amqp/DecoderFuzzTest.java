@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.headrace.message.FieldTableDecoder;
+import io.headrace.net.InputMemory;
 import io.headrace.security.User;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
@@ -76,7 +77,8 @@ class DecoderFuzzTest {
         }
         var wire = new TestWire();
         var broker = new MemoryBroker();
-        var connection = new AmqpConnection(wire, broker, AmqpConfig.defaults(), ConcurrentHashMap.newKeySet());
+        var connection = new AmqpConnection(
+                wire, broker, AmqpConfig.defaults(), new InputMemory(1 << 20, 1 << 20), ConcurrentHashMap.newKeySet());
         var handshake = Scripts.handshake(0);
         boolean loggedIn = (input[0] & 1) != 0;
         connection.received(Unpooled.copiedBuffer(handshake, 0, loggedIn ? handshake.length : 8));
@@ -126,6 +128,7 @@ class DecoderFuzzTest {
         var decoder = new FrameDecoder(
                 wire,
                 new InputGate(),
+                new InputMemory(1 << 20, 1 << 20),
                 new FrameDecoder.Frames() {
                     @Override
                     public boolean frame(int type, int channel, ByteBuffer bytes, int at, int length) {
@@ -187,7 +190,8 @@ class DecoderFuzzTest {
             // the body is tried all the same
         }
         var wire = new TestWire();
-        var content = new Assembly(wire);
+        var content =
+                new Assembly(wire, new PieceMemory(new InputMemory(1 << 20, 1 << 20), wire, new InputGate(), () -> {}));
         content.header(bytes, 0, input.length, 10_000_000);
         content.keepHeader();
         int frameBytes = input.length == 0 ? 1 : 1 + (input[input.length - 1] & 0xff);

@@ -2,6 +2,7 @@ package io.headrace.amqp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.net.InputMemory;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -22,10 +23,11 @@ class FrameDecoderTest {
 
     private final TestWire wire = new TestWire();
     private final InputGate gate = new InputGate();
+    private final InputMemory memory = new InputMemory(1 << 20, 1 << 20);
     private final List<String> frames = new ArrayList<>();
     private AmqpException error;
     private int closeGateAfter = Integer.MAX_VALUE;
-    private final FrameDecoder decoder = new FrameDecoder(wire, gate, new Taking(), MAX_FRAME_BYTES);
+    private final FrameDecoder decoder = new FrameDecoder(wire, gate, memory, new Taking(), MAX_FRAME_BYTES);
 
     private final class Taking implements FrameDecoder.Frames {
         @Override

@@ -2,6 +2,7 @@ package io.headrace.amqp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.net.InputMemory;
 import io.netty.buffer.Unpooled;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -16,8 +17,8 @@ class HeartbeatsTest {
 
     private final TestWire wire = new TestWire();
     private final MemoryBroker broker = new MemoryBroker();
-    private final AmqpConnection connection =
-            new AmqpConnection(wire, broker, AmqpConfig.defaults(), ConcurrentHashMap.newKeySet());
+    private final AmqpConnection connection = new AmqpConnection(
+            wire, broker, AmqpConfig.defaults(), new InputMemory(1 << 20, 1 << 20), ConcurrentHashMap.newKeySet());
 
     HeartbeatsTest() {
         receive(Scripts.handshake(INTERVAL_SECONDS));
@@ -74,7 +75,8 @@ class HeartbeatsTest {
     @Test
     void zero_turns_them_off() {
         var quiet = new TestWire();
-        var silent = new AmqpConnection(quiet, broker, AmqpConfig.defaults(), ConcurrentHashMap.newKeySet());
+        var silent = new AmqpConnection(
+                quiet, broker, AmqpConfig.defaults(), new InputMemory(1 << 20, 1 << 20), ConcurrentHashMap.newKeySet());
         silent.received(Unpooled.wrappedBuffer(Scripts.handshake(0)));
         quiet.loop.turn();
         quiet.frames();

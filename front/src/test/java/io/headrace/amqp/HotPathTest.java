@@ -12,6 +12,7 @@ import io.headrace.broker.Session;
 import io.headrace.broker.SharedSettings;
 import io.headrace.message.FieldTable;
 import io.headrace.message.StoredMessage;
+import io.headrace.net.InputMemory;
 import io.headrace.security.User;
 import io.headrace.shard.Loop;
 import io.netty.buffer.ByteBuf;
@@ -38,8 +39,8 @@ class HotPathTest {
 
     private final TestWire wire = new TestWire();
     private final CopyingBroker broker = new CopyingBroker();
-    private final AmqpConnection connection =
-            new AmqpConnection(wire, broker, AmqpConfig.defaults(), ConcurrentHashMap.newKeySet());
+    private final AmqpConnection connection = new AmqpConnection(
+            wire, broker, AmqpConfig.defaults(), new InputMemory(1 << 20, 1 << 20), ConcurrentHashMap.newKeySet());
 
     HotPathTest() {
         wire.discarding = true;

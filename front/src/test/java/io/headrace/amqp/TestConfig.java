@@ -17,6 +17,7 @@ final class TestConfig {
                 100,
                 normal.maxMessageBytes(),
                 normal.maxAssemblingBytes(),
+                normal.contentMemoryBytes(),
                 normal.maxConsumersPerChannel(),
                 normal.maxUnackedPerChannel(),
                 normal.consumerTimeoutMillis(),
@@ -40,6 +41,7 @@ final class TestConfig {
                 quick.silentCloseMillis(),
                 quick.maxMessageBytes(),
                 quick.maxAssemblingBytes(),
+                quick.contentMemoryBytes(),
                 quick.maxConsumersPerChannel(),
                 quick.maxUnackedPerChannel(),
                 quick.consumerTimeoutMillis(),
@@ -48,6 +50,30 @@ final class TestConfig {
                 quick.txMaxBytes(),
                 quick.txMaxOperations(),
                 node);
+    }
+
+    /// All connections have so much for what is not whole.
+    static AmqpConfig contentMemory(long bytes) {
+        var quick = quick();
+        return new AmqpConfig(
+                quick.maxFrameBytes(),
+                quick.preLoginFrameBytes(),
+                quick.channelMax(),
+                quick.heartbeatSeconds(),
+                quick.handshakeMillis(),
+                quick.closeMillis(),
+                quick.silentCloseMillis(),
+                quick.maxMessageBytes(),
+                quick.maxAssemblingBytes(),
+                bytes,
+                quick.maxConsumersPerChannel(),
+                quick.maxUnackedPerChannel(),
+                quick.consumerTimeoutMillis(),
+                quick.deliveryTurnBytes(),
+                quick.inputPauseBytes(),
+                quick.txMaxBytes(),
+                quick.txMaxOperations(),
+                quick.node());
     }
 
     /// Limits that a test reaches.
@@ -63,6 +89,7 @@ final class TestConfig {
                 quick.silentCloseMillis(),
                 10_000,
                 15_000,
+                quick.contentMemoryBytes(),
                 2,
                 5,
                 quick.consumerTimeoutMillis(),

@@ -155,7 +155,7 @@ class ProduceTest {
     void what_waits_while_the_disk_is_full_is_forgotten_with_its_connection() {
         peer.broker.pressure = true;
         receiveInPieces(peer.encode(ApiKeys.PRODUCE, 12, produce(-1, 0, records("a"))));
-        assertThat(peer.memory.held()).isPositive();
+        assertThat(peer.memory.heldBytes()).isPositive();
 
         peer.connection.closed();
         peer.wire.loop.turn();
@@ -174,7 +174,7 @@ class ProduceTest {
 
     private void assertNothingHeld() {
         assertThat(peer.wire.leaked()).isZero();
-        assertThat(peer.memory.held()).isZero();
+        assertThat(peer.memory.heldBytes()).isZero();
     }
 
     @Test

@@ -2,11 +2,13 @@ package io.headrace.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.net.InputMemory;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,7 @@ class RequestFramesTest implements RequestFrames.Requests {
 
     private final TestWire wire = new TestWire();
     private final Gate gate = new Gate();
-    private final RequestMemory memory = new RequestMemory(200_000);
+    private final InputMemory memory = new InputMemory(200_000, MAX);
     private final RequestFrames frames = new RequestFrames(wire, gate, memory, this);
     private final List<byte[]> seen = new ArrayList<>();
     private int malformed = -1;
@@ -79,7 +81,7 @@ class RequestFramesTest implements RequestFrames.Requests {
 
             assertThat(seen).containsExactlyElementsOf(sent);
             assertThat(wire.leaked()).isZero();
-            assertThat(memory.held()).isZero();
+            assertThat(memory.heldBytes()).isZero();
             wire.allocated.clear();
         }
     }
@@ -134,20 +136,21 @@ class RequestFramesTest implements RequestFrames.Requests {
 
     @Test
     void reading_stops_when_all_requests_together_hold_too_much_and_goes_on_after() {
-        assertThat(memory.take(200_000)).isTrue();
+        var other = memory.share(wire, new Idle());
+        other.take(200_000);
         var large = frame(new byte[1000]);
         receive(java.util.Arrays.copyOf(large, 500));
 
         assertThat(wire.reading).isFalse();
 
-        memory.give(200_000);
+        other.give(200_000);
         wire.loop.turn();
         receive(java.util.Arrays.copyOfRange(large, 500, large.length));
 
         assertThat(wire.reading).isTrue();
         assertThat(seen).hasSize(1);
         assertThat(wire.leaked()).isZero();
-        assertThat(memory.held()).isZero();
+        assertThat(memory.heldBytes()).isZero();
     }
 
     @Test
@@ -156,5 +159,131 @@ class RequestFramesTest implements RequestFrames.Requests {
         receive(new byte[] {0, 0});
 
         assertThat(wire.leaked()).isZero();
+    }
+
+    @Test
+    void requests_that_are_all_half_there_become_whole_one_after_the_other() {
+        var peers = crowd(20);
+        peers.forEach(peer -> peer.send(50_000));
+        assertThat(memory.heldBytes()).isGreaterThanOrEqualTo(200_000);
+
+        sendAll(peers);
+
+        assertThat(peers).allMatch(peer -> peer.requests == 1);
+        assertThat(mostHeld).isLessThan(2 * 200_000 + MAX);
+        assertThat(memory.heldBytes()).isZero();
+        assertThat(peers).allMatch(peer -> peer.wire.leaked() == 0);
+    }
+
+    @Test
+    void a_peer_that_does_not_go_on_loses_its_turn_and_is_cut_when_too_many_do_so() {
+        var peers = crowd(20);
+        peers.forEach(peer -> peer.send(50_000));
+        peers.forEach(peer -> peer.send(50_000)); // from now on one has its turn, and does not go on
+        advance(peers, 500); // it has sent something in this time
+        long held = memory.heldBytes();
+        advance(peers, 499);
+        assertThat(memory.heldBytes()).isEqualTo(held);
+
+        advance(peers, 1);
+        assertThat(memory.heldBytes()).isGreaterThan(held); // the next has its turn
+        for (int i = 0; i < 20; i++) {
+            advance(peers, 500);
+            peers.forEach(peer -> peer.send(0));
+        }
+        int cut =
+                Math.toIntExact(peers.stream().filter(peer -> peer.wire.closed).count());
+        assertThat(cut).isBetween(1, 19);
+        assertThat(memory.heldBytes()).isLessThan(2 * 200_000 + 2 * MAX);
+
+        sendAll(peers);
+
+        assertThat(peers).filteredOn(peer -> peer.requests == 1).hasSize(20 - cut);
+        assertThat(memory.heldBytes()).isZero();
+    }
+
+    @Test
+    void a_peer_that_only_waits_for_its_answer_is_not_cut() {
+        var peers = crowd(20);
+        peers.forEach(peer -> peer.holds = true);
+        sendAll(peers);
+        assertThat(peers).filteredOn(peer -> peer.requests == 1).isNotEmpty().hasSizeLessThan(20);
+
+        advance(peers, 100_000);
+
+        assertThat(peers).noneMatch(peer -> peer.wire.closed);
+    }
+
+    private List<Peer> crowd(int count) {
+        return IntStream.range(0, count).mapToObj(_ -> new Peer()).toList();
+    }
+
+    private static void sendAll(List<Peer> peers) {
+        for (int round = 0; round < 2_000; round++) {
+            peers.forEach(peer -> peer.send(20_000));
+        }
+    }
+
+    private static void advance(List<Peer> peers, long millis) {
+        peers.forEach(peer -> peer.wire.loop.advance(millis));
+    }
+
+    private long mostHeld;
+
+    /// Somebody who sends one request of the size [#MAX] in pieces.
+    private final class Peer implements RequestFrames.Requests {
+        final TestWire wire = new TestWire();
+        private final Gate gate = new Gate();
+        private final RequestFrames frames = new RequestFrames(wire, gate, memory, this);
+        private final ByteBuffer left = ByteBuffer.wrap(frame(new byte[MAX]));
+        boolean holds; // its request is not decided
+        int requests;
+
+        void send(int bytes) {
+            wire.loop.turn();
+            if (wire.closed) {
+                frames.drop();
+            } else if (wire.reading) {
+                var piece = new byte[Math.min(bytes, left.remaining())];
+                left.get(piece);
+                frames.received(wire.allocate(Math.max(1, piece.length)).writeBytes(piece));
+            }
+            wire.loop.turn();
+            mostHeld = Math.max(mostHeld, memory.heldBytes());
+        }
+
+        @Override
+        public int bytesMax() {
+            return MAX;
+        }
+
+        @Override
+        public boolean request(ByteBuffer frame) {
+            requests++;
+            if (holds) {
+                gate.stop(Gate.REQUEST);
+            }
+            return holds;
+        }
+
+        @Override
+        public void malformed(int bytes) {
+            throw new AssertionError(bytes);
+        }
+    }
+
+    private static final class Idle implements InputMemory.Holder {
+        @Override
+        public void goOn() {}
+
+        @Override
+        public boolean waitsForPeer() {
+            return false;
+        }
+
+        @Override
+        public long receivedBytes() {
+            return 0;
+        }
     }
 }

@@ -130,7 +130,7 @@ class RequestFuzzTest {
             throw new AssertionError("an error of ours", errors.thrown.getFirst());
         }
         assertThat(peer.wire.leaked()).as("buffers kept").isZero();
-        assertThat(peer.memory.held()).as("bytes held for requests").isZero();
+        assertThat(peer.memory.heldBytes()).as("bytes held for requests").isZero();
         assertThat(peer.fetchMemory.held()).as("bytes held for answers").isZero();
     }
 }

@@ -3,6 +3,7 @@ package io.headrace.kafka;
 import io.headrace.config.Given;
 import io.headrace.config.Settings;
 import io.headrace.kafka.quota.Quotas;
+import io.headrace.net.InputMemory;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class TestPeer {
     final TestWire wire = new TestWire();
     final MemoryBroker broker;
     final KafkaConnection connection;
-    final RequestMemory memory;
+    final InputMemory memory;
     final FetchMemory fetchMemory;
     private final ArrayDeque<RequestHeader> sent = new ArrayDeque<>();
     private final List<AbstractResponse> heard = new ArrayList<>();
@@ -49,7 +50,7 @@ final class TestPeer {
 
     TestPeer(KafkaConfig config, MemoryBroker broker) {
         this.broker = broker;
-        memory = new RequestMemory(config.requestMemoryBytes());
+        memory = new InputMemory(config.requestMemoryBytes(), config.requestBytesMax());
         fetchMemory = new FetchMemory(config.fetchMemoryBytes());
         var quotas = new Quotas(broker.settings());
         connection = new KafkaConnection(

@@ -1,0 +1,98 @@
+"""Many connections at once that bring or get more than there is memory for.
+
+crowd.py slow CONNECTIONS BYTES COUNT     consumers that read nothing until all is published
+crowd.py stuck CONNECTIONS BYTES COUNT    consumers that never read, beside one that does
+crowd.py halves CONNECTIONS BYTES         publishers that stop in the middle of a message, and go on
+"""
+
+import selectors
+import struct
+import sys
+import time
+
+from broker import connect, say
+
+what, connections, size = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+
+
+def consumers():
+    channel = connect().channel()
+    channel.exchange_declare("crowd", "fanout")
+    for _ in range(connections):
+        mine = connect().channel()
+        queue = mine.queue_declare("", exclusive=True).method.queue
+        mine.queue_bind(queue, "crowd")
+        mine.basic_consume(queue, lambda *_: got.append(1))
+        crowd.append(mine)
+    channel.confirm_delivery()
+    for _ in range(int(sys.argv[4])):
+        channel.basic_publish("crowd", "", b"x" * size)
+    say("published")
+
+
+def newcomer(body):
+    """Publishes and consumes as if the others were not there."""
+    channel = connect().channel()
+    queue = channel.queue_declare("", exclusive=True).method.queue
+    channel.confirm_delivery()
+    channel.basic_publish("", queue, body)
+    for _, _, came in channel.consume(queue, auto_ack=True, inactivity_timeout=40):
+        say("newcomer got " + (str(len(came)) if came else "nothing"))
+        break
+
+
+def frame(kind, payload):
+    return struct.pack(">BHI", kind, 1, len(payload)) + payload + b"\xce"
+
+
+def publish_frames():
+    method = struct.pack(">HHH", 60, 40, 0) + b"\0" + b"\5crowd" + b"\0"
+    frames = frame(1, method) + frame(2, struct.pack(">HHQH", 60, 0, size, 0))
+    for at in range(0, size, 131_064):
+        frames += frame(3, b"z" * min(131_064, size - at))
+    return frames
+
+
+def push(sockets, data, start, end):
+    """Writes the same part of `data` to all, as fast as each takes it."""
+    at = dict.fromkeys(sockets, start)
+    with selectors.DefaultSelector() as selector:
+        for socket in sockets:
+            socket.setblocking(False)
+            selector.register(socket, selectors.EVENT_WRITE)
+        while at:
+            for key, _ in selector.select():
+                socket = key.fileobj
+                at[socket] += socket.send(data[at[socket] : min(end, at[socket] + 100_000)])
+                if at[socket] >= end:
+                    del at[socket]
+                    selector.unregister(socket)
+
+
+crowd, got = [], []
+if what == "slow":
+    consumers()
+    expected = connections * int(sys.argv[4])
+    until = time.time() + 40
+    while len(got) < expected and time.time() < until:
+        for channel in crowd:
+            channel.connection.process_data_events(0)
+    say("received %d of %d" % (len(got), expected))
+elif what == "stuck":
+    consumers()
+    time.sleep(3)  # until as much waits for them as there is memory for
+    newcomer(b"y" * 1000)
+elif what == "halves":
+    admin = connect().channel()
+    admin.queue_declare("crowd")
+    sockets = []
+    for _ in range(connections):
+        crowd.append(connect().channel())
+        sockets.append(crowd[-1].connection._impl._transport._sock)
+    data = publish_frames()
+    push(sockets, data, 0, len(data) // 8)
+    push(sockets, data, len(data) // 8, len(data))
+    until = time.time() + 40
+    while admin.queue_declare("crowd", passive=True).method.message_count < connections and time.time() < until:
+        time.sleep(0.05)
+    say("published %d" % admin.queue_declare("crowd", passive=True).method.message_count)
