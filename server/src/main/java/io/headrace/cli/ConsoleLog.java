@@ -37,9 +37,14 @@ public final class ConsoleLog {
 
     private ConsoleLog() {}
 
+    /// To be called before anything else. The JDK takes its manager when the first logger is asked for, as Netty's
+    /// classes do. The usual one reads the JDK's configuration, and what we write would be written twice.
+    static void claim() {
+        System.setProperty(MANAGER, Quiet.class.getName());
+    }
+
     /// To be called before anything logs.
     static void install(Loudness loudness, PrintStream out) {
-        System.setProperty(MANAGER, Quiet.class.getName());
         var root = LogManager.getLogManager().getLogger("");
         root.setLevel(loudness.level());
         writer = new LineWriter(out, LINES_MAX);

@@ -52,6 +52,7 @@ public final class Main {
     }
 
     public static void main(String[] args) {
+        ConsoleLog.claim();
         if (Boolean.getBoolean(PRELOAD)) {
             Preload.begin();
         }
