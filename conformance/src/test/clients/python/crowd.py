@@ -3,6 +3,8 @@
 crowd.py slow CONNECTIONS BYTES COUNT     consumers that read nothing until all is published
 crowd.py stuck CONNECTIONS BYTES COUNT    consumers that never read, beside one that does
 crowd.py halves CONNECTIONS BYTES         publishers that stop in the middle of a message, and go on
+crowd.py queues COUNT 0                   declares so many durable queues
+crowd.py there COUNT 0                    looks for the first and the last of them
 """
 
 import selectors
@@ -96,3 +98,24 @@ elif what == "halves":
     while admin.queue_declare("crowd", passive=True).method.message_count < connections and time.time() < until:
         time.sleep(0.05)
     say("published %d" % admin.queue_declare("crowd", passive=True).method.message_count)
+elif what == "queues":
+    channel = connect().channel()
+    socket = channel.connection._impl._transport._sock
+    socket.setblocking(True)
+    durable_and_no_wait = b"\x12"
+    for first in range(0, connections, 1000):
+        if first % 40_000 == 0:
+            say("declaring")
+        frames = b""
+        for number in range(first, first + 1000):
+            name = b"many.%d" % number
+            frames += frame(1, struct.pack(">HHHB", 50, 10, 0, len(name)) + name + durable_and_no_wait + bytes(4))
+        socket.sendall(frames)
+    socket.setblocking(False)
+    channel.queue_declare("many.%d" % (connections - 1), passive=True)
+    say("declared")
+elif what == "there":
+    channel = connect().channel()
+    for number in (0, connections - 1):
+        channel.queue_declare("many.%d" % number, passive=True)
+    say("there")

@@ -10,8 +10,10 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Goal: many connections that together bring or get more than there is memory for lose nothing, and stop nobody else.
-/// The broker has an eighth or a quarter of the usual memory for buffers, so a crowd need not be so large.
+/// Goal: many connections that together bring or get more than there is memory for lose nothing, and stop nobody else;
+/// and so do many queues.
+/// Where it is about buffers, the broker has an eighth or a quarter of the usual memory, so a crowd need not be so
+/// large.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class CrowdIT {
     private static final Map<String, String> LITTLE_MEMORY = Map.of("JAVA_OPTS", "-XX:MaxDirectMemorySize=64m");
@@ -60,6 +62,24 @@ class CrowdIT {
                     .finish();
 
             assertThat(said).containsExactly("published 50");
+        }
+    }
+
+    @Test
+    void queues_far_beyond_a_small_heap_are_there_after_a_restart(@TempDir Path data) throws Exception {
+        try (var broker = BrokerProcess.start(data)) {
+            var declaring = Program.python(broker.endpoint(), "crowd.py", "queues", "160000", "0");
+            for (int part = 0; part < 4; part++) {
+                assertThat(declaring.line()).isEqualTo("declaring");
+            }
+            assertThat(declaring.finish()).containsExactly("declared");
+            broker.kill();
+
+            broker.start();
+
+            assertThat(Program.python(broker.endpoint(), "crowd.py", "there", "160000", "0")
+                            .finish())
+                    .containsExactly("there");
         }
     }
 }

@@ -36,8 +36,7 @@ class DeepQueueIT {
     private static final int CONFIRMED_AT_ONCE = 50_000;
     private static final Duration PATIENCE = Duration.ofSeconds(120 + COUNT / 10_000);
 
-    /// Half of a million of these messages, and of ten million as well: a heap of 256 MiB, `log.memory`, code and
-    /// buffers.
+    /// Half of a million of these messages, and of ten million as well: the heap, `log.memory`, code and buffers.
     private static final long MEMORY_AT_MOST = 512L << 20;
 
     private final CountDownLatch over = new CountDownLatch(1);

@@ -88,8 +88,9 @@ public final class BufferMemory {
         return full;
     }
 
-    /// Runs `task` once when memory is not full any more. Many may have waited, so it has to ask again. On the loop
-    /// only.
+    /// Runs `task` once when memory is not full any more, in no order. Many may have waited, so it has to ask again. On
+    /// the
+    /// loop only.
     public void onRelief(Runnable task) {
         waiting.add(task);
         if (waiting.size() == 1) {
@@ -110,7 +111,14 @@ public final class BufferMemory {
         }
         var ready = waiting;
         waiting = new ArrayList<>(0);
-        ready.forEach(Runnable::run);
+        // the last, the first, the last but one: those who take nothing once they are served would come first again and
+        // again, as they are many, and whoever takes what it gets would wait behind all of them
+        for (int first = 0, last = ready.size() - 1; first <= last; ) {
+            ready.get(last--).run();
+            if (first <= last) {
+                ready.get(first++).run();
+            }
+        }
     }
 
     /// To be called each second while memory is full and somebody waits.

@@ -41,17 +41,18 @@ class BufferMemoryTest {
     }
 
     @Test
-    void whoever_waits_is_called_once_when_it_is_not_full_any_more() {
+    void whoever_waits_is_called_once_when_it_is_not_full_any_more_newcomers_and_old_ones_in_turn() {
         level(300);
-        memory.onRelief(() -> called.add("one"));
-        memory.onRelief(() -> called.add("two"));
+        for (var name : List.of("one", "two", "three", "four", "five")) {
+            memory.onRelief(() -> called.add(name));
+        }
         loop.advance(1_000);
         assertThat(called).isEmpty();
 
         used = 299;
         loop.advance(1_000);
 
-        assertThat(called).containsExactly("one", "two");
+        assertThat(called).containsExactly("five", "one", "four", "two", "three");
     }
 
     @Test

@@ -2,13 +2,16 @@ package io.headrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -53,6 +56,16 @@ class LauncherTest {
         Files.setLastModifiedTime(library, BEFORE);
         var cache = Files.createFile(target.resolve("headrace.aot"));
         Files.setLastModifiedTime(cache, TRAINED);
+    }
+
+    @Test
+    void the_heap_may_be_as_large_as_half_of_the_memory_but_not_larger_than_references_of_four_bytes_reach()
+            throws Exception {
+        var heap = Pattern.compile("-Xmx(\\d+)m").matcher(start());
+        assertThat(heap.find()).isTrue();
+        var machine = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean(); // which knows of containers
+
+        assertThat(Long.parseLong(heap.group(1))).isEqualTo(Math.clamp(machine.getTotalMemorySize() >> 21, 256, 3072));
     }
 
     @Test
