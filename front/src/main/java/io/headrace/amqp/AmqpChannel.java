@@ -51,13 +51,14 @@ final class AmqpChannel {
             case Frame.METHOD -> {
                 return method(bytes, at, at + length);
             }
-            case Frame.HEADER -> publishing().header(bytes, at, length);
+            case Frame.HEADER -> {
+                return publishing().header(bytes, at, length);
+            }
             case Frame.BODY -> {
                 return publishing().body(bytes, at, length);
             }
             default -> throw new IllegalStateException("a frame of type " + type + " is for no channel");
         }
-        return true;
     }
 
     private boolean method(ByteBuffer bytes, int at, int end) throws AmqpException {
@@ -67,7 +68,7 @@ final class AmqpChannel {
         }
         switch (bytes.getInt(at)) {
             case BasicPublishLayout.ID -> {
-                if (connection.holdsPublish() || tx != null && !tx.admits()) {
+                if (connection.holdsPublish()) {
                     return false;
                 }
                 publishing().method(bytes, at, end);

@@ -124,10 +124,8 @@ final class Channels {
             return false;
         }
         var memory = connection.wire().memory();
-        if (!memory.full()
-                && connection
-                        .output()
-                        .room(memory.tight() ? 1 : connection.config().deliveryTurnBytes())) {
+        int most = memory.tight() ? 1 : connection.config().deliveryTurnBytes();
+        if (!memory.full() && connection.output().room(most)) {
             return true;
         }
         starved = true;

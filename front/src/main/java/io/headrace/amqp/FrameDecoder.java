@@ -39,9 +39,7 @@ final class FrameDecoder {
     private ByteBuffer bytes; // current's memory
     private int at;
     private int end;
-    private ByteBuf
-            partial; // counted in the memory; the beginning of a frame whose rest has not arrived; null if there is
-    // none
+    private ByteBuf partial; // counted; the beginning of a frame whose rest has not arrived; null if there is none
     private ArrayDeque<ByteBuf> waiting; // arrived while current was not finished; null until needed
     private boolean running;
     private boolean broken;

@@ -105,7 +105,8 @@ final class PublishPath {
         expected = Expected.HEADER;
     }
 
-    void header(ByteBuffer bytes, int at, int length) throws AmqpException {
+    /// @return false if the frame has to be offered again later
+    boolean header(ByteBuffer bytes, int at, int length) throws AmqpException {
         if (expected == Expected.METHOD) {
             throw methodExpected();
         }
@@ -122,11 +123,15 @@ final class PublishPath {
         int propertiesAt = at + Frame.CONTENT_PREFIX_BYTES;
         int propertiesBytes = length - Frame.CONTENT_PREFIX_BYTES;
         checks.check(bytes, propertiesAt, propertiesBytes);
+        if (channel.tx() != null && !channel.tx().admits((int) bodyBytes)) {
+            return false;
+        }
         content.header(bytes, propertiesAt, propertiesBytes, (int) bodyBytes);
         expected = Expected.BODY;
         if (bodyBytes == 0) {
             publish();
         }
+        return true;
     }
 
     private void checkSize(long bodyBytes) throws AmqpException {

@@ -40,9 +40,9 @@ final class TxBuffer {
         this.connection = connection;
     }
 
-    /// Whether one more publish may be held now; if not, the input rests.
-    boolean admits() {
-        return connection.pieces().admits(publishes == null ? 0 : publishes.capacity());
+    /// Whether there is memory for one more publish now; if not, the input rests.
+    boolean admits(int bodyBytes) {
+        return connection.pieces().admits(bodyBytes + (publishes == null ? 0 : publishes.capacity()));
     }
 
     int publishes() {

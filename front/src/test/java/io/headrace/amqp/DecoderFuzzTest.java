@@ -77,8 +77,8 @@ class DecoderFuzzTest {
         }
         var wire = new TestWire();
         var broker = new MemoryBroker();
-        var connection = new AmqpConnection(
-                wire, broker, AmqpConfig.defaults(), new InputMemory(1 << 20, 1 << 20), ConcurrentHashMap.newKeySet());
+        var memory = new InputMemory(5_000, 1 << 20); // little, so that its turn comes
+        var connection = new AmqpConnection(wire, broker, AmqpConfig.defaults(), memory, ConcurrentHashMap.newKeySet());
         var handshake = Scripts.handshake(0);
         boolean loggedIn = (input[0] & 1) != 0;
         connection.received(Unpooled.copiedBuffer(handshake, 0, loggedIn ? handshake.length : 8));
@@ -96,6 +96,7 @@ class DecoderFuzzTest {
         connection.closed();
         wire.loop.turn();
         noLeak(wire);
+        assertThat(memory.heldBytes()).as("bytes held for what is not whole").isZero();
     }
 
     private static void noLeak(TestWire wire) {
