@@ -66,7 +66,8 @@ class CrowdIT {
     }
 
     @Test
-    void queues_far_beyond_a_small_heap_are_there_after_a_restart(@TempDir Path data) throws Exception {
+    void queues_far_beyond_a_small_heap_are_there_after_a_restart_and_all_are_listed(@TempDir Path data)
+            throws Exception {
         try (var broker = BrokerProcess.start(data)) {
             var declaring = Program.python(broker.endpoint(), "crowd.py", "queues", "160000", "0");
             for (int part = 0; part < 4; part++) {
@@ -80,6 +81,11 @@ class CrowdIT {
             assertThat(Program.python(broker.endpoint(), "crowd.py", "there", "160000", "0")
                             .finish())
                     .containsExactly("there");
+            assertThat(new Shell(data)
+                            .run("rabbitmqctl", "-q", "list_queues", "name")
+                            .out())
+                    .filteredOn(line -> line.startsWith("many."))
+                    .hasSize(160_000);
         }
     }
 }

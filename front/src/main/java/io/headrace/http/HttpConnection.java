@@ -1,10 +1,12 @@
 package io.headrace.http;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
@@ -138,9 +140,10 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
                 headers(),
                 body.toByteArray(),
                 context.channel().remoteAddress());
+        boolean inChunks = head.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
         boolean keepAlive = HttpUtil.isKeepAlive(head);
         try {
-            http.threads().execute(() -> answer(context, request, keepAlive));
+            http.threads().execute(() -> answer(context, request, keepAlive, inChunks));
         } catch (RejectedExecutionException stopped) {
             refuse(context, HttpResponseStatus.SERVICE_UNAVAILABLE);
         }
@@ -154,7 +157,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     }
 
     /// On a virtual thread.
-    private void answer(ChannelHandlerContext context, HttpRequest request, boolean keepAlive) {
+    private void answer(ChannelHandlerContext context, HttpRequest request, boolean keepAlive, boolean inChunks) {
         HttpResponse response;
         try {
             http.places().acquire();
@@ -173,20 +176,70 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
             response = HttpResponse.text(500, "internal error, see the broker logfile\n");
         }
         var done = response;
-        context.executor().execute(() -> write(context, done, keepAlive));
+        if (done.content().isPresent()) {
+            stream(context, request, done, keepAlive, inChunks);
+        } else {
+            context.executor().execute(() -> write(context, done, keepAlive));
+        }
+    }
+
+    /// Who reads slowly keeps a place among those who are sent something, not among those who are served.
+    private void stream(
+            ChannelHandlerContext context,
+            HttpRequest request,
+            HttpResponse response,
+            boolean keepAlive,
+            boolean inChunks) {
+        boolean zip = acceptsZip(request);
+        var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(response.status()));
+        setHeaders(head, zip ? response.with("content-encoding", "gzip") : response);
+        HttpUtil.setTransferEncodingChunked(head, inChunks);
+        HttpUtil.setKeepAlive(head, keepAlive && inChunks); // without chunks its end is the connection's
+        try {
+            http.streams().acquire();
+            try {
+                context.writeAndFlush(head);
+                var pieces = new Pieces(context, http.limits().idleMillis());
+                try (var out = zip ? new GZIPOutputStream(pieces) : pieces) {
+                    response.content().orElseThrow().writeTo(out);
+                }
+            } finally {
+                http.streams().release();
+            }
+            context.executor()
+                    .execute(() -> finish(
+                            context, context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT), keepAlive && inChunks));
+        } catch (IOException | InterruptedException lost) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "http {0}: {1} {2} cut: {3}",
+                    request.remote(),
+                    request.method(),
+                    request.rawPath(),
+                    lost.getMessage());
+            context.close();
+        } catch (Throwable trouble) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "http " + request.remote() + ": " + request.method() + " " + request.rawPath() + " cut",
+                    trouble);
+            context.close();
+        }
+    }
+
+    private static boolean acceptsZip(HttpRequest request) {
+        return request.header("accept-encoding").orElse("").contains("gzip");
     }
 
     private static HttpResponse zipped(HttpRequest request, HttpResponse response) throws IOException {
-        if (response.body().length < ZIP_BYTES_MIN
-                || !request.header("accept-encoding").orElse("").contains("gzip")) {
+        if (response.body().length < ZIP_BYTES_MIN || !acceptsZip(request)) {
             return response;
         }
         var zipped = new ByteArrayOutputStream(response.body().length / 4);
         try (var zip = new GZIPOutputStream(zipped)) {
             zip.write(response.body());
         }
-        return new HttpResponse(response.status(), response.contentType(), zipped.toByteArray(), response.headers())
-                .with("content-encoding", "gzip");
+        return response.withBody(zipped.toByteArray()).with("content-encoding", "gzip");
     }
 
     private void write(ChannelHandlerContext context, HttpResponse response, boolean keepAlive) {
@@ -194,16 +247,24 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(response.status()),
                 Unpooled.wrappedBuffer(response.body()));
-        response.headers().forEach((name, value) -> message.headers().set(name, value));
-        if (!response.contentType().isEmpty()) {
-            message.headers().set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
-        }
+        setHeaders(message, response);
         if (response.status() != HttpResponseStatus.NO_CONTENT.code()) {
             message.headers().set(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
         }
         HttpUtil.setKeepAlive(message, keepAlive);
+        finish(context, context.writeAndFlush(message), keepAlive);
+    }
+
+    private static void setHeaders(io.netty.handler.codec.http.HttpResponse message, HttpResponse response) {
+        response.headers().forEach((name, value) -> message.headers().set(name, value));
+        if (!response.contentType().isEmpty()) {
+            message.headers().set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
+        }
+    }
+
+    /// @param written the end of the answer
+    private void finish(ChannelHandlerContext context, ChannelFuture written, boolean keepAlive) {
         forget();
-        var written = context.writeAndFlush(message);
         if (keepAlive) {
             beginWaiting(context);
             written.addListener(done -> {

@@ -6,7 +6,7 @@ import io.headrace.config.Settings;
 ///
 /// @param bodyBytesMax of one request
 /// @param bodiesBytesMax of all requests that are coming in
-/// @param servingMax requests at work; further ones wait for a place
+/// @param servingMax requests at work, and as many answers that are written bit by bit; further ones wait for a place
 /// @param idleMillis a connection on which nothing happens is closed, and so is a request that takes longer to arrive
 public record HttpLimits(int bodyBytesMax, long bodiesBytesMax, int servingMax, long idleMillis) {
     static final int LINE_BYTES_MAX = 16 << 10;

@@ -26,6 +26,7 @@ public final class HttpListener implements AutoCloseable {
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("http-", 1).factory());
     private final Semaphore places;
+    private final Semaphore streams;
     private final AtomicLong bodyBytes = new AtomicLong();
     private Listener listener; // set once, by open
 
@@ -33,6 +34,7 @@ public final class HttpListener implements AutoCloseable {
         this.limits = limits;
         this.service = service;
         this.places = new Semaphore(limits.servingMax(), true);
+        this.streams = new Semaphore(limits.servingMax(), true);
     }
 
     /// Binds and accepts.
@@ -83,6 +85,11 @@ public final class HttpListener implements AutoCloseable {
 
     Semaphore places() {
         return places;
+    }
+
+    /// For answers that are written bit by bit.
+    Semaphore streams() {
+        return streams;
     }
 
     /// @return false if bodies that are coming in have too much memory already; then nothing was taken

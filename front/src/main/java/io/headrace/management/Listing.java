@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headrace.catalog.SearchPattern;
 import io.headrace.http.HttpResponse;
 import io.headrace.http.Query;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,8 +18,11 @@ import java.util.function.Predicate;
 
 /// Lists of anything: `columns`, `sort`, `sort_reverse`, `page`, `page_size`, `name`, `use_regex`.
 ///
-/// Only the rows of the page are rendered, unless they are sorted by something that rendering finds out.
+/// Only the rows of the page are rendered, unless they are sorted by something that rendering finds out. However many
+/// there are, no more than [#AT_ONCE] of them are in memory as JSON: a long list without pages is written as it is
+/// rendered, and one that is sorted is rendered twice.
 final class Listing {
+    private static final int AT_ONCE = 1_000;
     private static final int PAGE_SIZE = 100;
     private static final int PAGE_SIZE_MAX = 500;
 
@@ -40,7 +45,7 @@ final class Listing {
         var query = call.query();
         var page = Page.of(query);
         if (page.isEmpty()) {
-            return json(shown(sorted(query, renderer.render(rows)), query));
+            return whole(query, rows, renderer);
         }
         var named = filtered(query, rows, name);
         int pages =
@@ -54,9 +59,9 @@ final class Listing {
         }
         int from = (page.get().number() - 1) * page.get().size();
         int to = Math.min(named.size(), from + page.get().size());
-        List<ObjectNode> items = sortKey(query).isEmpty()
-                ? renderer.render(named.subList(from, to))
-                : sorted(query, renderer.render(named)).subList(from, to);
+        List<ObjectNode> items = named.size() <= AT_ONCE && sortKey(query).isPresent()
+                ? sorted(query, renderer.render(named)).subList(from, to)
+                : renderer.render(ordered(query, named, renderer).subList(from, to));
         var envelope = Json.object()
                 .put("total_count", rows.size())
                 .put("filtered_count", named.size())
@@ -66,6 +71,63 @@ final class Listing {
                 .put("page_count", pages);
         envelope.set("items", shown(items, query));
         return json(envelope);
+    }
+
+    private static <T> HttpResponse whole(Query query, List<T> rows, Renderer<T> renderer)
+            throws Problem, InterruptedException {
+        if (rows.size() <= AT_ONCE) {
+            return json(shown(sorted(query, renderer.render(rows)), query));
+        }
+        var ordered = ordered(query, rows, renderer);
+        return HttpResponse.of(200, HttpResponse.JSON, out -> write(query, ordered, renderer, out));
+    }
+
+    private static <T> void write(Query query, List<T> rows, Renderer<T> renderer, OutputStream out)
+            throws IOException, InterruptedException {
+        byte[] before = {'['};
+        for (int from = 0; from < rows.size(); from += AT_ONCE) {
+            for (var node : shown(rendered(renderer, part(rows, from)), query)) {
+                out.write(before);
+                out.write(Json.bytes(node));
+                before = new byte[] {','};
+            }
+        }
+        out.write(']');
+    }
+
+    private static <T> List<ObjectNode> rendered(Renderer<T> renderer, List<T> rows)
+            throws IOException, InterruptedException {
+        try {
+            return renderer.render(rows);
+        } catch (Problem late) { // the status is told already
+            throw new IOException(late);
+        }
+    }
+
+    private static <T> List<T> part(List<T> rows, int from) {
+        return rows.subList(from, Math.min(rows.size(), from + AT_ONCE));
+    }
+
+    /// `rows` in the order that is asked for.
+    private static <T> List<T> ordered(Query query, List<T> rows, Renderer<T> renderer)
+            throws Problem, InterruptedException {
+        boolean reverse = query.flag("sort_reverse");
+        if (sortKey(query).isEmpty()) {
+            return reverse ? rows.reversed() : rows;
+        }
+        record Keyed<T>(T row, JsonNode key) {}
+        var path = path(sortKey(query).get());
+        List<Keyed<T>> keyed = new ArrayList<>(rows.size());
+        for (int from = 0; from < rows.size(); from += AT_ONCE) {
+            var some = part(rows, from);
+            var nodes = renderer.render(some);
+            for (int i = 0; i < nodes.size(); i++) {
+                keyed.add(new Keyed<>(some.get(i), at(nodes.get(i), path)));
+            }
+        }
+        Comparator<Keyed<T>> order = (a, b) -> compare(a.key(), b.key());
+        keyed.sort(reverse ? order.reversed() : order);
+        return keyed.stream().map(Keyed::row).toList();
     }
 
     /// One thing, of which `columns` shows a part.
@@ -139,9 +201,13 @@ final class Listing {
         if (key.isEmpty()) {
             return reverse ? nodes.reversed() : nodes;
         }
-        var path = List.of(key.get().split("\\."));
+        var path = path(key.get());
         Comparator<ObjectNode> order = (a, b) -> compare(at(a, path), at(b, path));
         return nodes.stream().sorted(reverse ? order.reversed() : order).toList();
+    }
+
+    private static List<String> path(String key) {
+        return List.of(key.split("\\."));
     }
 
     private static JsonNode at(JsonNode node, List<String> path) {

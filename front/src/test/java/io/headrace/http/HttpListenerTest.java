@@ -2,16 +2,23 @@ package io.headrace.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.headrace.net.EventLoops;
 import io.headrace.net.ListenerConfig;
 import io.headrace.time.Clock;
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -21,6 +28,8 @@ import org.junit.jupiter.api.Test;
 /// a real socket.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class HttpListenerTest {
+    private static final int LINES = 2_000_000; // more than the kernel keeps for two sockets
+
     private final EventLoops loops = new EventLoops(1, Clock.system());
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -32,6 +41,15 @@ class HttpListenerTest {
                 if (request.rawPath().equals("/broken")) {
                     throw new IllegalStateException("as the test wants it");
                 }
+                if (request.rawPath().equals("/long")) {
+                    return HttpResponse.of(200, HttpResponse.TEXT, HttpListenerTest::writeLong);
+                }
+                if (request.rawPath().equals("/torn")) {
+                    return HttpResponse.of(200, HttpResponse.TEXT, out -> {
+                        writeLong(out);
+                        throw new IOException("as the test wants it");
+                    });
+                }
                 var text = request.method() + " " + request.rawPath() + " "
                         + request.query().values() + " " + new String(request.body(), UTF_8);
                 return HttpResponse.text(request.rawPath().equals("/empty") ? 204 : 200, text)
@@ -40,6 +58,16 @@ class HttpListenerTest {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    private static void writeLong(OutputStream out) throws IOException {
+        for (int i = 0; i < LINES; i++) {
+            out.write(line(i));
+        }
+    }
+
+    private static byte[] line(int number) {
+        return (number + "\n").getBytes(UTF_8);
     }
 
     @AfterEach
@@ -125,6 +153,55 @@ class HttpListenerTest {
     void a_service_that_fails_costs_a_500_and_not_the_connection() throws Exception {
         assertThat(send("GET", "/broken", "").statusCode()).isEqualTo(500);
         assertThat(send("GET", "/x", "").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void a_long_answer_comes_whole_and_leaves_the_connection_for_the_next() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            assertThat(send("GET", "/long", "").body()).hasLineCount(LINES).endsWith((LINES - 1) + "\n");
+        }
+        assertThat(send("HEAD", "/long", "").body()).isEmpty();
+        assertThat(send("GET", "/x", "").body()).isEqualTo("GET /x {} ");
+    }
+
+    @Test
+    void a_long_answer_is_zipped_for_who_understands_it() throws Exception {
+        try (var socket = new Socket("127.0.0.1", listener.listener().port())) {
+            socket.getOutputStream().write("GET /long HTTP/1.0\r\naccept-encoding: gzip\r\n\r\n".getBytes(UTF_8));
+            var answer = new DataInputStream(socket.getInputStream());
+            var head = new StringBuilder();
+            while (!head.toString().endsWith("\r\n\r\n")) {
+                head.append((char) answer.readByte());
+            }
+
+            assertThat(head.toString().toLowerCase(Locale.ROOT))
+                    .contains("content-encoding: gzip")
+                    .doesNotContain("chunked");
+            assertThat(new String(new GZIPInputStream(answer).readAllBytes(), UTF_8))
+                    .hasLineCount(LINES)
+                    .endsWith((LINES - 1) + "\n");
+        }
+    }
+
+    @Test
+    void an_answer_that_fails_in_the_middle_is_seen_not_to_be_whole() {
+        assertThatThrownBy(() -> send("GET", "/torn", "")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void whoever_does_not_read_a_long_answer_is_closed_after_the_idle_time_and_keeps_nobody_waiting() throws Exception {
+        var stuck = new ArrayList<Socket>();
+        for (int i = 0; i < 8; i++) { // twice as many as may be served at a time
+            var socket = new Socket("127.0.0.1", listener.listener().port());
+            socket.getOutputStream().write("GET /long HTTP/1.1\r\nhost: x\r\n\r\n".getBytes(UTF_8));
+            stuck.add(socket);
+        }
+
+        assertThat(send("GET", "/x", "").statusCode()).isEqualTo(200);
+        await().until(() -> listener.listener().connections() <= 1); // the client's own
+        for (var socket : stuck) {
+            socket.close();
+        }
     }
 
     @Test

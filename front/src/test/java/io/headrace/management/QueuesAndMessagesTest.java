@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -180,6 +182,36 @@ class QueuesAndMessagesTest {
         assertThat(api.delete("/queues/%2F/q/contents").status()).isEqualTo(204);
         assertThat(api.delete("/queues/%2F/q?if-empty=true&if-unused=true").status())
                 .isEqualTo(204);
+    }
+
+    @Test
+    void long_lists_are_whole_and_sorted_too() {
+        int count = 2_500;
+        for (int i = 0; i < count; i++) {
+            api.put("/queues/%2F/" + "q%04d".formatted(i), "{\"durable\":" + (i % 2 == 0) + "}");
+        }
+
+        assertThat(names("/queues")).hasSize(count).isSorted();
+        assertThat(names("/queues?sort_reverse=true&columns=name"))
+                .hasSize(count)
+                .isSortedAccordingTo(Comparator.reverseOrder());
+        assertThat(names("/queues?sort=durable&columns=name"))
+                .hasSize(count)
+                .startsWith("q0001", "q0003")
+                .endsWith("q2496", "q2498");
+        var page = api.get("/queues?sort=durable&sort_reverse=true&page=13&page_size=100&columns=name")
+                .json();
+        assertThat(page.path("page_count").asInt()).isEqualTo(25);
+        assertThat(page.at("/items/49/name").asText()).isEqualTo("q2498");
+        assertThat(page.at("/items/50/name").asText()).isEqualTo("q0001");
+    }
+
+    private List<String> names(String path) {
+        return api.get(path)
+                .json()
+                .valueStream()
+                .map(row -> row.path("name").asText())
+                .toList();
     }
 
     @Test
