@@ -199,9 +199,11 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
             http.streams().acquire();
             try {
                 context.writeAndFlush(head);
-                var pieces = new Pieces(context, http.limits().idleMillis());
-                try (var out = zip ? new GZIPOutputStream(pieces) : pieces) {
+                if (!request.method().equals("HEAD")) {
+                    var pieces = new Pieces(context, http.limits().idleMillis());
+                    var out = zip ? new GZIPOutputStream(pieces) : pieces;
                     response.content().orElseThrow().writeTo(out);
+                    out.close(); // and not if that failed: it would look whole
                 }
             } finally {
                 http.streams().release();
