@@ -13,7 +13,6 @@ import java.util.List;
 /// Exchanges: lists, one, declare, delete.
 final class ExchangesApi {
     private static final String DEFAULT_EXCHANGE = "amq.default";
-    private static final int AT_ONCE = 1_000;
 
     private final Ground ground;
     private final Pairs pairs;
@@ -67,16 +66,11 @@ final class ExchangesApi {
 
     private List<ObjectNode> render(List<ExchangeDefinition> exchanges, boolean stats, Wanted wanted)
             throws Problem, InterruptedException {
-        List<ObjectNode> nodes = new ArrayList<>(exchanges.size());
-        for (int from = 0; from < exchanges.size(); from += AT_ONCE) {
-            var some = exchanges.subList(from, Math.min(exchanges.size(), from + AT_ONCE));
-            var looks = ground.loop()
-                    .ask(() -> some.stream()
-                            .map(exchange -> look(exchange, wanted))
-                            .toList());
-            looks.forEach(look -> nodes.add(render(look, stats, wanted)));
-        }
-        return nodes;
+        var looks = ground.loop()
+                .ask(() -> exchanges.stream()
+                        .map(exchange -> look(exchange, wanted))
+                        .toList());
+        return looks.stream().map(look -> render(look, stats, wanted)).toList();
     }
 
     /// An exchange as it was on the loop.

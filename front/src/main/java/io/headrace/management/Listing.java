@@ -28,7 +28,8 @@ final class Listing {
 
     private Listing() {}
 
-    /// Makes JSON of rows, in their order; may ask the loop for all of them at once.
+    /// Makes JSON of rows, at most [#AT_ONCE], one for each and in their order; may ask the loop for all of them at
+    /// once.
     interface Renderer<T> {
         List<ObjectNode> render(List<T> rows) throws Problem, InterruptedException;
     }

@@ -18,7 +18,6 @@ import java.util.Map;
 
 /// Queues: lists, one, declare, delete, purge.
 final class QueuesApi {
-    private static final int AT_ONCE = 1_000;
     private static final String QUEUE_TYPE = "x-queue-type";
 
     private final Ground ground;
@@ -83,14 +82,9 @@ final class QueuesApi {
     }
 
     private List<ObjectNode> render(List<QueueDefinition> queues, Detail detail) throws Problem, InterruptedException {
-        List<ObjectNode> nodes = new ArrayList<>(queues.size());
-        for (int from = 0; from < queues.size(); from += AT_ONCE) {
-            var some = queues.subList(from, Math.min(queues.size(), from + AT_ONCE));
-            var seen = ground.loop()
-                    .ask(() -> some.stream().map(queue -> look(queue, detail)).toList());
-            seen.forEach(look -> nodes.add(look.render(ground.nodeName(), detail)));
-        }
-        return nodes;
+        var seen = ground.loop()
+                .ask(() -> queues.stream().map(queue -> look(queue, detail)).toList());
+        return seen.stream().map(look -> look.render(ground.nodeName(), detail)).toList();
     }
 
     // on the loop
