@@ -25,6 +25,29 @@ final class Decompressed {
     /// @param batch a whole one, [within bounds][Inflation#withinBounds]
     /// @return whether its records are in [#records] now; false if they are too large, or no compressor made them
     boolean take(ByteBuffer batch) {
+        try {
+            return Inflation.isZstd(batch) ? takeZstd(Inflation.payload(batch)) : takeStream(batch);
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (IOException | RuntimeException | Error e) { // what decompressors throw at a stranger's bytes
+            return false;
+        }
+    }
+
+    private boolean takeZstd(ByteBuffer payload) {
+        long most = ZstdBlocks.bytesAtMost(payload);
+        if (most == ZstdBlocks.UNKNOWN || payload.remaining() > BYTES_MAX) {
+            return false;
+        }
+        int room = (int) Math.min(most, BYTES_MAX);
+        if (room > records.capacity()) {
+            records = ByteBuffer.allocate(Math.clamp(2L * records.capacity(), room, BYTES_MAX));
+        }
+        records.clear().limit(ZstdAtOnce.ofThread().take(payload, records.array(), room));
+        return true;
+    }
+
+    private boolean takeStream(ByteBuffer batch) throws IOException {
         try (var stream = Inflation.records(batch)) {
             for (int size = 0; size <= BYTES_MAX; ) {
                 makeRoom(size);
@@ -35,10 +58,6 @@ final class Decompressed {
                 }
                 size += read;
             }
-            return false;
-        } catch (VirtualMachineError e) {
-            throw e;
-        } catch (IOException | RuntimeException | Error e) { // what decompressors throw at a stranger's bytes
             return false;
         }
     }

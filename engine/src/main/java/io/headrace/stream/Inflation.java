@@ -74,11 +74,16 @@ final class Inflation {
                 .wrapForInput(payload(batch), RecordBatch.CURRENT_MAGIC_VALUE, ScratchBuffers.ofThread());
     }
 
+    static boolean isZstd(ByteBuffer batch) {
+        return type(batch) == CompressionType.ZSTD;
+    }
+
     private static CompressionType type(ByteBuffer batch) {
         return CompressionType.forId(BatchHeader.compression(batch, batch.position()));
     }
 
-    private static ByteBuffer payload(ByteBuffer batch) {
+    /// What follows the header.
+    static ByteBuffer payload(ByteBuffer batch) {
         return batch.slice(batch.position() + BatchHeader.BYTES, batch.remaining() - BatchHeader.BYTES);
     }
 

@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
 /// ```
 /// All little-endian. RFC 8878, sections 3.1.1 and 3.1.2.
 final class ZstdBlocks {
-    /// There is something else than whole frames.
+    /// There is something else than whole frames, or one that needs a larger window than readers of streams allow.
     static final long UNKNOWN = -1;
 
     private static final int MAGIC = 0xFD2FB528;
@@ -22,6 +22,9 @@ final class ZstdBlocks {
     private static final int BLOCK_BYTES_MAX = 128 << 10;
     private static final int[] DICTIONARY_BYTES = {0, 1, 2, 4};
     private static final int[] SIZE_BYTES = {0, 2, 4, 8};
+    /// What zstd's streams take without being told to take more (`ZSTD_WINDOWLOG_LIMIT_DEFAULT`).
+    private static final long WINDOW_BYTES_MAX = 128L << 20;
+
     private static final int BLOCK_HEAD_BYTES = 3;
     private static final int CHECKSUM_BYTES = 4;
 
@@ -59,7 +62,17 @@ final class ZstdBlocks {
         int size = SIZE_BYTES[descriptor >> 6 & 3];
         int more = (oneSegment ? Math.max(size, 1) : 1 + size) + DICTIONARY_BYTES[descriptor & 3];
         boolean checksum = (descriptor & 4) != 0;
-        return skip(more) && blocks() && (!checksum || skip(CHECKSUM_BYTES));
+        return (oneSegment || smallWindow()) && skip(more) && blocks() && (!checksum || skip(CHECKSUM_BYTES));
+    }
+
+    /// Ten bits and more by the exponent, an eighth of that by each of the mantissa. Section 3.1.1.1.2.
+    private boolean smallWindow() {
+        if (!stream.hasRemaining()) {
+            return false;
+        }
+        int descriptor = stream.get(stream.position());
+        long base = 1L << 10 + (descriptor >> 3 & 0x1f);
+        return base + base / 8 * (descriptor & 7) <= WINDOW_BYTES_MAX;
     }
 
     private boolean blocks() {

@@ -71,6 +71,18 @@ class ZstdBlocksTest {
     }
 
     @Test
+    void a_window_that_no_stream_would_allow_is_not_known() {
+        var frame = ByteBuffer.allocate(9).putInt(0x28B52FFD).put((byte) 0);
+        byte[] emptyBlock = {1, 0, 0};
+
+        frame.put((byte) (17 << 3)).put(emptyBlock).flip();
+        assertThat(ZstdBlocks.bytesAtMost(frame)).isZero();
+
+        frame.put(5, (byte) (17 << 3 | 1));
+        assertThat(ZstdBlocks.bytesAtMost(frame)).isEqualTo(ZstdBlocks.UNKNOWN);
+    }
+
+    @Test
     void what_is_cut_off_or_no_zstd_is_not_known() throws IOException {
         var frame = compressed(new byte[1_000]);
 
