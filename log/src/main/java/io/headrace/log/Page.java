@@ -1,5 +1,6 @@
 package io.headrace.log;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,12 +11,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Threads: the shard that acquired it writes and releases it; the log's writer reads ranges that were
 /// appended. [#pin()] and [#unpin()] may come from any thread.
 public final class Page {
+    private final Arena arena;
     private final MemorySegment segment;
     private final ByteBuffer bytes;
     private final AtomicInteger pins = new AtomicInteger();
 
-    Page(MemorySegment segment) {
-        this.segment = segment;
+    Page(Arena arena, int bytes) {
+        this.arena = arena;
+        segment = arena.allocate(bytes, Long.BYTES);
         this.bytes = segment.asByteBuffer();
     }
 
@@ -41,6 +44,11 @@ public final class Page {
         if (pins.decrementAndGet() < 0) {
             throw new IllegalStateException("page unpinned more often than pinned");
         }
+    }
+
+    /// Frees its arena's memory; who touches it later gets an `IllegalStateException`.
+    void free() {
+        arena.close();
     }
 
     public boolean pinned() {

@@ -2,6 +2,8 @@ package io.headrace.log;
 
 import java.lang.foreign.Arena;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -14,6 +16,7 @@ public final class PageArena implements AutoCloseable {
 
     private final long budgetBytes;
     private final Arena arena = Arena.ofShared();
+    private final Set<Page> large = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedDeque<Page> free = new ConcurrentLinkedDeque<>();
     private final AtomicLong usedBytes = new AtomicLong();
 
@@ -39,10 +42,12 @@ public final class PageArena implements AutoCloseable {
         }
         if (size == PAGE_BYTES) {
             var pooled = free.poll();
-            return Optional.of(pooled != null ? pooled : new Page(arena.allocate(size, 8)));
+            return Optional.of(pooled != null ? pooled : new Page(arena, PAGE_BYTES));
         }
-        // A large page has an arena of its own, so that its memory goes back when it is collected.
-        return Optional.of(new Page(Arena.ofAuto().allocate(size, 8)));
+        // One of its own, so that its memory goes back when it is released: the collector may not come for hours.
+        var page = new Page(Arena.ofShared(), size);
+        large.add(page);
+        return Optional.of(page);
     }
 
     /// Gives the page back. It must not be pinned, and is not touched again by the caller.
@@ -53,6 +58,9 @@ public final class PageArena implements AutoCloseable {
         usedBytes.addAndGet(-page.sizeBytes());
         if (page.sizeBytes() == PAGE_BYTES) {
             free.push(page);
+        } else {
+            large.remove(page);
+            page.free();
         }
     }
 
@@ -68,5 +76,7 @@ public final class PageArena implements AutoCloseable {
     public void close() {
         free.clear();
         arena.close();
+        large.forEach(Page::free);
+        large.clear();
     }
 }
