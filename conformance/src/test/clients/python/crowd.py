@@ -3,6 +3,8 @@
 crowd.py slow CONNECTIONS BYTES COUNT     consumers that read nothing until all is published
 crowd.py stuck CONNECTIONS BYTES COUNT    consumers that never read, beside one that does
 crowd.py halves CONNECTIONS BYTES         publishers that stop in the middle of a message, and go on
+crowd.py fill QUEUES BYTES MODE           a message to each of so many durable queues, MODE 2 persistent, 1 not
+crowd.py drain QUEUES BYTES               a consumer for each of them, all at once
 crowd.py queues COUNT 0                   declares so many durable queues
 crowd.py there COUNT 0                    looks for the first and the last of them
 """
@@ -13,6 +15,7 @@ import sys
 import time
 
 from broker import connect, say
+from pika import BasicProperties
 
 what, connections, size = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 
@@ -98,6 +101,24 @@ elif what == "halves":
     while admin.queue_declare("crowd", passive=True).method.message_count < connections and time.time() < until:
         time.sleep(0.05)
     say("published %d" % admin.queue_declare("crowd", passive=True).method.message_count)
+elif what == "fill":
+    channel = connect().channel()
+    channel.confirm_delivery()
+    properties = BasicProperties(delivery_mode=int(sys.argv[4]))
+    for number in range(connections):
+        channel.queue_declare("crowd.%d" % number, durable=True)
+        channel.basic_publish("", "crowd.%d" % number, b"x" * size, properties)
+    say("filled")
+elif what == "drain":
+    for number in range(connections):
+        crowd.append(connect().channel())
+    for number, channel in enumerate(crowd):
+        channel.basic_consume("crowd.%d" % number, lambda *came: got.append(len(came[3])), auto_ack=True)
+    until = time.time() + 40
+    while len(got) < connections and time.time() < until:
+        for channel in crowd:
+            channel.connection.process_data_events(0)
+    say("received %d of %d" % (got.count(size), connections))
 elif what == "queues":
     channel = connect().channel()
     socket = channel.connection._impl._transport._sock

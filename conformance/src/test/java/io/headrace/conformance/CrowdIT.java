@@ -66,6 +66,32 @@ class CrowdIT {
     }
 
     @Test
+    void large_messages_that_all_have_to_be_read_back_at_once_are_delivered(@TempDir Path data) throws Exception {
+        try (var broker = BrokerProcess.start(data)) {
+            assertThat(Program.python(broker.endpoint(), "crowd.py", "fill", "40", "10000000", "2")
+                            .finish())
+                    .containsExactly("filled");
+        }
+        try (var broker = BrokerProcess.start(data, SOME_MEMORY, "--log-memory", "16MiB")) {
+            assertThat(Program.python(broker.endpoint(), "crowd.py", "drain", "40", "10000000")
+                            .finish())
+                    .containsExactly("received 40 of 40");
+        }
+    }
+
+    @Test
+    void large_transient_messages_that_left_memory_are_delivered(@TempDir Path data) throws Exception {
+        try (var broker = BrokerProcess.start(data, SOME_MEMORY, "--log-memory", "16MiB")) {
+            assertThat(Program.python(broker.endpoint(), "crowd.py", "fill", "40", "10000000", "1")
+                            .finish())
+                    .containsExactly("filled");
+            assertThat(Program.python(broker.endpoint(), "crowd.py", "drain", "40", "10000000")
+                            .finish())
+                    .containsExactly("received 40 of 40");
+        }
+    }
+
+    @Test
     void queues_far_beyond_a_small_heap_are_there_after_a_restart_and_all_are_listed(@TempDir Path data)
             throws Exception {
         try (var broker = BrokerProcess.start(data)) {

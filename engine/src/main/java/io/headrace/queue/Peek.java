@@ -1,7 +1,6 @@
 package io.headrace.queue;
 
 import io.headrace.message.StoredMessage;
-import io.headrace.shard.Shard;
 
 /// Shows messages that were ready when it began, in the order in which they would be given out, and leaves all as it
 /// is: nothing is taken, marked or moved. What is taken meanwhile is passed over.
@@ -19,15 +18,13 @@ public final class Peek {
 
     private final Queue queue;
     private final Queues queues;
-    private final Shard shard;
     private final long[] sequences;
     private final Viewer viewer;
     private int next;
 
-    Peek(Queue queue, Queues queues, Shard shard, int skip, int most, Viewer viewer) {
+    Peek(Queue queue, Queues queues, int skip, int most, Viewer viewer) {
         this.queue = queue;
         this.queues = queues;
-        this.shard = shard;
         this.sequences = queue.contents().firstReady(skip, most);
         this.viewer = viewer;
     }
@@ -38,8 +35,7 @@ public final class Peek {
             if (queue.contents().alive(sequence)) {
                 int at = queue.find(sequence);
                 if (at < 0) {
-                    var index = queue.index(sequence);
-                    shard.load(index.location(sequence), index.isTransient(sequence), this::goOn);
+                    queue.read(sequence, () -> queue.missing(sequence), this::goOn);
                     return;
                 }
                 viewer.message(

@@ -3,6 +3,7 @@ package io.headrace.queue;
 import io.headrace.message.StoredMessage;
 import io.headrace.shard.Shard;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /// One queue. What is durable of it, the indexes of its lanes, changes only by applied operations, or ahead of them
 /// by what is decided for good; who was given what is the owner's alone and ends with the process.
@@ -360,7 +361,7 @@ public final class Queue {
                 return false;
             }
             int at = find(sequence);
-            if (at < 0) {
+            if (at < 0 && subscribers.ready()) {
                 load(sequence, () -> queues.deliverLater(this));
                 return false;
             }
@@ -470,25 +471,25 @@ public final class Queue {
     /// Brings a message into memory; meanwhile nothing is delivered. The queue may be gone by then.
     void load(long sequence, Runnable then) {
         loading = true;
-        var index = index(sequence);
-        shard.load(index.location(sequence), index.isTransient(sequence), () -> {
+        read(sequence, () -> missing(sequence), () -> {
             loading = false;
             then.run();
         });
     }
 
+    /// Brings a message into memory, if it is still `wanted` when it is its turn.
+    void read(long sequence, BooleanSupplier wanted, Runnable then) {
+        var index = index(sequence);
+        shard.load(index.location(sequence), index.isTransient(sequence), index.length(sequence), wanted, then);
+    }
+
+    /// Whether a message is there and not in memory.
+    boolean missing(long sequence) {
+        return !gone && contents.alive(sequence) && find(sequence) < 0;
+    }
+
     /// What [#find] found.
     StoredMessage found(int at) {
         return queues.message.wrap(queues.found.page(), at);
-    }
-
-    /// Brings a message into memory, unless the queue is gone by then.
-    void read(long sequence, Runnable then) {
-        var index = index(sequence);
-        shard.load(index.location(sequence), index.isTransient(sequence), () -> {
-            if (!gone) {
-                then.run();
-            }
-        });
     }
 }

@@ -118,7 +118,7 @@ public final class Queues implements DataPart {
 
     /// Shows ready messages of a queue, but for the first `skip`, and takes none.
     public void peek(Queue queue, int skip, int most, Peek.Viewer viewer) {
-        new Peek(queue, this, shard, skip, most, viewer).goOn();
+        new Peek(queue, this, skip, most, viewer).goOn();
     }
 
     /// Deletes the queue's messages and cancels its consumers.

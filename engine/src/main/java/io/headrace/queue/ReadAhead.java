@@ -59,14 +59,18 @@ final class ReadAhead {
                     && !reading.contains(sequence)
                     && queue.find(sequence) < 0) {
                 reading.add(sequence);
-                queue.read(sequence, () -> came(sequence));
+                queue.read(sequence, () -> missing(sequence), () -> came(sequence));
             }
         }
         window = Math.min(WINDOW_MAX, window * 2);
     }
 
+    private boolean missing(long sequence) {
+        return reading.contains(sequence) && !queue.gone() && queue.find(sequence) < 0;
+    }
+
     private void came(long sequence) {
-        if (!reading.remove(sequence)) {
+        if (!reading.remove(sequence) || queue.gone()) {
             return;
         }
         int length = queue.index(sequence).length(sequence);

@@ -95,6 +95,22 @@ final class Subscribers {
         return single ? nextOfOne() : nextOfAll();
     }
 
+    /// Whether [#next] would find one; it keeps its turn.
+    boolean ready() {
+        return single ? nextOfOne() != null : rings.stream().anyMatch(Subscribers::ready);
+    }
+
+    private static boolean ready(Ring ring) {
+        var inTurn = ring.inTurn;
+        for (var first = inTurn.peekFirst(); first != null; first = inTurn.peekFirst()) {
+            if (first.subscriber.ready()) {
+                return true;
+            }
+            inTurn.removeFirst().inTurn = false;
+        }
+        return false;
+    }
+
     private QueueSubscription nextOfOne() {
         if (active == null || !active.inTurn) {
             return null;

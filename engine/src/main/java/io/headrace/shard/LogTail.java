@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /// The shard's end of the log in memory: the entry being encoded, and the pages of those before it for as
 /// long as the budget allows. What left memory is read back a stretch at a time.
@@ -40,13 +41,22 @@ final class LogTail {
     private long appendedBytes;
 
     /// @param encodeHeld encodes what room was held for, so that nothing is held any more
-    LogTail(Loop loop, CommitLog log, EntryReader reader, PageArena arena, Shard.Applier applier, Runnable encodeHeld) {
+    /// @param onBroken hears that something cannot be read back that is wanted
+    LogTail(
+            Loop loop,
+            CommitLog log,
+            EntryReader reader,
+            PageArena arena,
+            Shard.Applier applier,
+            Runnable encodeHeld,
+            LoadLine line,
+            Consumer<Throwable> onBroken) {
         this.loop = loop;
         this.log = log;
         this.arena = arena;
         this.applier = applier;
         this.encodeHeld = encodeHeld;
-        this.stretches = new Stretches(loop, reader, arena);
+        this.stretches = new Stretches(loop, reader, arena, line, onBroken);
         this.gathered = new Gathered(loop, reader, arena);
     }
 
@@ -200,8 +210,8 @@ final class LogTail {
         return page;
     }
 
-    void load(long location, Runnable done) {
-        stretches.load(location, done);
+    void load(long location, int bytes, BooleanSupplier wanted, Runnable done) {
+        stretches.load(location, bytes, wanted, done);
     }
 
     long appendedBytes() {

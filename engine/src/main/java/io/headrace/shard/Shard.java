@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// The part of the engine that one loop owns: its open batches, its memory tail, and who waits for the log.
@@ -93,8 +94,9 @@ public final class Shard {
         this.log = log;
         this.pendingBytesMax = pendingBytesMax;
         this.onBroken = onBroken;
-        this.durable = new LogTail(loop, log, reader, arena, this::applyDurable, this::encodeHeld);
-        this.transients = new TransientTail(loop, arena, storage, files, this::applyTransient, onBroken);
+        var line = new LoadLine(loop);
+        this.durable = new LogTail(loop, log, reader, arena, this::applyDurable, this::encodeHeld, line, onBroken);
+        this.transients = new TransientTail(loop, arena, storage, files, this::applyTransient, line, onBroken);
         durable.evictElsewhere(transients::spillOne);
         transients.evictElsewhere(durable::evictOne);
     }
@@ -200,12 +202,15 @@ public final class Shard {
         return durable.pin(location);
     }
 
-    /// Brings a message into memory and runs `done` on the loop; then [#find] finds it.
-    public void load(long location, boolean isTransient, Runnable done) {
+    /// Brings a message into memory and runs `done` on the loop; then [#find] finds it. It may have to wait for others.
+    ///
+    /// @param bytes of the message
+    /// @param wanted whether it is there to be read and not here yet; if not, `done` runs without
+    public void load(long location, boolean isTransient, int bytes, BooleanSupplier wanted, Runnable done) {
         if (isTransient) {
-            transients.load(location, done);
+            transients.load(location, bytes, wanted, done);
         } else {
-            durable.load(location, done);
+            durable.load(location, bytes, wanted, done);
         }
     }
 

@@ -31,6 +31,7 @@ final class TransientTail {
     private final Executor files;
     private final Shard.Applier applier;
     private final Consumer<Throwable> onBroken;
+    private final LoadLine line;
     private BooleanSupplier evictElsewhere;
     private Held[] ring = new Held[INITIAL];
     private long first; // number of the oldest page that may be alive
@@ -46,7 +47,7 @@ final class TransientTail {
         Page page; // null when it is only in its file
         int sizeBytes;
         int live;
-        int loads; // reads of the file under way: it stays until they are done
+        int loads; // reads of the file, until the end of the turn in which they came: it stays till then
         boolean filed;
 
         Held(long number, Page page) {
@@ -66,12 +67,14 @@ final class TransientTail {
             Storage storage,
             Executor files,
             Shard.Applier applier,
+            LoadLine line,
             Consumer<Throwable> onBroken) {
         this.loop = loop;
         this.arena = arena;
         this.storage = storage;
         this.files = files;
         this.applier = applier;
+        this.line = line;
         this.onBroken = onBroken;
         deleteLeftovers();
     }
@@ -118,27 +121,32 @@ final class TransientTail {
         return Location.position(location);
     }
 
-    void load(long location, Runnable done) {
-        var held = held(location);
+    /// @param bytes of the message; a page with a large one has no other
+    void load(long location, int bytes, BooleanSupplier wanted, Runnable done) {
+        line.add(bytes, wanted, () -> load(held(location), bytes, done), done);
+    }
+
+    private void load(Held held, int bytes, Runnable done) {
         var page = newPage(held.sizeBytes);
         held.loads++;
         files.execute(() -> {
             Optional<Throwable> trouble = read(held, page);
             loop.execute(() -> {
                 trouble.ifPresent(onBroken);
-                loaded(held, page);
-                done.run();
+                keep(held, page);
+                line.came(bytes, done, () -> {
+                    held.loads--;
+                    dropIfDead(held);
+                });
             });
         });
     }
 
-    private void loaded(Held held, Page page) {
-        held.loads--;
+    private void keep(Held held, Page page) {
         if (held.page == null && held.live > 0) {
             held.page = page;
         } else {
             arena.release(page);
-            dropIfDead(held);
         }
     }
 
@@ -162,7 +170,7 @@ final class TransientTail {
     boolean spillOne() {
         for (long number = first; number < next; number++) {
             var held = ring[index(number)];
-            if (held != null && held.page != null && held != open) {
+            if (held != null && held.page != null && held.loads == 0 && held != open) {
                 return spill(held);
             }
         }

@@ -74,7 +74,8 @@ public interface EntryReader {
             }
         }
 
-        /// The device refused, or the bytes are not what was written. The log has stopped.
+        /// The device refused, or the bytes are not what was written: also when the location was not live any more, so
+        /// that its place may have been given away.
         record Failed(Throwable cause) implements Result {}
     }
 }

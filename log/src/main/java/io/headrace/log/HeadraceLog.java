@@ -46,7 +46,7 @@ public final class HeadraceLog implements DurableLog {
         found.leftOver().forEach(files::giveBack);
         this.writer = new WalWriter(extents, end);
         this.committer = new LocalCommitter(config, clock, files, writer, end.nextOffsets(), threads);
-        this.reader = new LogReader(extents, arena, committer::fail);
+        this.reader = new LogReader(extents, arena);
         this.reclaim = new FileReclaim(
                 extents,
                 checkpoints,

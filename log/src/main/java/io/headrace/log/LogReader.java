@@ -15,16 +15,14 @@ final class LogReader implements EntryReader {
 
     private final Extents extents;
     private final PageArena arena;
-    private final Consumer<Throwable> onFailure;
     private final ThreadLocal<StretchReader> readers;
     private final StretchReader gatherReader; // of the gatherer
     private ExecutorService threads; // null: inline
     private ExecutorService gatherer; // if gathering waited for single reads there would be ever more of them
 
-    LogReader(Extents extents, PageArena arena, Consumer<Throwable> onFailure) {
+    LogReader(Extents extents, PageArena arena) {
         this.extents = extents;
         this.arena = arena;
-        this.onFailure = onFailure;
         this.readers = ThreadLocal.withInitial(() -> new StretchReader(this.extents, this.arena));
         this.gatherReader = new StretchReader(extents, arena);
     }
@@ -77,8 +75,7 @@ final class LogReader implements EntryReader {
     private Result result(int group, long location) {
         try {
             return readers.get().read(group, location);
-        } catch (IOException e) {
-            onFailure.accept(e);
+        } catch (IOException | RuntimeException | OutOfMemoryError e) { // whoever waits for it hears of it in any case
             return new Result.Failed(e);
         }
     }
