@@ -16,6 +16,9 @@ import java.util.function.BooleanSupplier;
 ///
 /// Threads: the loop of its shard.
 public final class Queue {
+    /// Smaller messages are read while no consumer is ready yet: a piece of the log has many.
+    private static final int READ_AHEAD_BYTES_MAX = 64 << 10;
+
     private final int id;
     private final boolean durable;
     private final boolean quorum;
@@ -361,7 +364,7 @@ public final class Queue {
                 return false;
             }
             int at = find(sequence);
-            if (at < 0 && subscribers.ready()) {
+            if (at < 0 && (index(sequence).length(sequence) <= READ_AHEAD_BYTES_MAX || subscribers.ready())) {
                 load(sequence, () -> queues.deliverLater(this));
                 return false;
             }

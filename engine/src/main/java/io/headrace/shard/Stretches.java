@@ -5,7 +5,10 @@ import io.headrace.log.EntryReader;
 import io.headrace.log.Location;
 import io.headrace.log.PageArena;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -21,8 +24,8 @@ final class Stretches {
     private final PageArena arena;
     private final LoadLine line;
     private final Consumer<Throwable> onBroken;
-    private final List<EntryReader.Result.Stretch> fresh = new ArrayList<>();
     private final List<EntryReader.Result.Stretch> kept = new ArrayList<>();
+    private final Set<EntryReader.Result.Stretch> fresh = Collections.newSetFromMap(new IdentityHashMap<>());
     private long keptBytes;
 
     /// @param onBroken hears that something cannot be read back that is wanted
@@ -35,18 +38,12 @@ final class Stretches {
     }
 
     int find(long location, Shard.Found found) {
-        int at = find(fresh, location, found);
-        return at >= 0 ? at : find(kept, location, found);
-    }
-
-    // the one that has it becomes the last
-    private static int find(List<EntryReader.Result.Stretch> stretches, long location, Shard.Found found) {
-        for (int i = stretches.size() - 1; i >= 0; i--) {
-            var stretch = stretches.get(i);
+        for (int i = kept.size() - 1; i >= 0; i--) {
+            var stretch = kept.get(i);
             int piece = floor(stretch, location);
             if (piece >= 0 && covers(stretch, piece, location)) {
-                if (i != stretches.size() - 1) {
-                    stretches.add(stretches.remove(i));
+                if (i != kept.size() - 1) {
+                    kept.add(kept.remove(i));
                 }
                 found.page = stretch.page().bytes();
                 return stretch.starts()[piece] + (int) (location - stretch.locations()[piece]);
@@ -71,8 +68,10 @@ final class Stretches {
     private void came(long location, int bytes, EntryReader.Result result, BooleanSupplier wanted, Runnable done) {
         switch (result) {
             case EntryReader.Result.Stretch stretch -> {
+                kept.add(stretch);
+                keptBytes += stretch.page().sizeBytes();
                 fresh.add(stretch);
-                line.came(bytes, done, this::keepFresh);
+                line.came(bytes, done, () -> aged(stretch));
             }
             case EntryReader.Result.Failed(Throwable cause) -> {
                 if (wanted.getAsBoolean()) { // else its place in the log may have been given away meanwhile
@@ -84,25 +83,21 @@ final class Stretches {
         }
     }
 
-    private void keepFresh() {
-        for (var stretch : fresh) {
-            kept.add(stretch);
-            keptBytes += stretch.page().sizeBytes();
-        }
-        fresh.clear();
-        while (keptBytes > KEPT_BYTES_MAX) {
-            evictOne();
-        }
+    private void aged(EntryReader.Result.Stretch stretch) {
+        fresh.remove(stretch);
+        while (keptBytes > KEPT_BYTES_MAX && evictOne()) {}
     }
 
     boolean evictOne() {
-        if (kept.isEmpty()) {
-            return false;
+        for (int i = 0; i < kept.size(); i++) {
+            if (!fresh.contains(kept.get(i))) {
+                var page = kept.remove(i).page();
+                keptBytes -= page.sizeBytes();
+                arena.release(page);
+                return true;
+            }
         }
-        var page = kept.removeFirst().page();
-        keptBytes -= page.sizeBytes();
-        arena.release(page);
-        return true;
+        return false;
     }
 
     private static boolean covers(EntryReader.Result.Stretch stretch, int piece, long location) {
