@@ -60,6 +60,7 @@ class FloorsTest {
                         "io.headrace..",
                         "com.google.re2j..",
                         "org.apache.kafka..",
+                        "com.github.luben.zstd..",
                         "com.yammer.metrics..")))
                 .because("an engine decides and applies; sockets belong in io.headrace.net, a protocol in its front"));
     }
@@ -83,6 +84,15 @@ class FloorsTest {
                 .should()
                 .dependOnClassesThat(resideInAPackage("com.google.re2j.."))
                 .because("a pattern that a user wrote is compiled in io.headrace.catalog, which bounds its cost"));
+    }
+
+    @Test
+    void native_compression_stays_with_batches() {
+        check(noClasses()
+                .that(not(resideInAPackage("io.headrace.stream")))
+                .should()
+                .dependOnClassesThat(resideInAPackage("com.github.luben.zstd.."))
+                .because("a batch is decompressed in io.headrace.stream, which bounds what it becomes"));
     }
 
     @Test
