@@ -9,6 +9,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Goal: many connections that together bring or get more than there is memory for lose nothing, and stop nobody else;
 /// and so do many queues.
@@ -88,6 +90,19 @@ class CrowdIT {
             assertThat(Program.python(broker.endpoint(), "crowd.py", "drain", "40", "10000000")
                             .finish())
                     .containsExactly("received 40 of 40");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "2"}) // transient, persistent
+    void a_message_larger_than_all_memory_for_messages_stops_nobody(String mode, @TempDir Path data) throws Exception {
+        try (var broker = BrokerProcess.start(data, "--log-memory", "8MiB")) {
+            assertThat(Program.python(broker.endpoint(), "crowd.py", "fill", "3", "12000000", mode)
+                            .finish())
+                    .containsExactly("filled");
+            assertThat(Program.python(broker.endpoint(), "crowd.py", "drain", "3", "12000000")
+                            .finish())
+                    .containsExactly("received 3 of 3");
         }
     }
 

@@ -221,12 +221,23 @@ final class LogTail {
     /// More is held than may be, because the log was behind. What it has written since goes.
     boolean overBudget() {
         while (overBudget && !fits()) {
-            if (!evictOne()) {
+            if (!evictOne() && !endLargePage()) {
                 return true;
             }
         }
         overBudget = false;
         return false;
+    }
+
+    /// A large message may be more than the whole budget, and nothing else may come that ends its page.
+    private boolean endLargePage() {
+        if (open == null || open.sizeBytes() == PageArena.PAGE_BYTES || begun() || open.pinned()) {
+            return false;
+        }
+        open = null;
+        entryStart = 0;
+        end = 0;
+        return true;
     }
 
     private boolean fits() {

@@ -263,10 +263,24 @@ final class TransientTail {
     }
 
     boolean overBudget() {
-        if (overBudget && arena.usedBytes() < arena.budgetBytes()) {
-            overBudget = false;
+        while (overBudget && arena.usedBytes() >= arena.budgetBytes()) {
+            if (!endLargePage() && !spillOne()) {
+                return true;
+            }
         }
-        return overBudget;
+        overBudget = false;
+        return false;
+    }
+
+    /// A large message may be more than the whole budget, and nothing else may come that ends its page.
+    private boolean endLargePage() {
+        if (open == null || open.sizeBytes == PageArena.PAGE_BYTES || end > valueStart) {
+            return false;
+        }
+        var before = open;
+        open = null;
+        dropIfDead(before);
+        return true;
     }
 
     private Held held(long location) {

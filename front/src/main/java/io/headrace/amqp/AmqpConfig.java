@@ -102,7 +102,7 @@ public record AmqpConfig(
                 normal.maxMessageBytes,
                 0,
                 536_870_912,
-                "Largest body of a message; a larger one is refused.");
+                "Largest body of a message; a larger one is refused. At most log.memory and 32MiB.");
         int maxAssemblingBytes = (int) settings.bytes(
                 "assembling-max",
                 normal.maxAssemblingBytes,

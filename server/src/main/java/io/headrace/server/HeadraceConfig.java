@@ -17,6 +17,7 @@ import io.headrace.net.EventLoops;
 import io.headrace.net.ListenerConfig;
 import io.headrace.net.TlsConfig;
 import io.headrace.queue.QueueConfig;
+import io.headrace.shard.Shard;
 import io.headrace.stream.StreamConfig;
 import io.headrace.stream.group.GroupSettings;
 import io.headrace.stream.txn.TransactionSettings;
@@ -113,7 +114,7 @@ public record HeadraceConfig(
         var kafkaTls = TlsConfig.read(kafkas);
         var management = ManagementConfig.read(settings.section("management"), settings.section("management-tls"));
         var metrics = MetricsConfig.read(settings.section("metrics"), settings.section("metrics-tls"));
-        return new HeadraceConfig(
+        var config = new HeadraceConfig(
                 Path.of(data),
                 acceptLoss ? OnCorruption.ACCEPT_LOSS : OnCorruption.REFUSE,
                 node,
@@ -137,5 +138,9 @@ public record HeadraceConfig(
                 ResourceLimits.read(settings.section("resources")),
                 EventConfig.read(settings.section("events")),
                 LoggingConfig.read(settings.section("logging")));
+        if (amqpLimits.maxMessageBytes() > config.log.memoryBytes() + Shard.ABOVE_BUDGET_BYTES) {
+            amqp.problem("message-size-max", "is more than log.memory and 32MiB have room for");
+        }
+        return config;
     }
 }

@@ -38,6 +38,20 @@ class HeadraceConfigTest {
     }
 
     @Test
+    void messages_may_not_be_larger_than_there_is_memory_for_one() {
+        var limits = "amqp.message-size-max = %s\namqp.assembling-max = 1GiB\namqp.transaction-size-max = 1GiB\n";
+        var most = ConfigText.parse("headrace.conf", limits.formatted("128MiB"));
+        var more = ConfigText.parse("headrace.conf", limits.formatted("129MiB"));
+
+        assertThat(HeadraceConfig.read(most, Map.of())).isInstanceOf(Reading.Valid.class);
+        assertThat(HeadraceConfig.read(more, Map.of()))
+                .isEqualTo(
+                        new Reading.Invalid(
+                                List.of(
+                                        "headrace.conf, line 1: amqp.message-size-max is more than log.memory and 32MiB have room for")));
+    }
+
+    @Test
     void mistakes_of_file_and_options_are_told_together() {
         var file = ConfigText.parse("headrace.conf", "log.memory = 1KiB\nno equals sign");
 
