@@ -100,6 +100,7 @@ final class Subscribers {
         return single ? nextOfOne() != null : rings.stream().anyMatch(Subscribers::ready);
     }
 
+    // those before it that cannot take one wait aside
     private static boolean ready(Ring ring) {
         var inTurn = ring.inTurn;
         for (var first = inTurn.peekFirst(); first != null; first = inTurn.peekFirst()) {
@@ -125,13 +126,11 @@ final class Subscribers {
 
     private QueueSubscription nextOfAll() {
         for (int i = 0; i < rings.size(); i++) {
-            var inTurn = rings.get(i).inTurn;
-            for (var next = inTurn.pollFirst(); next != null; next = inTurn.pollFirst()) {
-                if (next.subscriber.ready()) {
-                    inTurn.addLast(next);
-                    return next;
-                }
-                next.inTurn = false;
+            var ring = rings.get(i);
+            if (ready(ring)) {
+                var next = ring.inTurn.removeFirst();
+                ring.inTurn.addLast(next);
+                return next;
             }
         }
         return null;

@@ -3,15 +3,13 @@ package io.headrace.shard;
 import java.util.ArrayDeque;
 import java.util.function.BooleanSupplier;
 
-/// Who waits to have a message brought into memory. A few are served at a time: what is being read has memory that
-/// nobody
-/// else may have, and so has what was read until the end of its turn, when it was delivered.
+/// Who waits to have a message brought into memory. A few are served at a time: what is being read has memory of its
+/// own, and so has what was read until the end of its turn, when it was delivered.
 ///
 /// Threads: the loop.
 final class LoadLine {
     /// Two for the threads that read, and two that have just been read.
     private static final int UNDER_WAY_MAX = 4;
-
     /// Of messages; a larger one is read alone.
     private static final long BYTES_MAX = 32L << 20;
 

@@ -23,11 +23,12 @@ import java.util.function.Consumer;
 ///
 /// Threads: the loop, but for [#onLog].
 public final class Shard {
-    /// More rounds than this in one end of turn wait for the next one, so that sockets are read in between.
     /// An operation may be so much larger than the budget for pages; what is being read back is beside it.
     public static final long ABOVE_BUDGET_BYTES = 32L << 20;
 
+    /// More rounds than this in one end of turn wait for the next one, so that sockets are read in between.
     private static final int ROUNDS_MAX = 4;
+
     private static final long RELIEF_MILLIS = 20;
 
     /// Told once when what was encoded in this turn has its place in the log.

@@ -5,8 +5,7 @@ import com.github.luben.zstd.ZstdException;
 import java.nio.ByteBuffer;
 
 /// Decompresses zstd in one step, with a context that is kept for the next batch. Kafka's stream makes one of 160 KB
-/// for
-/// each batch, and a window beside it that may be larger than all it decompresses.
+/// each time, and a window beside it that may be larger than all it decompresses.
 ///
 /// Threads: the one that asked for it.
 final class ZstdAtOnce {

@@ -44,7 +44,7 @@ public final class PageArena implements AutoCloseable {
             var pooled = free.poll();
             return Optional.of(pooled != null ? pooled : new Page(arena, PAGE_BYTES));
         }
-        // One of its own, so that its memory goes back when it is released: the collector may not come for hours.
+        // With an arena of its own its memory goes back when it is released: the collector may not come for hours.
         var page = new Page(Arena.ofShared(), size);
         large.add(page);
         return Optional.of(page);

@@ -264,10 +264,7 @@ public final class Headrace implements AutoCloseable {
     /// The log stopped.
     // State that broke an invariant is not written into a checkpoint: the next start builds it from the log.
     private void broken(Throwable trouble) {
-        LOG.log(
-                System.Logger.Level.ERROR,
-                "the engine found itself in a state that cannot be, so the broker stops",
-                trouble);
+        LOG.log(System.Logger.Level.ERROR, "the engine cannot go on, so the broker stops", trouble);
         cause = trouble;
         failed.countDown();
     }
