@@ -3,7 +3,9 @@ package io.headrace.net;
 import io.headrace.config.Settings;
 import io.headrace.shard.Loop;
 import io.headrace.time.Clock;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -15,6 +17,7 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.internal.logging.InternalLoggerFactory;
@@ -28,14 +31,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /// The event loops of the process: epoll, or NIO where there is no epoll. Protocols and the engine run on the first.
-/// With
-/// one loop the sockets are there, too; with more they are on the others, and a [Crossing] is between each of those
-/// and the first.
+/// With one loop the sockets are there, too; with more they are on the others, and a [Crossing] is between each of
+/// those and the first.
 ///
 /// Threads: any.
 public final class EventLoops implements AutoCloseable {
     public static final int LOOPS_MAX = 64;
     private static final long STOP_MILLIS_MAX = 5_000;
+    // of Linux, from netinet/in.h and netinet/tcp.h
+    private static final ChannelOption<Integer> TCP_MAXSEG = new IntegerUnixChannelOption("TCP_MAXSEG", 6, 2);
 
     static {
         // the JDK's logging is what we have; Netty need not look for three others first
@@ -160,6 +164,13 @@ public final class EventLoops implements AutoCloseable {
     /// For sockets.
     MultiThreadIoEventLoopGroup group() {
         return socketGroup;
+    }
+
+    /// Of the connections that come through it. 0 leaves them to the system, and so does Java without epoll.
+    void limitSegments(ServerBootstrap bootstrap, int bytes) {
+        if (epoll && bytes > 0) {
+            bootstrap.option(TCP_MAXSEG, bytes);
+        }
     }
 
     Class<? extends ServerChannel> serverChannel() {

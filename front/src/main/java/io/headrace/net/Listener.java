@@ -83,7 +83,7 @@ public final class Listener implements AutoCloseable {
     }
 
     private ServerBootstrap bootstrap() {
-        return new ServerBootstrap()
+        var bootstrap = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.serverChannel())
                 .option(ChannelOption.SO_BACKLOG, config.backlog())
@@ -101,6 +101,8 @@ public final class Listener implements AutoCloseable {
                         accept(channel);
                     }
                 });
+        loops.limitSegments(bootstrap, config.segmentBytesMax());
+        return bootstrap;
     }
 
     private void accept(SocketChannel channel) {

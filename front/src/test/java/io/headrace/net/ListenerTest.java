@@ -6,9 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.headrace.time.Clock;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -93,6 +98,32 @@ class ListenerTest {
     }
 
     @Test
+    @Timeout(20) // one window each 200 ms would take a minute
+    void a_reader_whose_window_shrank_is_sent_the_rest_at_once() throws IOException {
+        int total = 16 << 20;
+        var listener = Listener.open(
+                ListenerConfig.of("large", "127.0.0.1", 0).withSmallSegments(),
+                loops,
+                channel -> channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelActive(ChannelHandlerContext context) {
+                        context.writeAndFlush(Unpooled.wrappedBuffer(new byte[total]));
+                    }
+                }));
+        listeners.add(listener);
+        try (var socket = new Socket()) {
+            socket.setReceiveBufferSize(256 << 10);
+            socket.connect(new InetSocketAddress("127.0.0.1", listener.port()));
+            int begun = socket.getInputStream().readNBytes(4 << 20).length;
+
+            socket.setReceiveBufferSize(32 << 10);
+
+            assertThat(begun + socket.getInputStream().readNBytes(total - begun).length)
+                    .isEqualTo(total);
+        }
+    }
+
+    @Test
     void the_log_says_who_speaks_tls_or_http_to_a_plain_port() throws IOException {
         try (var log = new Lines(FirstBytes.class)) {
             var listener = listen(ListenerConfig.of("echo", "127.0.0.1", 0));
@@ -158,7 +189,7 @@ class ListenerTest {
 
     @Test
     void who_says_nothing_is_closed() throws IOException {
-        var config = new ListenerConfig("echo", "127.0.0.1", 0, 16, 16, 50, 4096, 65_536);
+        var config = new ListenerConfig("echo", "127.0.0.1", 0, 16, 16, 50, 4096, 65_536, 0);
         try (var socket = connect(listen(config))) {
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
         }
@@ -166,7 +197,7 @@ class ListenerTest {
 
     @Test
     void connections_over_the_limit_are_closed() throws IOException {
-        var config = new ListenerConfig("echo", "127.0.0.1", 0, 16, 1, 5_000, 4096, 65_536);
+        var config = new ListenerConfig("echo", "127.0.0.1", 0, 16, 1, 5_000, 4096, 65_536, 0);
         var listener = listen(config);
         try (var first = connect(listener)) {
             first.getOutputStream().write("ECHO".getBytes());

@@ -100,10 +100,10 @@ public record HeadraceConfig(
         var connections = ConnectionLimits.read(ofConnections);
         var amqp = settings.section("amqp");
         boolean plain = amqp.flag("enabled", true, "Whether clients may connect without TLS.");
-        var amqpListener = ListenerConfig.read("amqp", 5672, amqp);
+        var amqpListener = ListenerConfig.read("amqp", 5672, amqp).withSmallSegments();
         var amqpLimits = AmqpConfig.read(amqp);
         var amqps = settings.section("amqps");
-        var amqpsListener = ListenerConfig.read("amqps", 5671, amqps);
+        var amqpsListener = ListenerConfig.read("amqps", 5671, amqps).withSmallSegments();
         var tls = TlsConfig.read(amqps);
         var kafka = settings.section("kafka");
         boolean kafkaPlain = kafka.flag("enabled", true, "Whether Kafka's clients may connect without TLS.");
