@@ -366,7 +366,7 @@ final class ChannelPublisher implements Session.Publisher, Publication, Shard.Tu
         lastSequence = sequence;
         if (logged) {
             loggedInTurn = true;
-            shard.urgent();
+            shard.urgentMessage();
         }
     }
 

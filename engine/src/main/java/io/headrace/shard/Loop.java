@@ -17,6 +17,10 @@ public interface Loop extends Executor {
     /// before the loop waits. A task given while the end of the turn is worked off runs in the same end.
     void afterTurn(Runnable task);
 
+    /// At the end of a turn: the next need not begin at once, because many wait for something that another thread will
+    /// tell. The loop may rest a fraction of a millisecond; a task from another thread ends that.
+    default void mayRest() {}
+
     /// Runs `task` on the loop after `delayMillis`, at a resolution of some milliseconds.
     Timer schedule(long delayMillis, Runnable task);
 

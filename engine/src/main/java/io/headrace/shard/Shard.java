@@ -28,6 +28,8 @@ public final class Shard {
 
     /// More rounds than this in one end of turn wait for the next one, so that sockets are read in between.
     private static final int ROUNDS_MAX = 4;
+    /// More than a few publishers bring that wait for each message.
+    private static final int MANY_MESSAGES = 8;
 
     private static final long RELIEF_MILLIS = 20;
 
@@ -80,6 +82,7 @@ public final class Shard {
     private boolean reliefQueued;
     private long turns;
     private boolean urgent;
+    private int messagesAwaited; // of this turn
     private boolean wanted;
 
     /// @param files where reading back blocks; inline under the simulator
@@ -132,6 +135,13 @@ public final class Shard {
     /// Someone will wait for what is being encoded in this turn.
     public void urgent() {
         urgent = true;
+    }
+
+    /// The same for one of the messages that a publisher has under way, often many: with enough of them in one turn the
+    /// loop may rest until the log got on.
+    public void urgentMessage() {
+        urgent();
+        messagesAwaited++;
     }
 
     /// Room for one durable operation, in [#durablePage]. Valid until the next reservation; write all of
@@ -361,7 +371,10 @@ public final class Shard {
         turnQueued = false;
         if (wanted) {
             loop.execute(this::touch);
+        } else if (messagesAwaited >= MANY_MESSAGES) {
+            loop.mayRest();
         }
+        messagesAwaited = 0;
     }
 
     private void hearLog() {

@@ -6,6 +6,7 @@ import io.headrace.log.HeadraceLog;
 import io.headrace.log.LogConfig;
 import io.headrace.log.LyingStorage;
 import io.headrace.log.PageArena;
+import io.headrace.shard.IdleWork;
 import io.headrace.shard.Shard;
 import io.headrace.shard.SimLoop;
 import java.io.IOException;

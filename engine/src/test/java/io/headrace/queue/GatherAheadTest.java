@@ -8,6 +8,7 @@ import io.headrace.log.LogConfig;
 import io.headrace.log.LyingStorage;
 import io.headrace.log.Page;
 import io.headrace.log.PageArena;
+import io.headrace.shard.IdleWork;
 import io.headrace.shard.Shard;
 import io.headrace.shard.SimLoop;
 import java.io.IOException;

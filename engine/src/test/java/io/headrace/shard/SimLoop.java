@@ -17,6 +17,8 @@ public final class SimLoop implements Loop {
             new PriorityQueue<>(Comparator.comparingLong(Scheduled::atMillis).thenComparingLong(Scheduled::number));
     private long nowMillis = 1_700_000_000_000L;
     private long timersSet;
+    /// How often it was told that it may rest; it never does.
+    public int rests;
 
     private final Clock clock = new Clock() {
         @Override
@@ -42,6 +44,11 @@ public final class SimLoop implements Loop {
             endOfTurn.removeFirst().run();
         }
         return busy;
+    }
+
+    @Override
+    public void mayRest() {
+        rests++;
     }
 
     /// Moves time on and makes due timers ready to run.

@@ -6,6 +6,7 @@ import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// A Netty event loop as the engine sees it.
 ///
@@ -22,6 +23,8 @@ public final class NettyLoop implements Loop {
     private final Runnable workEndOfTurn = this::workEndOfTurn;
     private final TurnPace pace;
     private boolean endQueued; // loop only
+    private boolean mayRest; // loop only
+    private volatile Thread resting; // null while it does not
 
     NettyLoop(SingleThreadIoEventLoop eventLoop, Clock clock) {
         this.eventLoop = eventLoop;
@@ -41,6 +44,15 @@ public final class NettyLoop implements Loop {
     @Override
     public void execute(Runnable task) {
         eventLoop.execute(task);
+        var thread = resting;
+        if (thread != null) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Override
+    public void mayRest() {
+        mayRest = true;
     }
 
     @Override
@@ -62,7 +74,21 @@ public final class NettyLoop implements Loop {
             }
         }
         endQueued = false;
-        pace.turned();
+        long nanos = pace.turned(mayRest);
+        mayRest = false;
+        if (nanos > 0) {
+            rest(nanos);
+        }
+    }
+
+    // a task that came before it could see that we rest does not wake us, so it is looked for
+    private void rest(long nanos) {
+        resting = Thread.currentThread();
+        if (eventLoop.pendingTasks() == 0) {
+            LockSupport.parkNanos(nanos);
+        }
+        resting = null;
+        pace.rested();
     }
 
     @Override

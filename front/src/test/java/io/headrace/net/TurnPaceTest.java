@@ -7,12 +7,11 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-/// Goal: only a run of quick turns is slowed down. Method: a clock that counts how often it is asked: a
-/// rest asks once more.
+/// Goal: only a run of quick turns is slowed down, and one of turns that many wait for. Method: a clock that the test
+/// moves.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class TurnPaceTest {
     private long now = 1_000_000_000;
-    private int asked;
     private final TurnPace pace = new TurnPace(new Clock() {
         @Override
         public long millis() {
@@ -21,7 +20,6 @@ class TurnPaceTest {
 
         @Override
         public long nanos() {
-            asked++;
             return now;
         }
     });
@@ -30,29 +28,52 @@ class TurnPaceTest {
     void turns_that_are_apart_never_rest() {
         for (int i = 0; i < 1_000; i++) {
             now += TurnPace.QUICK_NANOS;
-            assertThat(rested()).isFalse();
+            assertThat(pace.turned(false)).isZero();
         }
     }
 
     @Test
     void a_run_of_quick_turns_rests_until_one_takes_its_time() {
-        pace.turned();
+        pace.turned(false);
         for (int i = 1; i < TurnPace.QUICK_TURNS; i++) {
-            now += 1_000;
-            assertThat(rested()).isFalse();
+            assertThat(afterNanos(1_000, false)).isZero();
         }
 
-        now += 1_000;
-        assertThat(rested()).isTrue();
-        now += 1_000;
-        assertThat(rested()).isTrue();
-        now += TurnPace.QUICK_NANOS;
-        assertThat(rested()).isFalse();
+        assertThat(afterNanos(1_000, false)).isEqualTo(TurnPace.REST_NANOS);
+        rest();
+        assertThat(afterNanos(1_000, false)).isEqualTo(TurnPace.REST_NANOS);
+        rest();
+        assertThat(afterNanos(TurnPace.QUICK_NANOS, false)).isZero();
     }
 
-    private boolean rested() {
-        int before = asked;
-        pace.turned();
-        return asked - before == 2;
+    @Test
+    void a_turn_that_many_wait_for_rests_for_what_is_left_of_the_period() {
+        pace.turned(false);
+
+        assertThat(afterNanos(30_000, true)).isEqualTo(TurnPace.PERIOD_NANOS - 30_000);
+        rest();
+        assertThat(afterNanos(TurnPace.PERIOD_NANOS, true)).isZero();
+    }
+
+    @Test
+    void it_is_no_quick_turn() {
+        pace.turned(false);
+        for (int i = 1; i < TurnPace.QUICK_TURNS; i++) {
+            afterNanos(1_000, false);
+        }
+
+        afterNanos(1_000, true);
+
+        assertThat(afterNanos(1_000, false)).isZero();
+    }
+
+    private long afterNanos(long nanos, boolean manyAwaited) {
+        now += nanos;
+        return pace.turned(manyAwaited);
+    }
+
+    private void rest() {
+        now += 80_000;
+        pace.rested();
     }
 }

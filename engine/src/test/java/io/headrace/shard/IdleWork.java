@@ -1,10 +1,9 @@
-package io.headrace.queue;
+package io.headrace.shard;
 
-import io.headrace.shard.Shard;
 import java.nio.ByteBuffer;
 
 /// Turns of a shard that end with nothing to do, and nothing encoded.
-class IdleWork implements Shard.Work {
+public class IdleWork implements Shard.Work {
     @Override
     public void encodeHeld() {}
 
