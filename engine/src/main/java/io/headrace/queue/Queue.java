@@ -393,6 +393,7 @@ public final class Queue {
     }
 
     private void consumersBusy() {
+        shard.promptly(); // their next settlement gets them more
         if (use != null && use.ready()) {
             use.busy(nanos());
         }

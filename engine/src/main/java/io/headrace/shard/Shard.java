@@ -83,6 +83,7 @@ public final class Shard {
     private long turns;
     private boolean urgent;
     private int messagesAwaited; // of this turn
+    private boolean prompt;
     private boolean wanted;
 
     /// @param files where reading back blocks; inline under the simulator
@@ -142,6 +143,11 @@ public final class Shard {
     public void urgentMessage() {
         urgent();
         messagesAwaited++;
+    }
+
+    /// Consumers have no room for what waits for them and may have it any moment: no rest before the next turn.
+    public void promptly() {
+        prompt = true;
     }
 
     /// Room for one durable operation, in [#durablePage]. Valid until the next reservation; write all of
@@ -371,10 +377,11 @@ public final class Shard {
         turnQueued = false;
         if (wanted) {
             loop.execute(this::touch);
-        } else if (messagesAwaited >= MANY_MESSAGES) {
+        } else if (messagesAwaited >= MANY_MESSAGES && !prompt) {
             loop.mayRest();
         }
         messagesAwaited = 0;
+        prompt = false;
     }
 
     private void hearLog() {

@@ -81,6 +81,16 @@ class ShardRestTest {
         assertThat(loop.rests).isZero();
     }
 
+    @Test
+    void it_does_not_rest_while_consumers_have_no_room() {
+        shard.promptly();
+        turnWith(8);
+        assertThat(loop.rests).isZero();
+
+        turnWith(8);
+        assertThat(loop.rests).isEqualTo(1);
+    }
+
     private void turnWith(int messages) {
         for (int i = 0; i < messages; i++) {
             shard.urgentMessage();
