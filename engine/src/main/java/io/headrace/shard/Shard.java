@@ -83,7 +83,7 @@ public final class Shard {
     private long turns;
     private boolean urgent;
     private int messagesAwaited; // of this turn
-    private boolean prompt;
+    private boolean prompt; // no rest after this turn
     private boolean wanted;
 
     /// @param files where reading back blocks; inline under the simulator

@@ -21,7 +21,8 @@ final class TurnPace {
     static final int QUICK_TURNS = 16;
     /// What is asked for; the kernel's timers make about 60 µs more of it.
     static final long REST_NANOS = 20_000;
-    /// From the end of one turn to the end of the next and its rest, while many wait for the log; the same 60 µs less.
+    /// From the end of one turn to the end of the next and its rest, while many wait for the log. The timers' 60 µs
+    /// come on top here, too.
     static final long PERIOD_NANOS = 190_000;
 
     private final Clock clock;
